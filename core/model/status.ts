@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+/** The model pack that faces are analysed with. */
+export const packStatusSchema = z.object({
+  name: z.string(),
+  state: z.enum(['missing', 'installing', 'ready', 'failed']),
+  /** 0..1 while installing. */
+  progress: z.number(),
+  /** What is being done, or why it failed and what to do. */
+  message: z.string(),
+  embedding_model: z.string().nullable(),
+  provider: z.string(),
+  threads: z.number().int(),
+})
+export type PackStatus = z.infer<typeof packStatusSchema>
+
+/** The job worker of this host. */
+export const workerStatusSchema = z.object({
+  id: z.string(),
+  state: z.enum(['starting', 'idle', 'busy', 'waiting', 'stopped']),
+  /** Why it waits, where it does. */
+  message: z.string().nullable(),
+  running: z.number().int(),
+  completed: z.number().int(),
+  failed: z.number().int(),
+  started_at: z.coerce.date(),
+})
+export type WorkerStatus = z.infer<typeof workerStatusSchema>
+
+export const databaseStatusSchema = z.object({
+  engine: z.enum(['pglite', 'postgres']),
+  /** Where the data is: a directory, or host and database name; never a password. */
+  location: z.string(),
+  version: z.string(),
+  vector_version: z.string(),
+  migration: z.string(),
+  size_bytes: z.number(),
+  latency_ms: z.number(),
+})
+export type DatabaseStatus = z.infer<typeof databaseStatusSchema>
