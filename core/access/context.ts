@@ -1,0 +1,25 @@
+import type { Logger } from 'pino'
+import type { Changes } from '../database/changes'
+import type { Database } from '../database/connect'
+import type { FacePool } from '../faces/pool'
+import type { Caller } from '../model/caller'
+import type { PackStatus, WorkerStatus } from '../model/status'
+import type { Images } from '../supabase/images'
+
+/** What every procedure is handed: the host's parts, and who is asking. */
+export interface Context {
+  version: string
+  mode: 'embedded' | 'shared'
+  supabase: { url: string; publishableKey: string }
+  database: Database
+  changes: Changes
+  images: Images
+  log: Logger
+  /** Verifies a bearer token. */
+  verify: (token: string) => Promise<Caller>
+  pack: () => PackStatus
+  worker: () => WorkerStatus
+  /** Rejects with UNAVAILABLE while the models are not set up. */
+  faces: () => Promise<FacePool>
+  request: { authorization: string | null; /** From this machine. */ local: boolean }
+}

@@ -1,0 +1,94 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { faceAttributesSchema, boxSchema } from '../model/face'
+import { roleSchema } from '../model/roles'
+
+export const meSchema = z.object({
+  id: z.uuid(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  role: roleSchema,
+})
+export type Me = z.infer<typeof meSchema>
+
+export const passwordSchema = z
+  .string()
+  .min(8, 'Use at least 8 characters.')
+  .refine((value) => new TextEncoder().encode(value).length <= 72, 'Use at most 72 bytes.')
+
+export const firstAdminSchema = z.object({
+  name: z.string().trim().min(1, 'Enter a name.').max(200),
+  email: z.email('Enter an e-mail address.').max(320),
+  password: passwordSchema,
+})
+
+/** A face with its photo and where its job stands. */
+export const faceSchema = faceAttributesSchema.extend({
+  id: z.uuid(),
+  profile_id: z.uuid(),
+  image_url: z.string().nullable(),
+  thumbnail_url: z.string().nullable(),
+  image_hash: z.string().nullable(),
+  image_width: z.number().int().nullable(),
+  image_height: z.number().int().nullable(),
+  detection_box: boxSchema.nullable(),
+  /** How many faces the photo shows; the largest is used. */
+  faces_found: z.number().int().nullable(),
+  embedding_model: z.string().nullable(),
+  is_default: z.boolean(),
+  created_at: z.date(),
+  analyzed_at: z.date().nullable(),
+  job: z
+    .object({
+      id: z.uuid(),
+      status: z.enum(['pending', 'processing', 'completed', 'failed']),
+      attempts: z.number().int(),
+      max_attempts: z.number().int(),
+      error_code: z.string().nullable(),
+      error_message: z.string().nullable(),
+    })
+    .nullable(),
+})
+export type FaceView = z.infer<typeof faceSchema>
+
+export const personSummarySchema = z.object({
+  id: z.uuid(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  gender: z.string().nullable(),
+  school: z.string().nullable(),
+  role: roleSchema,
+  default_face_id: z.uuid().nullable(),
+  thumbnail_url: z.string().nullable(),
+  faces: z.number().int(),
+  matches: z.number().int(),
+  created_at: z.date(),
+})
+export type PersonSummary = z.infer<typeof personSummarySchema>
+
+export const personSchema = personSummarySchema.extend({ face_list: z.array(faceSchema) })
+export type Person = z.infer<typeof personSchema>
+
+export const pageInput = { cursor: z.string().optional(), limit: z.number().int().min(1).max(200).default(60) }
+
+export const accountsContract = {
+  /** Signed in. */
+  me: oc.output(meSchema),
+  /** Only from this machine and only while there is no admin; else CONFLICT or FORBIDDEN. */
+  createFirstAdmin: oc.input(firstAdminSchema).output(z.object({ id: z.uuid() })),
+  /** Staff. People (not celebrities), by name. `search` looks in name and e-mail. */
+  list: oc
+    .input(z.object({ search: z.string().max(200).optional(), school: z.string().optional(), ...pageInput }))
+    .output(z.object({ items: z.array(personSummarySchema), total: z.number().int(), next_cursor: z.string().nullable() })),
+  /** Staff. The schools that people have named, with how many. */
+  schools: oc.output(z.array(z.object({ school: z.string(), people: z.number().int() }))),
+  /** Staff, or the person. */
+  get: oc.input(z.object({ id: z.uuid() })).output(personSchema),
+  /**
+   * Staff, or the person. The photo lies in the bucket `faces` at `image_path` (`<profile id>/<uuid>.<ext>`), put there
+   * by the caller. IMAGE_REJECTED and CONFLICT (known already) remove it again.
+   */
+  addFace: oc.input(z.object({ profile_id: z.uuid(), image_path: z.string() })).output(z.object({ face_id: z.uuid() })),
+  /** Curator, or the person. With everything found by it. */
+  removeFace: oc.input(z.object({ face_id: z.uuid() })).output(z.object({})),
+}

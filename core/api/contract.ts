@@ -1,0 +1,21 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { accountsContract } from '../accounts/contract'
+import { celebritiesContract } from '../celebrities/contract'
+import { jobsContract } from '../jobs/contract'
+import { matchingContract } from '../matching/contract'
+import { overviewContract } from '../overview/contract'
+import { samplesContract } from '../samples/contract'
+import { settingsContract } from '../settings/contract'
+
+/** Everything that a client can ask. The same on a MessagePort and on HTTP. */
+export const contract = {
+  overview: overviewContract,
+  accounts: accountsContract,
+  celebrities: celebritiesContract,
+  jobs: jobsContract,
+  matching: matchingContract,
+  settings: settingsContract,
+  samples: samplesContract,
+}
+
+export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,82 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { boxSchema, detectedGenderSchema, faceAttributesSchema } from '../model/face'
+
+export const celebrityStates = ['waiting', 'analyzing', 'ready', 'failed'] as const
+
+export const celebritySummarySchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  category: z.string().nullable(),
+  gender: detectedGenderSchema.nullable(),
+  age: z.number().int().nullable(),
+  quality_score: z.number().nullable(),
+  expression: z.string().nullable(),
+  image_url: z.string().nullable(),
+  thumbnail_url: z.string().nullable(),
+  state: z.enum(celebrityStates),
+  error_message: z.string().nullable(),
+  created_at: z.date(),
+})
+export type CelebritySummary = z.infer<typeof celebritySummarySchema>
+
+export const celebritySchema = celebritySummarySchema.extend(faceAttributesSchema.shape).extend({
+  bio: z.string().nullable(),
+  image_hash: z.string().nullable(),
+  image_width: z.number().int().nullable(),
+  image_height: z.number().int().nullable(),
+  detection_box: boxSchema.nullable(),
+  faces_found: z.number().int().nullable(),
+  embedding_model: z.string().nullable(),
+  analyzed_at: z.date().nullable(),
+  updated_at: z.date(),
+  job: z.object({ id: z.uuid(), attempts: z.number().int(), error_code: z.string().nullable() }).nullable(),
+  /** The people who look like them, best first, at most 20. */
+  lookalikes: z.array(
+    z.object({
+      face_id: z.uuid(),
+      profile_id: z.uuid(),
+      name: z.string().nullable(),
+      school: z.string().nullable(),
+      thumbnail_url: z.string().nullable(),
+      similarity_score: z.number(),
+    }),
+  ),
+})
+export type Celebrity = z.infer<typeof celebritySchema>
+
+export const newCelebritySchema = z.object({
+  name: z.string().trim().min(1, 'Enter a name.').max(200),
+  bio: z.string().trim().max(2000).optional(),
+  category: z.string().trim().max(100).optional(),
+  gender: detectedGenderSchema.optional(),
+  /** In the bucket `celebrity-images` (`<uuid>.<ext>`), put there by the caller. */
+  image_path: z.string(),
+})
+
+export const celebritiesContract = {
+  /** Staff. */
+  list: oc
+    .input(
+      z.object({
+        search: z.string().max(200).optional(),
+        category: z.string().optional(),
+        gender: detectedGenderSchema.optional(),
+        state: z.enum(celebrityStates).optional(),
+        sort: z.enum(['name', 'newest', 'quality']).default('name'),
+        cursor: z.string().optional(),
+        limit: z.number().int().min(1).max(200).default(60),
+      }),
+    )
+    .output(
+      z.object({ items: z.array(celebritySummarySchema), total: z.number().int(), next_cursor: z.string().nullable() }),
+    ),
+  /** Staff. The categories in use. */
+  categories: oc.output(z.array(z.string())),
+  /** Staff. */
+  get: oc.input(z.object({ id: z.uuid() })).output(celebritySchema),
+  /** Curator. IMAGE_REJECTED, and CONFLICT where the same file is known (`data.celebrity_id`), remove the object again. */
+  add: oc.input(newCelebritySchema).output(z.object({ id: z.uuid() })),
+  /** Curator. With image and matches; can't be undone. */
+  remove: oc.input(z.object({ id: z.uuid() })).output(z.object({})),
+}

@@ -1,0 +1,52 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { databaseStatusSchema, packStatusSchema, workerStatusSchema } from '../model/status'
+
+/** What a client needs before anybody has signed in. */
+export const helloSchema = z.object({
+  version: z.string(),
+  /** embedded: this machine alone; shared: a Supabase project. */
+  mode: z.enum(['embedded', 'shared']),
+  supabase_url: z.string(),
+  publishable_key: z.string(),
+  /** True only while there is no admin and the request comes from this machine. */
+  needs_first_admin: z.boolean(),
+})
+export type Hello = z.infer<typeof helloSchema>
+
+export const overviewSchema = z.object({
+  counts: z.object({
+    people: z.number().int(),
+    faces: z.number().int(),
+    analyzed_faces: z.number().int(),
+    celebrities: z.number().int(),
+    analyzed_celebrities: z.number().int(),
+    matches: z.number().int(),
+    celebrity_matches: z.number().int(),
+  }),
+  queue: z.object({
+    pending: z.number().int(),
+    processing: z.number().int(),
+    completed: z.number().int(),
+    failed: z.number().int(),
+    oldest_pending_at: z.date().nullable(),
+    /** Jobs that ended in each of the last 15 minutes, oldest first. */
+    per_minute: z.array(z.object({ completed: z.number().int(), failed: z.number().int() })),
+  }),
+  worker: workerStatusSchema,
+  pack: packStatusSchema,
+  database: databaseStatusSchema,
+})
+export type Overview = z.infer<typeof overviewSchema>
+
+export const overviewContract = {
+  /** Public. */
+  hello: oc.output(helloSchema),
+  /** Staff. */
+  get: oc.output(overviewSchema),
+  /**
+   * Staff. Names of tables that changed, at most about four times a second; ask again for what you show of them.
+   * The pseudo-tables `worker` and `pack` stand for this host's worker and models.
+   */
+  changes: oc.output(eventIterator(z.array(z.string()))),
+}
