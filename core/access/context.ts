@@ -5,6 +5,7 @@ import type { FacePool } from '../faces/pool'
 import type { Caller } from '../model/caller'
 import type { PackStatus, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'
+import type { Users } from '../supabase/users'
 
 /** What every procedure is handed: the host's parts, and who is asking. */
 export interface Context {
@@ -14,6 +15,8 @@ export interface Context {
   database: Database
   changes: Changes
   images: Images
+  /** Makes and removes accounts: the host's own right, never the caller's. */
+  users: Users
   log: Logger
   /** Verifies a bearer token. */
   verify: (token: string) => Promise<Caller>
