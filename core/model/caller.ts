@@ -1,4 +1,4 @@
-/** Somebody whose token has been verified. Only `supabase/sessions.ts` makes one. */
+/** Somebody whose token has been verified. Only `supabase/sessions.ts` makes one, and the gateway of the embedded services. */
 export interface Caller {
   /** `auth.users.id`. */
   id: string
