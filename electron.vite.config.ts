@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+
+const root = import.meta.dirname
+
+/**
+ * Worker threads, each a file of its own: whoever starts one is told its path (core/host/paths.ts).
+ * scripts/build.mjs builds these alone for unit tests.
+ */
+export const workers = {
+  'face-worker': 'core/faces/face-worker.ts',
+  'database-worker': 'core/embedded/database-worker.ts',
+}
+
+const main = {
+  ...workers,
+  main: 'electron/main.ts',
+  'host-process': 'electron/host-entry.ts',
+  cli: 'core/host/cli.ts',
+}
+
+/** electron-vite insists on a relative base, which breaks pages whose address has more than one segment. */
+const absoluteBase: Plugin = { name: 'semblance:absolute-base', config: () => ({ base: '/' }) }
+
+const inputs = (files: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(files)
+      .map(([name, file]) => [name, join(root, file)] as const)
+      .filter(([, file]) => existsSync(file)),
+  )
+
+export default defineConfig({
+  main: {
+    build: {
+      // The command line runs these files with plain Node, not only with Electron's.
+      target: 'node20.19',
+      rolldownOptions: { input: inputs(main), output: { chunkFileNames: 'chunks/[name]-[hash].js' } },
+    },
+  },
+  preload: {
+    build: {
+      rolldownOptions: {
+        input: inputs({ preload: 'electron/preload.ts' }),
+        // A sandboxed preload can only be CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: join(root, 'renderer'),
+    plugins: [react(), tailwindcss(), absoluteBase],
+    build: {
+      minify: true,
+      rolldownOptions: {
+        input: inputs({ console: 'renderer/console/index.html', site: 'renderer/site/index.html' }),
+      },
+    },
+  },
+})
