@@ -68,9 +68,9 @@ async function buildWorkers() {
   const main = (await resolveConfig({ logLevel }, 'build', 'production')).config?.main
   if (!main?.build?.rolldownOptions) throw new Error('electron.vite.config.ts has no main section.')
   const input = /** @type {Record<string, string>} */ (main.build.rolldownOptions.input)
-  main.build.rolldownOptions.input = Object.fromEntries(
-    Object.entries(input).filter(([name]) => name.endsWith('-worker')),
-  )
+  const entries = Object.entries(input).filter(([name]) => name.endsWith('-worker'))
+  if (!entries.length) return
+  main.build.rolldownOptions.input = Object.fromEntries(entries)
   main.build.emptyOutDir = false
   await viteBuild(/** @type {import('vite').InlineConfig} */ (main))
   markFresh('workers', digest)
