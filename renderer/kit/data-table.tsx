@@ -1,0 +1,131 @@
+import { type ReactNode, useId, useRef } from 'react'
+import { cx } from './class-names'
+import { onListKeys } from './list-walk'
+import { useVirtualRows } from './use-virtual-rows'
+
+export interface Column<T> {
+  id: string
+  header: string
+  /** A CSS grid track: `120px`, `minmax(0, 2fr)`. */
+  width: string
+  align?: 'left' | 'right'
+  render: (item: T) => ReactNode
+}
+
+export interface DataTableProps<T> {
+  /** What the rows are: the accessible name. */
+  label: string
+  items: readonly T[]
+  columns: readonly Column<T>[]
+  getKey: (item: T) => string
+  selectedKey: string | undefined
+  /** Arrow keys, j and k, Home, End, Page Up and Page Down, or a click. */
+  onSelect: (item: T) => void
+  /** Enter or a double click. */
+  onOpen?: (item: T) => void
+  /** The end comes near: load the next page. */
+  onEndReached?: () => void
+  /** How many there are in all, where more than `items`. */
+  total?: number
+  rowHeight?: number
+}
+
+const headerHeight = 28
+
+/** A virtualised table. The table holds the focus and the selection follows the keys, so a detail pane can follow it. */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { label, items, columns, getKey, selectedKey, onSelect, onOpen, total, rowHeight = 36 } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const index = selectedKey === undefined ? -1 : items.findIndex((item) => getKey(item) === selectedKey)
+  const rows = useVirtualRows({
+    scroller,
+    rows: items.length,
+    rowHeight,
+    paddingTop: headerHeight,
+    current: index,
+    onEndReached: props.onEndReached,
+  })
+  const template = columns.map((column) => column.width).join(' ')
+  const at = (position: number, act: ((item: T) => void) | undefined) => {
+    const item = items[position]
+    if (item !== undefined) act?.(item)
+  }
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={(total ?? items.length) + 1}
+      aria-activedescendant={index >= 0 ? `${id}-${index}` : undefined}
+      tabIndex={0}
+      data-table
+      onKeyDown={(event) =>
+        onListKeys(
+          event,
+          { count: items.length, columns: 1, pageRows: rows.pageRows, index },
+          (target) => at(target, onSelect),
+          (target) => at(target, onOpen),
+        )
+      }
+      className="group/table relative min-h-0 grow overflow-auto outline-none"
+    >
+      <div
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template, height: headerHeight }}
+        className="sticky top-0 z-10 grid min-w-fit items-center gap-3 border-b bg-panel px-4 text-sm text-ink-3"
+      >
+        {columns.map((column) => (
+          <span
+            key={column.id}
+            role="columnheader"
+            className={cx('truncate', column.align === 'right' && 'text-right')}
+          >
+            {column.header}
+          </span>
+        ))}
+      </div>
+      <div role="presentation" className="relative min-w-fit" style={{ height: rows.height }}>
+        {rows.items.map(({ index: position, start }) => {
+          const item = items[position]
+          if (item === undefined) return null
+          const isSelected = position === index
+          return (
+            <div
+              key={getKey(item)}
+              id={`${id}-${position}`}
+              role="row"
+              aria-rowindex={position + 2}
+              aria-selected={isSelected}
+              onClick={() => onSelect(item)}
+              onDoubleClick={() => onOpen?.(item)}
+              style={{
+                gridTemplateColumns: template,
+                height: rowHeight,
+                transform: `translateY(${start}px)`,
+              }}
+              className={cx(
+                'absolute inset-x-0 top-0 grid items-center gap-3 border-b px-4',
+                isSelected
+                  ? 'bg-accent-soft group-focus-visible/table:shadow-[inset_2px_0_0_var(--accent)]'
+                  : 'hover:bg-raised',
+              )}
+            >
+              {columns.map((column) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={cx('min-w-0 truncate', column.align === 'right' && 'text-right')}
+                >
+                  {column.render(item)}
+                </div>
+              ))}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

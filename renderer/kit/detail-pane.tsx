@@ -1,0 +1,52 @@
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { IconButton } from './icon-button'
+import { useShortcut } from './use-shortcut'
+
+/** What is selected, at the right. Escape closes it; arrow keys in the list walk through it. */
+export function DetailPane({
+  label,
+  title,
+  subtitle,
+  onClose,
+  actions,
+  children,
+  width = 376,
+}: {
+  /** What the pane shows: "Job". */
+  label: string
+  title: ReactNode
+  subtitle?: ReactNode
+  onClose: () => void
+  /** Buttons at the foot. */
+  actions?: ReactNode
+  children: ReactNode
+  /** Pixels. */
+  width?: number
+}) {
+  useShortcut('escape', onClose)
+  return (
+    <aside aria-label={label} style={{ width }} className="flex min-h-0 shrink-0 flex-col border-l bg-panel">
+      <header className="flex shrink-0 items-start gap-2 border-b py-2.5 pr-2 pl-4">
+        <div className="min-w-0 grow">
+          <h2 className="truncate text-md font-semibold">{title}</h2>
+          {subtitle && <div className="truncate text-ink-3">{subtitle}</div>}
+        </div>
+        <IconButton label="Close" keys={['Esc']} onPress={onClose}>
+          <X />
+        </IconButton>
+      </header>
+      <div
+        className="flex min-h-0 grow flex-col gap-4 overflow-y-auto p-4"
+        tabIndex={0}
+        role="group"
+        aria-label={`${label} details`}
+      >
+        {children}
+      </div>
+      {actions && (
+        <footer className="flex shrink-0 items-center gap-2 border-t px-4 py-2.5">{actions}</footer>
+      )}
+    </aside>
+  )
+}

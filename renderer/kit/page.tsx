@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+
+/**
+ * A screen: its title and count, filters and actions in a bar at the top, the content, and at the right the detail
+ * pane of what is selected.
+ */
+export function Page({
+  title,
+  count,
+  filters,
+  actions,
+  children,
+  detail,
+}: {
+  title: string
+  /** "90 people"; stands beside the title. */
+  count?: string
+  /** Controls whose values live in the URL. */
+  filters?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  /** A `DetailPane`. */
+  detail?: ReactNode
+}) {
+  return (
+    <div className="flex h-full min-w-0 flex-col">
+      <PageHeader title={title} count={count} filters={filters} actions={actions} />
+      <div className="flex min-h-0 grow">
+        <div className="flex min-w-0 grow flex-col">{children}</div>
+        {detail}
+      </div>
+    </div>
+  )
+}
+
+function PageHeader({
+  title,
+  count,
+  filters,
+  actions,
+}: {
+  title: string
+  count?: string
+  filters?: ReactNode
+  actions?: ReactNode
+}) {
+  return (
+    <header className="flex min-h-12 shrink-0 items-center gap-4 border-b px-4">
+      <div className="flex shrink-0 items-baseline gap-2">
+        <h1 className="text-md font-semibold">{title}</h1>
+        {count && <span className="text-ink-3">{count}</span>}
+      </div>
+      <div role="toolbar" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
+        {filters}
+      </div>
+      {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
+    </header>
+  )
+}

@@ -1,0 +1,42 @@
+import type { Ref } from 'react'
+import {
+  TextField as AriaTextField,
+  Input,
+  TextArea,
+  type TextFieldProps as AriaProps,
+} from 'react-aria-components'
+import { cx } from './class-names'
+import { FieldHelp, FieldLabel, inputClass } from './field'
+
+export interface TextFieldProps extends Omit<AriaProps, 'children' | 'className'> {
+  label: string
+  description?: string
+  /** What is wrong and how to mend it; marks the field as invalid. */
+  errorMessage?: string
+  placeholder?: string
+  /** Lines of text; more than one makes a text area. */
+  rows?: number
+  className?: string
+  inputRef?: Ref<HTMLInputElement>
+}
+
+/** One line of text (or several with `rows`) with its label, hint and error. */
+export function TextField(props: TextFieldProps) {
+  const { label, description, errorMessage, placeholder, rows = 1, className, inputRef, ...rest } = props
+  return (
+    <AriaTextField
+      validationBehavior="aria"
+      isInvalid={Boolean(errorMessage)}
+      {...rest}
+      className={cx('flex flex-col gap-1', className)}
+    >
+      <FieldLabel>{label}</FieldLabel>
+      {rows > 1 ? (
+        <TextArea rows={rows} placeholder={placeholder} className={cx(inputClass, 'resize-none py-1.5')} />
+      ) : (
+        <Input ref={inputRef} placeholder={placeholder} className={cx(inputClass, 'h-8')} />
+      )}
+      <FieldHelp description={description} errorMessage={errorMessage} />
+    </AriaTextField>
+  )
+}

@@ -1,0 +1,33 @@
+import { Toaster as SonnerToaster, toast } from 'sonner'
+
+/** A short note that something was done; `detail` says more. */
+export function notifyDone(message: string, detail?: string): void {
+  toast.success(message, { description: detail })
+}
+
+/** A note that something could not be done, and why. Stays longer. */
+export function notifyFailed(message: string, detail: string): void {
+  toast.error(message, { description: detail, duration: 9000 })
+}
+
+/** Where notes appear; one for the whole window. */
+export function Toaster() {
+  return (
+    <SonnerToaster
+      position="bottom-right"
+      offset={{ bottom: 40, right: 16 }}
+      gap={8}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-80 items-start gap-2 rounded-md bg-panel px-3 py-2.5 text-ink shadow-float font-sans text-base [&_[data-icon]]:mt-0.5',
+          title: 'font-medium',
+          description: 'text-ink-2 text-pretty',
+          success: '[&_[data-icon]]:text-good',
+          error: '[&_[data-icon]]:text-bad',
+        },
+      }}
+    />
+  )
+}

@@ -1,0 +1,29 @@
+/** The four meanings that a colour may have, and none. */
+export type Tone = 'neutral' | 'accent' | 'good' | 'warning' | 'bad' | 'info'
+
+export const toneText: Record<Tone, string> = {
+  neutral: 'text-ink-2',
+  accent: 'text-accent-ink',
+  good: 'text-good',
+  warning: 'text-warning',
+  bad: 'text-bad',
+  info: 'text-info',
+}
+
+export const toneSoft: Record<Tone, string> = {
+  neutral: 'bg-active text-ink-2',
+  accent: 'bg-accent-soft text-accent-ink',
+  good: 'bg-good-soft text-good',
+  warning: 'bg-warning-soft text-warning',
+  bad: 'bg-bad-soft text-bad',
+  info: 'bg-info-soft text-info',
+}
+
+export const toneSolid: Record<Tone, string> = {
+  neutral: 'bg-ink-3',
+  accent: 'bg-accent',
+  good: 'bg-good-solid',
+  warning: 'bg-warning-solid',
+  bad: 'bg-bad-solid',
+  info: 'bg-info-solid',
+}

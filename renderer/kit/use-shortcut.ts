@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'react'
+
+/** Milliseconds within which the second key of a sequence must come. */
+const sequenceTime = 900
+
+/** Whether keys pressed in this element belong to the text being written. */
+function isWriting(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+}
+
+/** The name of a pressed key in shortcut notation: `k`, `mod+k`, `escape`, `?`. */
+export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+  const mod = event.ctrlKey || event.metaKey ? 'mod+' : ''
+  const alt = event.altKey ? 'alt+' : ''
+  return mod + alt + event.key.toLowerCase()
+}
+
+export interface ShortcutOptions {
+  isDisabled?: boolean
+  /** Also while a text is being written. Default: only with a modifier. */
+  whileWriting?: boolean
+}
+
+/**
+ * Runs `action` at a key (`r`, `/`, `mod+k`: Ctrl or ⌘) or at two in a row (`g j`). Keys typed into a text, and keys
+ * while a dialog is open, are left alone unless they carry a modifier.
+ */
+export function useShortcut(keys: string, action: () => void, options: ShortcutOptions = {}): void {
+  const latest = useRef(action)
+  useEffect(() => {
+    latest.current = action
+  })
+  const { isDisabled = false, whileWriting = keys.startsWith('mod+') } = options
+
+  useEffect(() => {
+    if (isDisabled) return
+    const [first, second] = keys.split(' ')
+    let armedAt = Number.NEGATIVE_INFINITY
+
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || (event.repeat && second !== undefined)) return
+      if (!whileWriting && (isWriting(event.target) || document.querySelector('[role=dialog], [role=alertdialog]'))) return
+      const name = keyName(event)
+      if (
+        second === undefined ? name !== first : !(name === second && event.timeStamp - armedAt < sequenceTime)
+      ) {
+        armedAt = name === first ? event.timeStamp : Number.NEGATIVE_INFINITY
+        return
+      }
+      armedAt = Number.NEGATIVE_INFINITY
+      event.preventDefault()
+      latest.current()
+    }
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [keys, isDisabled, whileWriting])
+}
