@@ -1,0 +1,94 @@
+import { Command, CommanderError, Option } from 'commander'
+import pino, { type Logger } from 'pino'
+import { analyze } from './commands/analyze'
+import { doctor } from './commands/doctor'
+import { importFolder } from './commands/import'
+import { migrateDatabase } from './commands/migrate'
+import { printSchema } from './commands/schema'
+import { start } from './commands/start'
+import { drainOrWork } from './commands/worker'
+import { type Config, readConfig } from './config'
+import { createOutput, exitCodes, type Output, reportFailure } from './output'
+import { appPaths, appVersion } from './paths'
+
+type Run = (config: Config, output: Output, log: Logger) => Promise<number>
+
+/** Runs one command; everything it needs is read here once. */
+async function run(json: boolean, command: Run): Promise<void> {
+  try {
+    const config = readConfig()
+    // stdout belongs to the result.
+    const log = pino({ level: json ? 'silent' : config.logLevel }, pino.destination({ dest: 2, sync: true }))
+    process.exitCode = await command(config, createOutput(json), log)
+  } catch (error) {
+    process.exitCode = reportFailure(error, json)
+  }
+}
+
+function program(): Command {
+  const cli = new Command('semblance')
+    .description('Matches the people of a school by how their faces resemble each other.')
+    .version(appVersion(appPaths()))
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
+  const json = () => new Option('--json', 'print the result as JSON').default(false)
+
+  cli
+    .command('start')
+    .description('run the host: database, services, worker, console')
+    .option('--open', 'open the console: the desktop window, else the browser', false)
+    .addOption(json())
+    .action((options: { open: boolean; json: boolean }) =>
+      run(options.json, (config, output, log) => start(options, config, output, log)),
+    )
+  cli
+    .command('migrate')
+    .description('bring the database up to date')
+    .option('--check', 'change nothing; exit with 1 where it is behind or altered', false)
+    .addOption(json())
+    .action((options: { check: boolean; json: boolean }) =>
+      run(options.json, (config, output) => migrateDatabase(options, config, output)),
+    )
+  cli
+    .command('schema')
+    .description("print the live database's tables, columns, checks, keys, indexes, policies, functions, triggers")
+    .addOption(json())
+    .action((options: { json: boolean }) => run(options.json, printSchema))
+  cli
+    .command('analyze <images...>')
+    .description('find the faces of photos and print what is known of each; needs no database')
+    .addOption(json())
+    .action((images: string[], options: { json: boolean }) =>
+      run(options.json, (config, output, log) => analyze(images, config, output, log)),
+    )
+  cli
+    .command('import <folder>')
+    .description('add a celebrity for every photo of a folder, named after its file')
+    .option('--category <category>', 'the category of them all')
+    .addOption(json())
+    .action((folder: string, options: { category?: string; json: boolean }) =>
+      run(options.json, (config, output, log) => importFolder(folder, options, config, output, log)),
+    )
+  cli
+    .command('worker')
+    .description('work through the job queue without a console')
+    .option('--drain', 'end when the queue is empty', false)
+    .addOption(json())
+    .action((options: { drain: boolean; json: boolean }) =>
+      run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
+    )
+  cli
+    .command('doctor')
+    .description('check this machine, the database and the models, and say what to mend')
+    .addOption(json())
+    .action((options: { json: boolean }) => run(options.json, doctor))
+  return cli
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // --help and --version end here too, with 0.
+  process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+}

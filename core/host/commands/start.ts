@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import openInBrowser from 'open'
+import { findDesktop } from '../desktop'
+import type { Config } from '../config'
+import { startHost } from '../host'
+import { logFile, openLog } from '../log'
+import { exitCodes, type Output } from '../output'
+import { appPaths } from '../paths'
+import { untilAskedToStop } from '../signals'
+
+/** Runs the host until it is told to stop. With `open`, the console comes up: in a window, else in the browser. */
+export async function start({ open }: { open: boolean }, config: Config, output: Output): Promise<number> {
+  if (open) {
+    const desktop = await findDesktop({ progress: output.say })
+    if ('electron' in desktop) {
+      output.say('Opening the console in its own window.')
+      return runDesktop(desktop.electron)
+    }
+    output.say(`Opening the console in the browser, because ${desktop.reason}.`)
+  }
+  const host = await startHost({ config, log: openLog(config.home, config.logLevel), say: output.say })
+  const ready = { url: host.url, console: `${host.url}/console/`, home: config.home, log: logFile(config.home) }
+  if (output.json) process.stdout.write(`${JSON.stringify(ready)}\n`)
+  output.say(`Ready. Console: ${ready.console}  Log: ${ready.log}  Stop with Ctrl-C.`)
+  // Without a desktop session there is nothing that could show a browser; the address stands in the terminal.
+  if (open && canShowBrowser()) void openInBrowser(ready.console).catch(() => undefined)
+  await untilAskedToStop()
+  output.say('Stopping…')
+  await host.close()
+  return exitCodes.ok
+}
+
+function canShowBrowser(): boolean {
+  const { CI, DISPLAY, WAYLAND_DISPLAY } = process.env
+  if (CI) return false
+  return process.platform !== 'linux' || Boolean(DISPLAY ?? WAYLAND_DISPLAY)
+}
+
+/** The desktop app is a process of its own that runs the host inside; it ends when its window is closed. */
+function runDesktop(electron: string): Promise<number> {
+  // Root can't use Chromium's sandbox: a container or a test machine.
+  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const child = spawn(electron, [appPaths().root, ...flags], { stdio: 'inherit' })
+  const forward = (signal: NodeJS.Signals) => child.kill(signal)
+  process.on('SIGINT', forward).on('SIGTERM', forward)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? exitCodes.failed))
+  })
+}

@@ -1,0 +1,142 @@
+import { isIP } from 'node:net'
+import { readFile, stat } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import { type HttpBindings, serve } from '@hono/node-server'
+import { Hono, type Context as HonoContext } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { SemblanceError } from '../model/errors'
+import type { Rpc } from './rpc'
+
+/** A listening server of this machine alone. */
+export interface HttpServer {
+  url: string
+  close(): Promise<void>
+}
+
+type Bindings = { Bindings: HttpBindings }
+
+/** The origin of the desktop window; see `electron/main.ts`. */
+export const desktopOrigin = 'app://semblance'
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+}
+
+/**
+ * Opens the port before anything hangs on it, so that the services know their own URL.
+ * @throws SemblanceError UNAVAILABLE where the port is taken.
+ */
+export async function listen(port: number): Promise<HttpServer & { mount(app: Hono<Bindings>): void }> {
+  let app = new Hono<Bindings>().all('*', (c) => c.text('Semblance is starting.', 503, { 'retry-after': '1' }))
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const opened = serve(
+      { fetch: (request, env) => app.fetch(request, env as HttpBindings), hostname: '127.0.0.1', port },
+      () => resolve(opened),
+    )
+    opened.once('error', (error) => reject(portError(error, port)))
+  })
+  const address = server.address()
+  if (!address || typeof address === 'string') throw new Error('The server has no address.')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    mount: (next) => (app = next),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        // Event streams stay open for as long as their clients do.
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
+
+interface AppParts {
+  url: string
+  rpc: Rpc
+  /** Embedded Auth and Storage, by the path they live under. */
+  services: Record<string, Hono>
+  /** Built pages: `console/` and `site/`. */
+  pages: string
+}
+
+/** The whole of what the port answers: services, calls, pages. */
+export function createApp({ url, rpc, services, pages }: AppParts): Hono<Bindings> {
+  const app = new Hono<Bindings>()
+  app.use(onlyThisHost(url))
+  app.get('/health', (c) => c.json({ ok: true }))
+  for (const [path, service] of Object.entries(services)) app.route(path, service)
+  app.all('/rpc/*', async (c) => {
+    const origin = c.req.header('origin')
+    if (origin && origin !== new URL(url).origin) return c.text('This origin may not call.', 403)
+    const local = isLoopback(c.env.incoming.socket.remoteAddress)
+    return (await rpc.handleRequest(c.req.raw, { local })) ?? c.notFound()
+  })
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        // React Aria positions overlays by style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+    }),
+  )
+  app.get('/', (c) => c.redirect('/site/'))
+  app.get('/console', (c) => c.redirect('/console/'))
+  app.get('/*', (c) => servePage(c, pages))
+  return app
+}
+
+/**
+ * A page of another site whose name was made to resolve to 127.0.0.1 sends its own name as the host: refused.
+ */
+function onlyThisHost(url: string) {
+  const { port } = new URL(url)
+  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+  return async (c: HonoContext<Bindings>, next: () => Promise<void>) => {
+    if (!hosts.has(c.req.header('host') ?? '')) return c.text('Unknown host.', 421)
+    await next()
+    return undefined
+  }
+}
+
+async function servePage(c: HonoContext<Bindings>, pages: string) {
+  const wanted = decodeURIComponent(c.req.path)
+  const path = normalize(join(pages, wanted.endsWith('/') ? `${wanted}index.html` : wanted))
+  if (!path.startsWith(pages + sep)) return c.notFound()
+  const found = await stat(path).catch(() => null)
+  if (!found?.isFile()) return c.notFound()
+  const type = contentTypes[extname(path)] ?? 'application/octet-stream'
+  // Built assets carry a hash in their name; pages do not.
+  const caching = type.startsWith('text/html') ? 'no-cache' : 'public, max-age=31536000, immutable'
+  return c.body(new Uint8Array(await readFile(path)), 200, { 'content-type': type, 'cache-control': caching })
+}
+
+function isLoopback(address: string | undefined): boolean {
+  const plain = address?.replace(/^::ffff:/, '') ?? ''
+  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new SemblanceError(
+      'UNAVAILABLE',
+      `Port ${port} of this machine is in use by another program. Close it, or choose another port: SEMBLANCE_PORT=${port + 1} npm start`,
+      { port },
+    )
+  }
+  if (error.code === 'EACCES') {
+    return new SemblanceError('UNAVAILABLE', `Port ${port} may not be opened. Choose one above 1024: SEMBLANCE_PORT=47100`, { port })
+  }
+  return error
+}

@@ -1,0 +1,19 @@
+import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import pino, { type Logger } from 'pino'
+
+const maxBytes = 10_000_000
+
+/** Where a host of this data directory writes what it does. */
+export function logFile(home: string): string {
+  return join(home, 'host.log')
+}
+
+/** A log in the data directory, JSON a line; one earlier file is kept once it has grown to 10 MB. */
+export function openLog(home: string, level: string): Logger {
+  const path = logFile(home)
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > maxBytes) renameSync(path, `${path}.1`)
+  return pino({ level }, pino.destination({ dest: path, append: true, mode: 0o600, sync: true }))
+}

@@ -1,0 +1,33 @@
+import { SemblanceError } from '../model/errors'
+
+/** 0 well, 1 some of the work failed, 2 called wrongly, 3 not possible now (data directory held, database away …). */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const
+
+/** What a command prints: the result on stdout, everything said along the way on stderr. */
+export interface Output {
+  json: boolean
+  /** Progress, for a person; silent with `--json`. */
+  say(line: string): void
+  /** The result: `text` for a person, or `data` as JSON. */
+  result(data: unknown, text: string): void
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    say: (line) => {
+      if (!json) process.stderr.write(`${line}\n`)
+    },
+    result: (data, text) => process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`),
+  }
+}
+
+/** Prints what went wrong and gives the exit code for it. A bug shows its stack; anything else is one sentence. */
+export function reportFailure(error: unknown, json: boolean): number {
+  const known = error instanceof SemblanceError
+  const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'INTERNAL', message } })}\n`)
+  else process.stderr.write(`${message}\n`)
+  if (!known) return exitCodes.failed
+  return error.code === 'UNAVAILABLE' ? exitCodes.unavailable : error.code === 'BAD_REQUEST' ? exitCodes.usage : exitCodes.failed
+}

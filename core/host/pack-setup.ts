@@ -1,0 +1,87 @@
+import type { Logger } from 'pino'
+import type { PackManifest } from '../faces/manifest'
+import { installPack } from '../faces/packs'
+import { createFacePool, type FacePool } from '../faces/pool'
+import { SemblanceError } from '../model/errors'
+import type { PackStatus } from '../model/status'
+
+/** The models of this host: fetched in the background, then at everybody's service. */
+export interface PackSetup {
+  status(): PackStatus
+  /** @throws SemblanceError UNAVAILABLE while the models are not set up. */
+  pool(): Promise<FacePool>
+  /** Settles when the first attempt has ended, well or badly. */
+  firstAttempt: Promise<void>
+  close(): Promise<void>
+}
+
+interface Options {
+  manifest: PackManifest
+  /** The folder of all packs. */
+  directory: string
+  threads: number
+  workerEntry: string
+  log: Logger
+  onStatus: (status: PackStatus) => void
+}
+
+/** A network that is away now may be back in a while: seconds to wait between attempts, the last one for good. */
+const retryDelays = [10, 30, 60, 300]
+
+/** Installs the pack and opens the pool over it; tries again by itself when that fails. */
+export function setUpPack({ manifest, directory, threads, workerEntry, log, onStatus }: Options): PackSetup {
+  let status: PackStatus = {
+    name: manifest.title,
+    state: 'missing',
+    progress: 0,
+    message: 'The models are not set up yet.',
+    embedding_model: null,
+    provider: 'CPU',
+    threads,
+  }
+  let pool: FacePool | null = null
+  let retry: NodeJS.Timeout | undefined
+  const abort = new AbortController()
+
+  const report = (change: Partial<PackStatus>) => {
+    status = { ...status, ...change }
+    onStatus(status)
+  }
+
+  async function attempt(failures: number): Promise<void> {
+    report({ state: 'installing', progress: 0, message: 'Looking for the models' })
+    try {
+      const pack = await installPack({
+        manifest,
+        directory,
+        signal: abort.signal,
+        onProgress: (progress, message) => report({ progress, message }),
+      })
+      pool = await createFacePool({ pack, workerEntry, size: threads, log })
+      report({ state: 'ready', progress: 1, message: 'Ready', embedding_model: pack.embeddingModel })
+    } catch (error) {
+      if (abort.signal.aborted) return
+      const delay = retryDelays[Math.min(failures, retryDelays.length - 1)]!
+      const reason = error instanceof Error ? error.message : String(error)
+      log.warn({ err: error }, 'the models could not be set up')
+      report({ state: 'failed', message: `${reason} Trying again in ${delay} s.` })
+      retry = setTimeout(() => void attempt(failures + 1), delay * 1000)
+    }
+  }
+  const firstAttempt = attempt(0)
+
+  return {
+    status: () => status,
+    firstAttempt,
+    async pool() {
+      if (!pool) throw new SemblanceError('UNAVAILABLE', `The models are not ready: ${status.message}`)
+      return pool
+    },
+    async close() {
+      abort.abort()
+      clearTimeout(retry)
+      await firstAttempt
+      await pool?.close()
+    },
+  }
+}
