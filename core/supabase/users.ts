@@ -7,7 +7,11 @@ export interface Users {
    * A confirmed account; the database's trigger makes its profile from `metadata` (name, gender, school).
    * @throws SemblanceError CONFLICT where the address is taken, BAD_REQUEST where Auth refuses the password.
    */
-  create(input: { email: string; password: string; metadata?: Record<string, unknown> }): Promise<{ id: string }>
+  create(input: {
+    email: string
+    password: string
+    metadata?: Record<string, unknown>
+  }): Promise<{ id: string }>
   /** The account with its profile and all that hangs on it. Removing one that is gone does nothing. */
   remove(id: string): Promise<void>
 }
@@ -27,7 +31,9 @@ export function createUsers(service: SupabaseClient): Users {
         throw new SemblanceError('CONFLICT', `There is an account with the address ${email} already.`)
       }
       if (error.status && error.status < 500) throw new SemblanceError('BAD_REQUEST', error.message)
-      throw new SemblanceError('UNAVAILABLE', 'The sign-in service does not answer.', undefined, { cause: error })
+      throw new SemblanceError('UNAVAILABLE', 'The sign-in service does not answer.', undefined, {
+        cause: error,
+      })
     },
     async remove(id) {
       const { error } = await service.auth.admin.deleteUser(id)

@@ -111,7 +111,7 @@ async function signIn(
   const grant = await database.asOwner(async (trx) => {
     const user = await findUserById(trx, found.id)
     // Deleted, or given another password, since it was read.
-    if (user?.encrypted_password !== found.encrypted_password) throw invalidCredentials()
+    if (!user || user.encrypted_password !== found.encrypted_password) throw invalidCredentials()
     return openSession(trx, user, now)
   })
   return c.json(await sessionView(grant, { keys, url }, now))

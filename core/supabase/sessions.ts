@@ -1,0 +1,94 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+} from 'jose'
+import type { Caller } from '../model/caller'
+import { SemblanceError } from '../model/errors'
+
+export interface TokenVerifierOptions {
+  /** The project's base URL; its tokens name `${url}/auth/v1` as their issuer. */
+  url: string
+  /** The public keys, where they are known already (embedded mode): then nothing is fetched. */
+  jwks?: JSONWebKeySet
+  /** For projects that still sign with a shared secret (HS256). Default: such tokens are refused. */
+  secret?: string
+  /** Default: the machine's time. */
+  clock?: () => Date
+}
+
+const asymmetric = ['ES256', 'RS256', 'EdDSA']
+
+/**
+ * Makes the function that turns a bearer token into its {@link Caller}: signature, issuer, audience, role and expiry
+ * are checked on this machine. Remote keys are cached, and fetched again when a token names an unknown one.
+ *
+ * The function throws SemblanceError UNAUTHORIZED for a token that does not hold, UNAVAILABLE where the project's keys
+ * can't be fetched.
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): (token: string) => Promise<Caller> {
+  const { url, jwks, secret, clock = () => new Date() } = options
+  const issuer = `${url.replace(/\/+$/, '')}/auth/v1`
+  const publicKeys = jwks
+    ? createLocalJWKSet(jwks)
+    : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
+  const sharedKey = secret ? new TextEncoder().encode(secret) : null
+  return async (token) => {
+    const checks = { issuer, audience: 'authenticated', requiredClaims: ['sub', 'exp'], currentDate: clock() }
+    try {
+      // The kind of key follows from the configuration; a token only says which of the two it wants.
+      const { payload } =
+        sharedKey && decodeProtectedHeader(token).alg === 'HS256'
+          ? await jwtVerify(token, sharedKey, { ...checks, algorithms: ['HS256'] })
+          : await jwtVerify(token, publicKeys, { ...checks, algorithms: asymmetric })
+      return callerOf(payload)
+    } catch (error) {
+      throw refusal(error)
+    }
+  }
+}
+
+function callerOf(claims: JWTPayload): Caller {
+  if (claims.role !== 'authenticated' || typeof claims.sub !== 'string') {
+    throw new SemblanceError('UNAUTHORIZED', 'This token belongs to no person. Sign in again.')
+  }
+  return {
+    id: claims.sub,
+    email: typeof claims.email === 'string' && claims.email !== '' ? claims.email : null,
+    role: 'authenticated',
+    claims,
+  }
+}
+
+function refusal(cause: unknown): SemblanceError {
+  if (cause instanceof SemblanceError) return cause
+  if (cause instanceof errors.JWTExpired) {
+    return new SemblanceError('UNAUTHORIZED', 'The session has expired. Sign in again.', undefined, { cause })
+  }
+  const isAboutTheToken =
+    cause instanceof errors.JWTInvalid ||
+    cause instanceof errors.JWTClaimValidationFailed ||
+    cause instanceof errors.JWSInvalid ||
+    cause instanceof errors.JWSSignatureVerificationFailed ||
+    cause instanceof errors.JWKSNoMatchingKey ||
+    cause instanceof errors.JWKSMultipleMatchingKeys ||
+    cause instanceof errors.JOSEAlgNotAllowed ||
+    cause instanceof errors.JOSENotSupported ||
+    // decodeProtectedHeader
+    (cause instanceof TypeError && cause.message.includes('Protected Header'))
+  if (isAboutTheToken) {
+    return new SemblanceError('UNAUTHORIZED', 'The sign-in is not valid. Sign in again.', undefined, {
+      cause,
+    })
+  }
+  return new SemblanceError(
+    'UNAVAILABLE',
+    "The project's sign-in keys can't be fetched. Check the connection to Supabase and try again.",
+    undefined,
+    { cause },
+  )
+}
