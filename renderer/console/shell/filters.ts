@@ -1,0 +1,28 @@
+import type { z } from 'zod'
+
+/**
+ * Reads a screen's filters from the URL. Each field stands for itself: one that its schema refuses (an old link, a
+ * typing error) is left out or takes its default, and the others hold.
+ */
+export function parseFilters<S extends z.ZodObject>(schema: S, raw: Record<string, unknown>): z.infer<S> {
+  const kept: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    const parsed = field.safeParse(raw[name])
+    const value = parsed.success ? parsed.data : field.safeParse(undefined).data
+    if (value !== undefined) kept[name] = value
+  }
+  return kept as z.infer<S>
+}
+
+/** The URL's fields after a change: `undefined` takes a field out, and so does its default. */
+export function mergeFilters<S extends z.ZodObject>(
+  schema: S,
+  current: Record<string, unknown>,
+  change: Partial<z.infer<S>>,
+): Record<string, unknown> {
+  const defaults = parseFilters(schema, {}) as Record<string, unknown>
+  const merged = { ...current, ...change }
+  return Object.fromEntries(
+    Object.entries(merged).filter(([name, value]) => value !== undefined && value !== defaults[name]),
+  )
+}

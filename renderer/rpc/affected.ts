@@ -1,0 +1,48 @@
+/**
+ * Which procedures show something of which table. Prefixes of procedure paths: `jobs` stands for `jobs.list` and all
+ * its sisters. A table that is missing here is taken to affect everything, so a new one can't leave a screen stale.
+ */
+const affectedBy: Readonly<Record<string, readonly string[]>> = {
+  profiles: ['accounts', 'overview.get', 'matching.list', 'matching.ofFace', 'jobs.list', 'samples'],
+  faces: [
+    'accounts.list',
+    'accounts.get',
+    'overview.get',
+    'matching',
+    'jobs.list',
+    'celebrities.get',
+    'samples',
+  ],
+  matches: ['matching', 'accounts.list', 'accounts.get', 'overview.get'],
+  celebrity_matches: ['matching.ofFace', 'celebrities.get', 'overview.get'],
+  match_jobs: ['jobs', 'accounts.get', 'overview.get', 'samples'],
+  celebrities: [
+    'celebrities',
+    'matching.ofFace',
+    'matching.getLookalike',
+    'jobs.list',
+    'overview.get',
+    'samples',
+  ],
+  celebrity_jobs: ['jobs', 'celebrities', 'overview.get', 'samples'],
+  system_settings: ['settings', 'matching.get', 'matching.getLookalike'],
+  worker: ['overview.get', 'samples'],
+  pack: ['overview.get'],
+}
+
+/** Whether what the procedure at `path` (`['jobs', 'list']`) gave may be outdated by a change of these tables. */
+export function isAffected(path: readonly string[], tables: Iterable<string>): boolean {
+  const name = path.join('.')
+  for (const table of tables) {
+    const prefixes = affectedBy[table]
+    if (!prefixes) return true
+    if (prefixes.some((prefix) => name === prefix || name.startsWith(`${prefix}.`))) return true
+  }
+  return false
+}
+
+/** The procedure that a query key of oRPC belongs to; undefined for other keys. */
+export function procedureOf(queryKey: readonly unknown[]): readonly string[] | undefined {
+  const [path] = queryKey
+  return Array.isArray(path) && path.every((part) => typeof part === 'string') ? path : undefined
+}

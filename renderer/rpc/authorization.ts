@@ -1,0 +1,10 @@
+/** The access token of whoever is signed in; undefined for nobody. Asked at every call, as tokens are renewed. */
+export type GetToken = () => Promise<string | undefined>
+
+/** The headers that tell the host who calls. */
+export function authorization(getToken: GetToken): () => Promise<Record<string, string>> {
+  return async () => {
+    const token = await getToken()
+    return token === undefined ? {} : { authorization: `Bearer ${token}` }
+  }
+}

@@ -1,0 +1,70 @@
+import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext } from 'react'
+import type { Client } from '../../core/api/contract'
+import { isWorthRetrying } from './errors'
+import { createLive, type Live } from './live'
+import type { SessionStore } from './session'
+
+/** Everything that a screen reaches the host through. Made once, handed down. */
+export interface Connection {
+  client: Client
+  /** The client as TanStack Query options: `api.jobs.list.queryOptions({ input })`. */
+  api: RouterUtils<Client>
+  queries: QueryClient
+  session: SessionStore
+  live: Live
+}
+
+/** Puts a client and a session together with a cache that live changes keep fresh. */
+export function createConnection(client: Client, session: SessionStore): Connection {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The host is on this machine more often than not: being offline says nothing about it.
+        networkMode: 'always',
+        // Changes are pushed; what is shown is fresh until then.
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && isWorthRetrying(error),
+        retryDelay: (attempt) => 400 * 2 ** attempt,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+  return {
+    client,
+    api: createTanstackQueryUtils(client),
+    queries,
+    session,
+    live: createLive(client, queries),
+  }
+}
+
+const ConnectionContext = createContext<Connection | undefined>(undefined)
+
+export function ConnectionProvider({
+  connection,
+  children,
+}: {
+  connection: Connection
+  children: ReactNode
+}) {
+  return (
+    <ConnectionContext value={connection}>
+      <QueryClientProvider client={connection.queries}>{children}</QueryClientProvider>
+    </ConnectionContext>
+  )
+}
+
+/** The connection of this window. */
+export function useConnection(): Connection {
+  const connection = useContext(ConnectionContext)
+  if (!connection) throw new Error('useConnection needs a ConnectionProvider above it.')
+  return connection
+}
+
+/** The host's procedures as TanStack Query options. */
+export function useApi(): RouterUtils<Client> {
+  return useConnection().api
+}

@@ -1,0 +1,65 @@
+import { ORPCError } from '@orpc/client'
+import { isAuthError, isAuthRetryableFetchError } from '@supabase/supabase-js'
+import { type ErrorCode, errorCodes } from '../../core/model/errors'
+
+/** The host did not answer: it is not running, or it is being restarted. */
+export class HostAwayError extends Error {
+  override readonly name = 'HostAwayError'
+  constructor() {
+    super('The host does not answer.')
+  }
+}
+
+const hostAway =
+  'The Semblance host does not answer. It is tried again by itself; if it was closed, start it again.'
+const hostFailed = 'Something went wrong in the host. Its log in the terminal says what. Try again.'
+
+const authMessages: Record<string, string> = {
+  invalid_credentials: 'E-mail or password is wrong.',
+  email_not_confirmed: 'This e-mail address is not confirmed yet.',
+  over_request_rate_limit: 'Too many attempts. Wait a minute, then try again.',
+  user_banned: 'This account is suspended.',
+}
+
+/** The code of our closed list that an error carries, if it does. */
+export function errorCode(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof ORPCError)) return undefined
+  return error.code in errorCodes ? (error.code as ErrorCode) : undefined
+}
+
+/** Whether nobody answered, as opposed to a refusal. */
+export function isHostAway(error: unknown): boolean {
+  if (error instanceof ORPCError) return error.status === 502 || error.status === 504
+  if (isAuthRetryableFetchError(error)) return true
+  if (!(error instanceof Error)) return false
+  if (error.name === 'HostAwayError' || error.name === 'AbortError') return true
+  // fetch has no error class of its own: every network loss is a TypeError, worded by the browser.
+  return error instanceof TypeError && /fetch|network|load failed/i.test(error.message)
+}
+
+/** What went wrong, for a person: what happened and what to do. Never a stack or a server's inner text. */
+export function describeError(error: unknown): string {
+  if (isHostAway(error)) return hostAway
+  if (error instanceof ORPCError) {
+    if (error.code === 'UNAUTHORIZED') return 'Your session has ended. Sign in again.'
+    if (errorCode(error) !== undefined) return describeIssues(error) ?? error.message
+    return hostFailed
+  }
+  if (isAuthError(error)) return authMessages[error.code ?? ''] ?? error.message
+  if (error instanceof Error && error.message !== '') return error.message
+  return hostFailed
+}
+
+/** The first thing that the host found wrong with what was sent (`BAD_REQUEST` of the contract's schema). */
+function describeIssues(error: ORPCError<string, unknown>): string | undefined {
+  const data = error.data
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
+    return undefined
+  const [issue] = data.issues as { message?: unknown }[]
+  return typeof issue?.message === 'string' ? issue.message : undefined
+}
+
+/** Whether asking the same again may help. */
+export function isWorthRetrying(error: unknown): boolean {
+  return errorCode(error) === undefined || errorCode(error) === 'UNAVAILABLE'
+}
