@@ -1,10 +1,9 @@
 import { isIP } from 'node:net'
-import { readFile, stat } from 'node:fs/promises'
-import { extname, join, normalize, sep } from 'node:path'
 import { type HttpBindings, serve } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { SemblanceError } from '../model/errors'
+import { readPage } from './pages'
 import type { Rpc } from './rpc'
 
 /** A listening server of this machine alone. */
@@ -13,20 +12,9 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
+export { desktopOrigin } from './pages'
+
 type Bindings = { Bindings: HttpBindings }
-
-/** The origin of the desktop window; see `electron/main.ts`. */
-export const desktopOrigin = 'app://semblance'
-
-const contentTypes: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-}
 
 /**
  * Opens the port before anything hangs on it, so that the services know their own URL.
@@ -111,15 +99,9 @@ function onlyThisHost(url: string) {
 }
 
 async function servePage(c: HonoContext<Bindings>, pages: string) {
-  const wanted = decodeURIComponent(c.req.path)
-  const path = normalize(join(pages, wanted.endsWith('/') ? `${wanted}index.html` : wanted))
-  if (!path.startsWith(pages + sep)) return c.notFound()
-  const found = await stat(path).catch(() => null)
-  if (!found?.isFile()) return c.notFound()
-  const type = contentTypes[extname(path)] ?? 'application/octet-stream'
-  // Built assets carry a hash in their name; pages do not.
-  const caching = type.startsWith('text/html') ? 'no-cache' : 'public, max-age=31536000, immutable'
-  return c.body(new Uint8Array(await readFile(path)), 200, { 'content-type': type, 'cache-control': caching })
+  const page = await readPage(pages, c.req.path)
+  if (!page) return c.notFound()
+  return c.body(page.body, 200, { 'content-type': page.type, 'cache-control': page.caching })
 }
 
 function isLoopback(address: string | undefined): boolean {
