@@ -11,7 +11,14 @@ describe('findDesktop', () => {
 
   const display = { DISPLAY: ':0' }
   const find = (options: Parameters<typeof findDesktop>[0]) =>
-    findDesktop({ environment: display, platform: 'linux', electronPackage: folder, ...options })
+    findDesktop({
+      environment: display,
+      platform: 'linux',
+      electronPackage: folder,
+      uid: 1000,
+      kernelSetting: () => null,
+      ...options,
+    })
 
   /** A package like electron's: version 45.0.0, and an installer with the given body. */
   function electronPackage(installer: string) {
@@ -26,7 +33,9 @@ describe('findDesktop', () => {
   }
 
   it('wants a display on Linux', async () => {
-    expect(await find({ environment: {} })).toEqual({ reason: expect.stringContaining('no display') as string })
+    expect(await find({ environment: {} })).toEqual({
+      reason: expect.stringContaining('no display') as string,
+    })
     expect(await find({ environment: {}, platform: 'darwin', electronPackage: null })).toEqual({
       reason: 'the package electron is not installed',
     })
@@ -52,7 +61,9 @@ describe('findDesktop', () => {
     )
     runtime('44.9.9')
     const lines: string[] = []
-    expect(await find({ progress: (line) => lines.push(line) })).toEqual({ electron: join(folder, 'dist', 'electron') })
+    expect(await find({ progress: (line) => lines.push(line) })).toEqual({
+      electron: join(folder, 'dist', 'electron'),
+    })
     expect(lines).toEqual([expect.stringContaining('Fetching')])
   })
 
@@ -63,7 +74,22 @@ describe('findDesktop', () => {
 
   it('does not wait for ever', async () => {
     electronPackage('setInterval(() => {}, 1000)')
-    expect(await find({ timeoutMs: 300 })).toEqual({ reason: expect.stringContaining('no answer within') as string })
+    expect(await find({ timeoutMs: 300 })).toEqual({
+      reason: expect.stringContaining('no answer within') as string,
+    })
+  })
+
+  it('knows where Chromium could not build its sandbox', async () => {
+    electronPackage('process.exit(9)')
+    runtime('45.0.0')
+    const kernelSetting = (file: string) =>
+      file === 'kernel/apparmor_restrict_unprivileged_userns' ? '1' : null
+    const refused = {
+      reason: expect.stringContaining('apparmor_restrict_unprivileged_userns is 1') as string,
+    }
+    expect(await find({ kernelSetting })).toEqual(refused)
+    expect(await find({ kernelSetting, uid: 0 })).toHaveProperty('electron')
+    expect(await find({ kernelSetting, platform: 'darwin' })).not.toEqual(refused)
   })
 
   it('does not take a half-unpacked runtime for a whole one', async () => {

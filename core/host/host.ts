@@ -39,3 +39,19 @@ export interface Host {
   /** Gives running jobs back, writes what is open, frees the data directory. */
   close(): Promise<void>
 }
+
+/** Brings everything up; what was opened is closed again where a later step fails. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer().catch((error: unknown) => options.log.error({ err: error }, 'closing'))
+    }
+  }
+  try {
+    return await bringUp(options, closers, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -35,7 +35,10 @@ describe('readPage', () => {
       type: 'text/javascript; charset=utf-8',
       caching: 'public, max-age=31536000, immutable',
     })
-    expect(await readPage(pages, '/site/')).toMatchObject({ type: 'text/html; charset=utf-8', caching: 'no-cache' })
+    expect(await readPage(pages, '/site/')).toMatchObject({
+      type: 'text/html; charset=utf-8',
+      caching: 'no-cache',
+    })
   })
 
   it.each([

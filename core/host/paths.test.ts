@@ -11,7 +11,10 @@ describe('appPaths', () => {
 
   it('finds the source tree from where it is written', () => {
     const paths = appPaths()
-    const manifest = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as { name: string; version: string }
+    const manifest = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as {
+      name: string
+      version: string
+    }
     expect(manifest.name).toBe('semblance')
     expect(appVersion(paths)).toBe(manifest.version)
   })

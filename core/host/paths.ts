@@ -19,7 +19,9 @@ export interface AppPaths {
 
 /** The version of package.json. */
 export function appVersion(paths: AppPaths): string {
-  const { version } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')) as {
+    version: string
+  }
   return version
 }
 
