@@ -1,0 +1,64 @@
+import { ScanFace, Spline, Square, ZoomIn, type LucideIcon } from 'lucide-react'
+import { Toggle } from '../segmented'
+import { Tooltip } from '../tooltip'
+import { useShortcut } from '../use-shortcut'
+import type { PhotoView } from './use-photo-view'
+
+interface Part {
+  label: string
+  /** Says in the tooltip what is drawn. */
+  meaning: string
+  shortcut: string
+  icon: LucideIcon
+}
+
+const allParts: Record<keyof PhotoView, Part> = {
+  landmarks: { label: 'Landmarks', meaning: 'The 68 landmarks', shortcut: 'l', icon: ScanFace },
+  contours: { label: 'Features', meaning: 'Jaw, brows, eyes, nose and mouth', shortcut: 'f', icon: Spline },
+  box: { label: 'Box', meaning: 'What the detector found', shortcut: 'b', icon: Square },
+  zoomed: { label: 'Zoom', meaning: 'Zoom to the face', shortcut: 'z', icon: ZoomIn },
+}
+
+export interface PhotoViewTogglesProps {
+  view: PhotoView
+  onChange: (view: PhotoView) => void
+  /** The switches that are shown, in this order. */
+  parts?: readonly (keyof PhotoView)[]
+}
+
+/** The switches of what is drawn over photos; L, F, B and Z do the same from anywhere on the screen. */
+export function PhotoViewToggles({
+  view,
+  onChange,
+  parts = ['landmarks', 'contours', 'box', 'zoomed'],
+}: PhotoViewTogglesProps) {
+  return (
+    <div role="group" aria-label="Drawn over the photo" className="flex gap-1">
+      {parts.map((part) => (
+        <ViewToggle
+          key={part}
+          part={allParts[part]}
+          isOn={view[part]}
+          onChange={(isOn) => onChange({ ...view, [part]: isOn })}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface ViewToggleProps {
+  part: Part
+  isOn: boolean
+  onChange: (isOn: boolean) => void
+}
+
+function ViewToggle({ part: { label, meaning, shortcut, icon: Icon }, isOn, onChange }: ViewToggleProps) {
+  useShortcut(shortcut, () => onChange(!isOn))
+  return (
+    <Tooltip label={meaning} keys={[shortcut.toUpperCase()]}>
+      <Toggle isOn={isOn} onChange={onChange} icon={<Icon aria-hidden />}>
+        {label}
+      </Toggle>
+    </Tooltip>
+  )
+}
