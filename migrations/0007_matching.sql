@@ -12,6 +12,7 @@ as $$ select '[20,40,50,60,25,25,25,20,25,25,20,25]'::extensions.vector $$;
 --
 -- Embedding: cosine from the norms and the length of the difference, because pgvector sums vector_norm in double
 -- precision and its own cosine in single. Geometry: 12 ratios over their standard deviations in the population.
+-- The exponents stop at 100 because PostgreSQL raises an error where a product underflows.
 create function private.face_similarity(
   embedding_a extensions.vector, norm_a float8, geometry_a extensions.vector, age_a integer, symmetry_a float8,
   skin_tone_a extensions.vector, expression_a text,
@@ -33,15 +34,22 @@ return case
         - power(extensions.vector_norm(embedding_a operator(extensions.-) embedding_b), 2))
       / (2 * norm_a * norm_b)
     ))
-    + coalesce(weights[2] * exp(-least(700, power(extensions.vector_norm(
-        (geometry_a operator(extensions.-) geometry_b)
-          operator(extensions.*) private.geometry_scales()
-      ), 2) / 24)), 0)
-    + coalesce(weights[3] * exp(-least(700, power((age_a::float8 - age_b::float8) / 10, 2) / 2)), 0)
-    + coalesce(weights[4] * (1 - abs(least(1, greatest(0, symmetry_a)) - least(1, greatest(0, symmetry_b)))), 0)
-    + coalesce(weights[5] * exp(
-        -power(extensions.vector_norm(skin_tone_a operator(extensions.-) skin_tone_b), 2) / 450
-      ), 0)
+    + case when geometry_a is null or geometry_b is null then 0 else
+        weights[2] * exp(-least(100, power(extensions.vector_norm(
+          (geometry_a operator(extensions.-) geometry_b) operator(extensions.*) private.geometry_scales()
+        ), 2) / 24))
+      end
+    + case when age_a is null or age_b is null then 0 else
+        weights[3] * exp(-least(100, power((age_a::float8 - age_b::float8) / 10, 2) / 2))
+      end
+    + case when symmetry_a is null or symmetry_b is null then 0 else
+        weights[4] * (1 - abs(least(1, greatest(0, symmetry_a)) - least(1, greatest(0, symmetry_b))))
+      end
+    + case when skin_tone_a is null or skin_tone_b is null then 0 else
+        weights[5] * exp(-least(100,
+          power(extensions.vector_norm(skin_tone_a operator(extensions.-) skin_tone_b), 2) / 450
+        ))
+      end
     + case
         when expression_a = expression_b then weights[6]
         when expression_a is null or expression_b is null then 0
@@ -59,18 +67,19 @@ return case
   )
 end;
 
--- In the order of factorNames (core/model/weights.ts).
+-- In the order of factorNames (core/model/weights.ts). A weight too small to matter counts as none, since its product
+-- with a factor could underflow.
 create function private.matching_weights() returns float8[]
 language sql stable set search_path = ''
 as $$
   select coalesce(
     (
-      select array[
-        coalesce((value ->> 'embedding')::float8, 0), coalesce((value ->> 'geometry')::float8, 0),
-        coalesce((value ->> 'age')::float8, 0), coalesce((value ->> 'symmetry')::float8, 0),
-        coalesce((value ->> 'skin_tone')::float8, 0), coalesce((value ->> 'expression')::float8, 0)
-      ]
+      select array_agg(
+        case when (value ->> name)::float8 >= 1e-12 then (value ->> name)::float8 else 0 end order by position
+      )
       from public.system_settings
+      cross join unnest(array['embedding', 'geometry', 'age', 'symmetry', 'skin_tone', 'expression'])
+        with ordinality as factors(name, position)
       where key = 'matching_weights'
     ),
     array[0.20, 0.20, 0.15, 0.15, 0.15, 0.15]

@@ -33,6 +33,10 @@ export const ageDeviation = 10
 /** CIE76 ΔE at which the skin tone factor has fallen to e^-½. */
 export const skinToneDeviation = 15
 
+/** Where exponents stop and weights begin: PostgreSQL raises an error where a product underflows. */
+const greatestExponent = 100
+const leastWeight = 1e-12
+
 /** The six factors of two faces, each in [0, 1]; null where a side lacks what it compares. Symmetric. */
 export function factorsOf(a: ScoredFace, b: ScoredFace): Factors {
   return {
@@ -58,6 +62,7 @@ export function scoreOf(factors: Factors, weights: Weights): number | null {
     const factor = factors[name]
     if (factor === null) continue
     known += 1
+    if (weights[name] < leastWeight) continue
     sum += weights[name] * factor
     weight += weights[name]
   }
@@ -99,7 +104,7 @@ function geometryFactor(a: ScoredFace['geometry_ratios'], b: ScoredFace['geometr
     const z = Math.fround(Math.fround(vectorA[i]! - vectorB[i]!) * scale)
     squares += z * z
   }
-  return Math.exp(-Math.min(700, squares / (2 * geometryScales.length)))
+  return Math.exp(-Math.min(greatestExponent, squares / (2 * geometryScales.length)))
 }
 
 /** The ratios in the order of `geometryRatioNames`; null where one is missing, no number, or no quotient of a face. */
@@ -117,7 +122,7 @@ function geometryVector(ratios: ScoredFace['geometry_ratios']): number[] | null 
 /** A Gaussian of the difference in years. */
 function ageFactor(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return null
-  return Math.exp(-Math.min(700, ((a - b) / ageDeviation) ** 2 / 2))
+  return Math.exp(-Math.min(greatestExponent, ((a - b) / ageDeviation) ** 2 / 2))
 }
 
 /** One less the difference. */
@@ -132,7 +137,7 @@ function skinToneFactor(a: ScoredFace['skin_tone_lab'], b: ScoredFace['skin_tone
   const labB = skinToneVector(b)
   if (labA === null || labB === null) return null
   const squares = labA.reduce((sum, element, i) => sum + Math.fround(element - labB[i]!) ** 2, 0)
-  return Math.exp(-squares / (2 * skinToneDeviation ** 2))
+  return Math.exp(-Math.min(greatestExponent, squares / (2 * skinToneDeviation ** 2)))
 }
 
 function skinToneVector(lab: ScoredFace['skin_tone_lab']): number[] | null {
