@@ -5,6 +5,8 @@ export type GetToken = () => Promise<string | undefined>
 export function authorization(getToken: GetToken): () => Promise<Record<string, string>> {
   return async () => {
     const token = await getToken()
-    return token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers: Record<string, string> = {}
+    if (token !== undefined) headers.authorization = `Bearer ${token}`
+    return headers
   }
 }

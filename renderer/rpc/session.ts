@@ -22,11 +22,11 @@ export interface SessionStore {
   snapshot: () => SessionSnapshot
 }
 
-/** Under which name the browser keeps the session: the same for every port that the host may take. */
-const storageKey = 'semblance-session'
-
-/** A session store without a client yet; {@link SessionStore.open} gives it one. */
-export function createSession(): SessionStore {
+/**
+ * A session store without a client yet; {@link SessionStore.open} gives it one.
+ * @param storageKey Under which name the browser keeps the session: console and site share an origin, not a person.
+ */
+export function createSession(storageKey: 'semblance-session' | 'semblance-site-session'): SessionStore {
   const listeners = new Set<() => void>()
   let opened: { address: string; supabase: SupabaseClient; stop: () => void } | undefined
   let snapshot: SessionSnapshot = { state: 'starting' }
@@ -55,7 +55,11 @@ export function createSession(): SessionStore {
         auth: { storageKey, persistSession: true, autoRefreshToken: true, detectSessionInUrl: false },
       })
       const { data } = client.auth.onAuthStateChange((_event, session) => follow(session))
-      opened = { address, supabase: client, stop: () => data.subscription.unsubscribe() }
+      const stop = () => {
+        data.subscription.unsubscribe()
+        void client.auth.stopAutoRefresh()
+      }
+      opened = { address, supabase: client, stop }
     },
     getToken: async () => (await opened?.supabase.auth.getSession())?.data.session?.access_token,
     signIn: async (email, password) => throwOn(await supabase().auth.signInWithPassword({ email, password })),

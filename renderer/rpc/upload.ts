@@ -17,7 +17,8 @@ export const acceptedImages = Object.keys(mediaTypes).map((extension) => `.${ext
 
 export type ImageBucket = 'faces' | 'celebrity-images'
 
-const maxBytes = 25_000_000
+/** The limit of both buckets. */
+const maxBytes = 32 * 1024 * 1024
 
 /** A file that need not be sent: the message says why and what to do. */
 export class UploadRefused extends Error {
@@ -38,7 +39,7 @@ export function checkImage(file: Pick<File, 'name' | 'size'>): { extension: stri
     throw new UploadRefused(`${file.name} is not a photo. Choose a JPEG, PNG, WebP, AVIF or TIFF file.`)
   if (file.size === 0) throw new UploadRefused(`${file.name} is empty.`)
   if (file.size > maxBytes)
-    throw new UploadRefused(`${file.name} is larger than 25 MB. Choose a smaller photo.`)
+    throw new UploadRefused(`${file.name} is larger than 32 MB. Choose a smaller photo.`)
   return { extension, mediaType }
 }
 

@@ -1,0 +1,78 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  redirect,
+  RouterProvider,
+} from '@tanstack/react-router'
+import { useState } from 'react'
+import type { z } from 'zod'
+import { Toaster } from '../kit/toast'
+import { type Connection, ConnectionProvider } from '../rpc/connection'
+import * as celebrities from './celebrities'
+import * as jobs from './jobs'
+import * as matches from './matches'
+import * as overview from './overview'
+import * as people from './people'
+import * as settings from './settings'
+import { parseFilters } from './shell/filters'
+import { Gate } from './shell/gate'
+import { NotFound, ScreenFailed } from './shell/screen-states'
+import { Shell } from './shell/shell'
+
+interface ScreenModule {
+  Screen: () => React.ReactNode
+  searchSchema: z.ZodObject
+}
+
+/** The screens by their path. Hash history, so that addresses work under `app:` as over HTTP. */
+function createConsoleRouter() {
+  const root = createRootRoute({
+    component: Shell,
+    notFoundComponent: NotFound,
+    errorComponent: ScreenFailed,
+  })
+  const screen = (path: string, { Screen, searchSchema }: ScreenModule) =>
+    createRoute({
+      getParentRoute: () => root,
+      path,
+      component: Screen,
+      validateSearch: (raw: Record<string, unknown>) => parseFilters(searchSchema, raw),
+    })
+  const start = createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+      // TanStack Router's way of redirecting is to throw.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw redirect({ to: '/overview', replace: true })
+    },
+  })
+  return createRouter({
+    history: createHashHistory(),
+    defaultErrorComponent: ScreenFailed,
+    routeTree: root.addChildren([
+      start,
+      screen('/overview', overview),
+      screen('/people', people),
+      screen('/celebrities', celebrities),
+      screen('/matches', matches),
+      screen('/jobs', jobs),
+      screen('/settings', settings),
+    ]),
+  })
+}
+
+/** The staff console: who may come in is decided first, then the screens. */
+export function App({ connection }: { connection: Connection }) {
+  const [router] = useState(createConsoleRouter)
+  return (
+    <ConnectionProvider connection={connection}>
+      <Gate>
+        <RouterProvider router={router} />
+      </Gate>
+      <Toaster />
+    </ConnectionProvider>
+  )
+}

@@ -1,0 +1,91 @@
+import type { Job } from '../../../core/jobs/contract'
+import { StatusDot } from '../../kit/badge'
+import type { Column } from '../../kit/data-table'
+import { Thumbnail } from '../../kit/thumbnail'
+import { RelativeTime, useNow } from '../../kit/time'
+import { formatErrorCode, formatRunTime, kindWords, statusTones, statusWords } from './job-words'
+
+const status: Column<Job> = {
+  id: 'status',
+  header: 'Status',
+  width: '96px',
+  render: (job) => (
+    <StatusDot tone={statusTones[job.status]} isLive={job.status === 'processing'}>
+      {statusWords[job.status]}
+    </StatusDot>
+  ),
+}
+
+const subject: Column<Job> = {
+  id: 'subject',
+  header: 'Whose photo',
+  width: 'minmax(140px, 1.4fr)',
+  render: (job) => (
+    <span className="flex items-center gap-2">
+      <Thumbnail src={job.thumbnail_url} name={job.name} />
+      <span className="truncate font-medium">{job.name ?? 'No name'}</span>
+    </span>
+  ),
+}
+
+const kind: Column<Job> = { id: 'kind', header: 'Kind', width: '72px', render: (job) => kindWords[job.kind] }
+
+const attempts: Column<Job> = {
+  id: 'attempts',
+  header: 'Attempts',
+  width: '64px',
+  align: 'right',
+  render: (job) => (
+    <>
+      {job.attempts} <span className="text-ink-3">of {job.max_attempts}</span>
+    </>
+  ),
+}
+
+const created: Column<Job> = {
+  id: 'created',
+  header: 'Created',
+  width: '84px',
+  align: 'right',
+  render: (job) => <RelativeTime date={job.created_at} />,
+}
+
+const took: Column<Job> = {
+  id: 'took',
+  header: 'Took',
+  width: '72px',
+  align: 'right',
+  render: (job) => <RunTime job={job} />,
+}
+
+const outcome: Column<Job> = {
+  id: 'outcome',
+  header: 'Error or next attempt',
+  width: 'minmax(120px, 2fr)',
+  render: (job) => <Outcome job={job} />,
+}
+
+/** The table's columns; beside an open detail pane the fewer. */
+export function jobColumns(isNarrow: boolean): Column<Job>[] {
+  return isNarrow
+    ? [status, subject, attempts, created, outcome]
+    : [status, subject, kind, attempts, created, took, outcome]
+}
+
+function RunTime({ job }: { job: Job }) {
+  return formatRunTime(job, useNow())
+}
+
+function Outcome({ job }: { job: Job }) {
+  const now = useNow()
+  const message = job.error_message ?? (job.error_code && formatErrorCode(job.error_code))
+  if (job.status === 'failed') return <span className="text-bad">{message ?? 'No reason was recorded'}</span>
+  if (job.status !== 'pending') return null
+  if (job.next_attempt_at <= now) return <span className="text-ink-3">waits for the worker</span>
+  return (
+    <span className="text-ink-2">
+      again <RelativeTime date={job.next_attempt_at} />
+      {message && <span className="text-ink-3"> · {message}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query'
+import { z } from 'zod'
+import { ErrorState } from '../../kit/error-state'
+import { Page } from '../../kit/page'
+import { Skeleton } from '../../kit/skeleton'
+import { useApi } from '../../rpc/connection'
+import { describeError } from '../../rpc/errors'
+import { CountStrip } from './count-strip'
+import { FirstSteps } from './first-steps'
+import { QueueCard } from './queue-card'
+import { SamplesCard } from './samples-card'
+import { DatabaseCard, ModelsCard, WorkerCard } from './system-cards'
+
+export const searchSchema = z.object({})
+
+/** Minutes move on though nothing changes: the chart and the latency are asked for anew, in milliseconds. */
+const refreshInterval = 15_000
+
+/** How everything stands, and what to do first. */
+export function Screen() {
+  const api = useApi()
+  const overview = useQuery({ ...api.overview.get.queryOptions(), refetchInterval: refreshInterval })
+  return (
+    <Page title="Overview">
+      {overview.data ? (
+        <div className="@container flex grow flex-col gap-3 overflow-y-auto bg-app p-4">
+          {overview.data.counts.people + overview.data.counts.celebrities === 0 && (
+            <FirstSteps pack={overview.data.pack} />
+          )}
+          <CountStrip counts={overview.data.counts} />
+          <div className="grid grid-cols-3 gap-3">
+            <QueueCard queue={overview.data.queue} className="col-span-2" />
+            <WorkerCard worker={overview.data.worker} />
+            <ModelsCard pack={overview.data.pack} />
+            <DatabaseCard database={overview.data.database} />
+            <SamplesCard />
+          </div>
+        </div>
+      ) : overview.error ? (
+        <ErrorState
+          title="The overview could not be loaded"
+          message={describeError(overview.error)}
+          onRetry={() => void overview.refetch()}
+          isRetrying={overview.isFetching}
+        />
+      ) : (
+        <Loading />
+      )}
+    </Page>
+  )
+}
+
+function Loading() {
+  return (
+    <div role="status" aria-label="Loading the overview" className="flex flex-col gap-3 bg-app p-4 grow">
+      <Skeleton className="h-24 rounded-md" />
+      <div className="grid grid-cols-3 gap-3">
+        <Skeleton className="col-span-2 h-60 rounded-md" />
+        <Skeleton className="h-60 rounded-md" />
+        <Skeleton className="h-52 rounded-md" />
+        <Skeleton className="h-52 rounded-md" />
+        <Skeleton className="h-52 rounded-md" />
+      </div>
+    </div>
+  )
+}

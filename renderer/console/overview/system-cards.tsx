@@ -1,0 +1,88 @@
+import type { DatabaseStatus, PackStatus, WorkerStatus } from '../../../core/model/status'
+import { StatusDot } from '../../kit/badge'
+import { formatAmount, formatBytes, formatLabel, formatNumber } from '../../kit/format'
+import { Notice } from '../../kit/notice'
+import { ProgressBar } from '../../kit/progress-bar'
+import { Card, Facts } from '../../kit/section'
+import { RelativeTime } from '../../kit/time'
+import { packTones, workerTones, workerWords } from '../shell/status-words'
+
+/** The job worker of this host. */
+export function WorkerCard({ worker }: { worker: WorkerStatus }) {
+  return (
+    <Card
+      title="Worker"
+      aside={
+        <StatusDot tone={workerTones[worker.state]} isLive={worker.state === 'busy'}>
+          {formatLabel(workerWords[worker.state])}
+        </StatusDot>
+      }
+    >
+      {worker.message && (
+        <Notice tone={worker.state === 'waiting' ? 'warning' : 'info'}>{worker.message}</Notice>
+      )}
+      <Facts
+        facts={[
+          ['Working on', formatAmount(worker.running, 'job')],
+          ['Completed', `${formatAmount(worker.completed, 'job')} since start`],
+          ['Failed', `${formatAmount(worker.failed, 'job')} since start`],
+          ['Started', <RelativeTime key="started" date={worker.started_at} />],
+          ['Name', worker.id],
+        ]}
+      />
+    </Card>
+  )
+}
+
+const packWords = { missing: 'Missing', installing: 'Installing', ready: 'Ready', failed: 'Failed' }
+
+/** The models that faces are analysed with. */
+export function ModelsCard({ pack }: { pack: PackStatus }) {
+  return (
+    <Card
+      title="Models"
+      aside={
+        <StatusDot tone={packTones[pack.state]} isLive={pack.state === 'installing'}>
+          {packWords[pack.state]}
+        </StatusDot>
+      }
+    >
+      {pack.state === 'installing' && <ProgressBar label={pack.message} value={pack.progress} />}
+      {(pack.state === 'failed' || pack.state === 'missing') && (
+        <Notice tone={pack.state === 'failed' ? 'bad' : 'warning'}>{pack.message}</Notice>
+      )}
+      <Facts
+        facts={[
+          ['Pack', formatLabel(pack.name)],
+          ['Runs on', `${pack.provider}, ${formatAmount(pack.threads, 'thread')}`],
+          ['Embedding', pack.embedding_model],
+          ['State', pack.state === 'ready' ? pack.message || null : null],
+        ]}
+      />
+    </Card>
+  )
+}
+
+const engines = { pglite: 'PGlite', postgres: 'PostgreSQL' }
+
+/** The database that everything is in. */
+export function DatabaseCard({ database }: { database: DatabaseStatus }) {
+  return (
+    <Card
+      title="Database"
+      aside={
+        <span title="The time that a query of nothing takes">{formatNumber(database.latency_ms, 1)} ms</span>
+      }
+    >
+      <Facts
+        facts={[
+          ['Engine', `${engines[database.engine]} ${database.version}`],
+          ['pgvector', database.vector_version],
+          ['Size', formatBytes(database.size_bytes)],
+          ['Migration', database.migration],
+          ['Place', database.location],
+        ]}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,28 @@
+import type { Setting } from '../../../core/settings/contract'
+import { RelativeTime } from '../../kit/time'
+
+/** One setting: its name and meaning at the left, its value at the right, and who changed it last. */
+export function SettingLine({ label, value, setting }: { label: string; value: string; setting: Setting }) {
+  return (
+    <div className="flex items-baseline gap-6 border-t px-4 py-2.5">
+      <dt className="min-w-0 grow">
+        <span className="font-medium">{label}</span>
+        <span className="block text-pretty text-sm text-ink-3">{setting.description}</span>
+      </dt>
+      <dd className="shrink-0 text-right">
+        <span className="block max-w-72 font-medium break-words">{value}</span>
+        <LastChange setting={setting} />
+      </dd>
+    </div>
+  )
+}
+
+/** When a setting was changed and by whom. */
+export function LastChange({ setting }: { setting: Setting }) {
+  return (
+    <span className="block text-sm text-ink-3">
+      {setting.updated_by_name ? `${setting.updated_by_name}, ` : 'set up '}
+      <RelativeTime date={setting.updated_at} />
+    </span>
+  )
+}

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query'
+import { LoaderCircle } from 'lucide-react'
+import { type ReactNode, useEffect } from 'react'
+import { isStaff } from '../../../core/model/roles'
+import { Button } from '../../kit/button'
+import { ErrorState } from '../../kit/error-state'
+import { useConnection } from '../../rpc/connection'
+import { describeError, errorCode } from '../../rpc/errors'
+import { useSession } from '../../rpc/hooks'
+import { FirstAdminForm } from '../sign-in/first-admin-form'
+import { NotStaff } from '../sign-in/not-staff'
+import { SignInForm } from '../sign-in/sign-in-form'
+import { Frame } from './frame'
+import { MeContext } from './me'
+
+/** How often a host that does not answer is asked again at the start, in milliseconds. */
+const helloInterval = 2000
+
+/** Lets into the console whoever may go there; everybody else meets what they need first. */
+export function Gate({ children }: { children: ReactNode }) {
+  const { api, session } = useConnection()
+  const { state } = useSession()
+  const hello = useQuery({
+    ...api.overview.hello.queryOptions(),
+    retry: false,
+    refetchInterval: (query) => (query.state.status === 'error' ? helloInterval : false),
+  })
+
+  useEffect(() => {
+    if (hello.data) session.open(hello.data)
+  }, [hello.data, session])
+
+  if (hello.data?.needs_first_admin) return <FirstAdminForm hello={hello.data} />
+  if (hello.data && state === 'signed-out') return <SignInForm hello={hello.data} />
+  if (hello.data && state === 'signed-in') return <StaffGate>{children}</StaffGate>
+  if (hello.error) return <HostAway error={hello.error} onRetry={() => void hello.refetch()} />
+  return <Waiting label="Connecting to the host…" />
+}
+
+/** Asks who the signed-in person is. */
+function StaffGate({ children }: { children: ReactNode }) {
+  const { api, session, live } = useConnection()
+  const me = useQuery(api.accounts.me.queryOptions())
+  const mayEnter = me.data !== undefined && isStaff(me.data.role)
+  const isExpired = errorCode(me.error) === 'UNAUTHORIZED'
+
+  useEffect(() => {
+    if (!mayEnter) return
+    live.start()
+    return () => live.stop()
+  }, [mayEnter, live])
+
+  useEffect(() => {
+    if (isExpired) void session.signOut()
+  }, [isExpired, session])
+
+  if (me.data) {
+    return mayEnter ? <MeContext value={me.data}>{children}</MeContext> : <NotStaff me={me.data} />
+  }
+  if (me.error && !isExpired) {
+    return (
+      <Frame>
+        <ErrorState
+          title="Your account could not be loaded"
+          message={describeError(me.error)}
+          onRetry={() => void me.refetch()}
+          isRetrying={me.isFetching}
+        />
+        <Button variant="ghost" onPress={() => void session.signOut()}>
+          Sign out
+        </Button>
+      </Frame>
+    )
+  }
+  return <Waiting label="Signing in…" />
+}
+
+function HostAway({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <Frame>
+      <div className="rounded-md border bg-panel">
+        <ErrorState title="The host can't be reached" message={describeError(error)} onRetry={onRetry} />
+      </div>
+    </Frame>
+  )
+}
+
+function Waiting({ label }: { label: string }) {
+  return (
+    <Frame>
+      <p role="status" className="flex items-center gap-2 text-ink-2">
+        <LoaderCircle className="size-4 animate-spin" aria-hidden />
+        {label}
+      </p>
+    </Frame>
+  )
+}

@@ -1,0 +1,41 @@
+import {
+  Activity,
+  GalleryVerticalEnd,
+  LayoutDashboard,
+  type LucideIcon,
+  ScanFace,
+  Settings2,
+  Star,
+} from 'lucide-react'
+
+export interface ScreenEntry {
+  path: string
+  label: string
+  icon: LucideIcon
+  /** Pressed after g. */
+  letter: string
+  /** Where in the Jump palette words lead here. */
+  words: string
+}
+
+/** The screens in the order of the rail; the digits 1 to 6 follow it. */
+export const screens: readonly ScreenEntry[] = [
+  {
+    path: '/overview',
+    label: 'Overview',
+    icon: LayoutDashboard,
+    letter: 'o',
+    words: 'status home samples worker',
+  },
+  { path: '/people', label: 'People', icon: ScanFace, letter: 'p', words: 'users faces schools' },
+  { path: '/celebrities', label: 'Celebrities', icon: Star, letter: 'c', words: 'gallery import lookalikes' },
+  {
+    path: '/matches',
+    label: 'Matches',
+    icon: GalleryVerticalEnd,
+    letter: 'm',
+    words: 'pairs scores factors',
+  },
+  { path: '/jobs', label: 'Jobs', icon: Activity, letter: 'j', words: 'queue failures retry' },
+  { path: '/settings', label: 'Settings', icon: Settings2, letter: 's', words: 'weights threshold rules' },
+]

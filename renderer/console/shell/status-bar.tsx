@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Overview } from '../../../core/overview/contract'
+import { StatusDot } from '../../kit/badge'
+import { formatAmount, formatCount, formatPercent } from '../../kit/format'
+import { useApi } from '../../rpc/connection'
+import { useLiveState } from '../../rpc/hooks'
+import type { LiveState } from '../../rpc/live'
+import { packTones, workerTones, workerWords } from './status-words'
+
+const connectionStates = {
+  idle: { tone: 'neutral', text: 'Not connected' },
+  connecting: { tone: 'neutral', text: 'Connecting…' },
+  live: { tone: 'good', text: 'Connected' },
+  lost: { tone: 'bad', text: 'Connection lost' },
+} as const satisfies Record<LiveState, { tone: string; text: string }>
+
+/** How everything stands, in a line at the bottom of every screen. */
+export function StatusBar() {
+  const api = useApi()
+  const connection = connectionStates[useLiveState()]
+  const hello = useQuery(api.overview.hello.queryOptions()).data
+  const overview = useQuery(api.overview.get.queryOptions()).data
+  return (
+    <footer
+      aria-label="Status"
+      className="flex h-6.5 shrink-0 items-center gap-4 border-t bg-app px-3 text-sm text-ink-2"
+    >
+      <StatusDot tone={connection.tone}>{connection.text}</StatusDot>
+      {overview && <QueueStatus queue={overview.queue} />}
+      {overview && <WorkerStatus worker={overview.worker} />}
+      {overview && <PackStatus pack={overview.pack} />}
+      <span className="ml-auto truncate text-ink-3">
+        {hello && `${hello.mode === 'embedded' ? 'This machine' : 'Shared project'} · ${hello.version}`}
+      </span>
+    </footer>
+  )
+}
+
+function Item({ to, search, children }: { to: string; search?: object; children: ReactNode }) {
+  return (
+    <Link to={to} search={search as never} className="min-w-0 truncate rounded-sm hover:text-ink">
+      {children}
+    </Link>
+  )
+}
+
+function QueueStatus({ queue }: { queue: Overview['queue'] }) {
+  const open = queue.pending + queue.processing
+  return (
+    <Item to="/jobs">
+      {open === 0
+        ? 'Queue empty'
+        : `${formatCount(queue.pending)} pending · ${formatCount(queue.processing)} processing`}
+    </Item>
+  )
+}
+
+function WorkerStatus({ worker }: { worker: Overview['worker'] }) {
+  const text =
+    worker.state === 'busy'
+      ? `Worker on ${formatAmount(worker.running, 'job')}`
+      : `Worker ${workerWords[worker.state]}`
+  return (
+    <Item to="/overview">
+      <StatusDot tone={workerTones[worker.state]} isLive={worker.state === 'busy'}>
+        {text}
+      </StatusDot>
+    </Item>
+  )
+}
+
+function PackStatus({ pack }: { pack: Overview['pack'] }) {
+  const text = {
+    missing: 'Models missing',
+    installing: `Models ${formatPercent(pack.progress)}`,
+    ready: `Models ${pack.name}`,
+    failed: 'Models failed',
+  }[pack.state]
+  return (
+    <Item to="/overview">
+      <StatusDot tone={packTones[pack.state]} isLive={pack.state === 'installing'}>
+        {text}
+      </StatusDot>
+    </Item>
+  )
+}
