@@ -96,7 +96,11 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nothing imports and that imports nothing is left over, unless it is an entry.',
       severity: 'error',
-      from: { orphan: true, path: '^(core|electron|renderer)/', pathNot: [tests, '\\.d\\.ts$', '^electron/preload\\.ts$'] },
+      from: {
+        orphan: true,
+        path: '^(core|electron|renderer)/',
+        pathNot: [tests, '\\.d\\.ts$', '^electron/preload\\.ts$'],
+      },
       to: {},
     },
     {
@@ -104,7 +108,11 @@ module.exports = {
       comment: 'The host runs from what electron-builder packs, which is `dependencies` alone.',
       severity: 'error',
       from: { path: '^(core|electron)/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/electron/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^node_modules/electron/',
+      },
     },
     {
       name: 'resolvable',
@@ -119,6 +127,9 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
     exclude: { path: ['^out/', '\\.css$'] },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 }

@@ -16,9 +16,8 @@ export const workers = {
   'database-worker': 'core/embedded/database-worker.ts',
 }
 
-const main = {
+const host = {
   ...workers,
-  main: 'electron/main.ts',
   'host-process': 'electron/host-entry.ts',
   cli: 'core/host/cli.ts',
 }
@@ -34,18 +33,22 @@ const inputs = (files: Record<string, string>) =>
   )
 
 export default defineConfig({
+  // Everything that runs in a plain Node, or in Electron's utility process.
   main: {
     build: {
       // The command line runs these files with plain Node, not only with Electron's.
       target: 'node20.19',
-      rolldownOptions: { input: inputs(main), output: { chunkFileNames: 'chunks/[name]-[hash].js' } },
+      rolldownOptions: { input: inputs(host), output: { chunkFileNames: 'chunks/[name]-[hash].js' } },
     },
   },
+  // What Electron itself loads. Its main script must be done before Electron is ready, for which modules load too late,
+  // and a sandboxed preload can only be one CommonJS file.
   preload: {
     build: {
+      outDir: join(root, 'out', 'electron'),
+      externalizeDeps: false,
       rolldownOptions: {
-        input: inputs({ preload: 'electron/preload.ts' }),
-        // A sandboxed preload can only be CommonJS.
+        input: inputs({ main: 'electron/main.ts', preload: 'electron/preload.ts' }),
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -21,9 +21,14 @@ export default tseslint.config(
       // An index may miss, and the types do not say so (no noUncheckedIndexedAccess: it would bury the arithmetic).
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // Event handlers of React and of worker threads return promises that nobody awaits; errors are caught inside.
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false, arguments: false } }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false, arguments: false } },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // What implements an interface of promises need not wait for anything.
+      '@typescript-eslint/require-await': 'off',
       'no-console': 'error',
     },
   },
@@ -31,7 +36,8 @@ export default tseslint.config(
     files: ['**/*.{ts,tsx,js,mjs,cjs}'],
     rules: {
       'max-lines': ['error', { max: 300 }],
-      'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }],
+      // Functions stay under 50 lines; one that makes an object of closures holds several of them.
+      'max-lines-per-function': ['error', { max: 100, skipComments: true, skipBlankLines: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
@@ -53,7 +59,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['core/**/*.ts', 'electron/**/*.ts', 'tests/**/*.ts', '*.ts'], languageOptions: { globals: globals.node } },
+  {
+    files: ['core/**/*.ts', 'electron/**/*.ts', 'tests/**/*.ts', '*.ts'],
+    languageOptions: { globals: globals.node },
+  },
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
   {

@@ -25,7 +25,9 @@ function buildWhatIsStale() {
   process.stderr.write('Building…\n')
   const builder = join(root, 'scripts', 'build.mjs')
   // Standard output belongs to the command (`--json`): the build talks on standard error alone.
-  const built = spawnSync(process.execPath, [builder, 'app', '--if-stale', '--quiet'], { stdio: ['ignore', 2, 2] })
+  const built = spawnSync(process.execPath, [builder, 'app', '--if-stale', '--quiet'], {
+    stdio: ['ignore', 2, 2],
+  })
   if (built.status !== 0) fail('The build failed; what it said stands above.')
 }
 

@@ -14,5 +14,6 @@ export default function setup(project: TestProject): void {
     [join(root, 'scripts', 'build.mjs'), target, '--if-stale', '--quiet'],
     { cwd: root, encoding: 'utf8' },
   )
-  if (built.status !== 0) throw new Error(`Building ${target} for the tests failed:\n${built.stdout}${built.stderr}`)
+  if (built.status !== 0)
+    throw new Error(`Building ${target} for the tests failed:\n${built.stdout}${built.stderr}`)
 }

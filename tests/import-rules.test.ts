@@ -97,13 +97,17 @@ describe('import rules', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it.each(rooms)('core/%s imports what the table says and nothing else', (room) => {
-    const refused = rooms.filter((other) => found.has(`core-${room}: core/${room}/to-${other}.ts → core/${other}/leaf.ts`))
+    const refused = rooms.filter((other) =>
+      found.has(`core-${room}: core/${room}/to-${other}.ts → core/${other}/leaf.ts`),
+    )
     const expected = rooms.filter((other) => other !== room && !table[room]?.split(' ').includes(other))
     expect(refused).toEqual(expected)
   })
 
   it.each(edges)('%s → %s: %s', (from, to, rule) => {
-    const rules = [...found].filter((line) => line.endsWith(`: ${from}.ts → ${to}.ts`)).map((line) => line.split(':')[0])
+    const rules = [...found]
+      .filter((line) => line.endsWith(`: ${from}.ts → ${to}.ts`))
+      .map((line) => line.split(':')[0])
     expect(rules).toEqual(rule ? [rule] : [])
   })
 

@@ -42,7 +42,7 @@ export function appPaths(from: string = import.meta.dirname): AppPaths {
       databaseWorker: built('database-worker.js'),
       hostProcess: built('host-process.js'),
     },
-    preload: join(root, 'out', 'preload', 'preload.cjs'),
+    preload: join(root, 'out', 'electron', 'preload.cjs'),
   }
 }
 

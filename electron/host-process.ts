@@ -1,0 +1,121 @@
+import { type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron/main'
+import type { FromHost, ToHost } from './messages'
+
+export type HostState =
+  | { phase: 'starting'; line: string }
+  | { phase: 'ready'; url: string; supabaseUrl: string }
+  | { phase: 'failed'; message: string }
+
+export interface HostProcess {
+  state(): HostState
+  /** Starts the host, or starts it again after it has failed. */
+  start(): void
+  /** Hands the host one end of a channel; the page holds the other. */
+  connect(port: MessagePortMain): void
+  /** Lets the host write what it has open; resolves when its process has ended. */
+  close(): Promise<void>
+}
+
+interface Options {
+  /** The built entry, `host-process.js`. */
+  entry: string
+  onState: (state: HostState) => void
+}
+
+/** Waits before the host is started again after it died, in milliseconds; when they are used up it has failed. */
+const restartDelays = [500, 1000, 2000, 5000, 10_000]
+/** A host that ran this long has recovered from what it died of before. */
+const recoveredAfterMs = 60_000
+/** How long running jobs may take to be given back. */
+const closeTimeoutMs = 10_000
+
+/** Runs the host in a process of its own and keeps it running. */
+export function createHostProcess({ entry, onState }: Options): HostProcess {
+  let state: HostState = { phase: 'starting', line: 'Starting…' }
+  let child: UtilityProcess | null = null
+  let deaths = 0
+  let readySince = 0
+  let closing = false
+  let restart: NodeJS.Timeout | undefined
+
+  const enter = (next: HostState) => {
+    state = next
+    onState(next)
+  }
+
+  function fork(): void {
+    const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'inherit' })
+    child = forked
+    forked.on('message', (message: FromHost) => hear(message))
+    forked.once('exit', (code) => {
+      // One that was replaced, or asked to close, has not died.
+      if (child !== forked) return
+      child = null
+      if (!closing) died(code)
+    })
+  }
+
+  function hear(message: FromHost): void {
+    if (message.type === 'progress' && state.phase === 'starting')
+      enter({ phase: 'starting', line: message.line })
+    if (message.type === 'failed') enter({ phase: 'failed', message: message.message })
+    if (message.type === 'ready') {
+      readySince = Date.now()
+      enter({ phase: 'ready', url: message.url, supabaseUrl: message.supabaseUrl })
+    }
+  }
+
+  function died(code: number): void {
+    // It has said why it can't start; starting it again would only repeat that.
+    if (state.phase === 'failed') return
+    if (state.phase === 'ready' && Date.now() - readySince > recoveredAfterMs) deaths = 0
+    const delay = restartDelays[deaths]
+    deaths += 1
+    if (delay === undefined) {
+      enter({
+        phase: 'failed',
+        message: `The host has stopped ${deaths} times in a row (last with code ${code}).`,
+      })
+      return
+    }
+    enter({ phase: 'starting', line: 'The host stopped unexpectedly. Starting it again…' })
+    restart = setTimeout(fork, delay)
+  }
+
+  return {
+    state: () => state,
+    start() {
+      clearTimeout(restart)
+      deaths = 0
+      enter({ phase: 'starting', line: 'Starting…' })
+      const failed = child
+      child = null
+      if (!failed) return fork()
+      // It holds what the next one needs until it has ended.
+      failed.once('exit', fork)
+      failed.kill()
+    },
+    connect(port) {
+      const message: ToHost = { type: 'port' }
+      if (child) child.postMessage(message, [port])
+      else port.close()
+    },
+    async close() {
+      closing = true
+      clearTimeout(restart)
+      if (child) await endProcess(child)
+    },
+  }
+}
+
+function endProcess(child: UtilityProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill(), closeTimeoutMs)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    const message: ToHost = { type: 'close' }
+    child.postMessage(message)
+  })
+}
