@@ -2,7 +2,7 @@
 import { startHost, type Host } from '../core/host/host'
 import { readConfig } from '../core/host/config'
 import { openLog } from '../core/host/log'
-import { SemblanceError } from '../core/model/errors'
+import { describeFailure } from '../core/host/output'
 import type { FromHost, ToHost } from './messages'
 
 const parent = process.parentPort
@@ -11,11 +11,6 @@ const tell = (message: FromHost) => parent.postMessage(message)
 function say(line: string): void {
   process.stderr.write(`${line}\n`)
   tell({ type: 'progress', line })
-}
-
-function describe(error: unknown): string {
-  if (error instanceof SemblanceError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 async function open(): Promise<Host> {
@@ -28,7 +23,7 @@ async function close(host: Promise<Host>): Promise<never> {
   try {
     await (await host).close()
   } catch (error) {
-    process.stderr.write(`${describe(error)}\n`)
+    process.stderr.write(`${describeFailure(error)}\n`)
     process.exit(1)
   }
   process.exit(0)
@@ -54,5 +49,5 @@ parent.on('message', ({ data, ports }) => {
 })
 host.then(
   ({ url, supabaseUrl }) => tell({ type: 'ready', url, supabaseUrl }),
-  (error: unknown) => tell({ type: 'failed', message: describe(error) }),
+  (error: unknown) => tell({ type: 'failed', message: describeFailure(error) }),
 )

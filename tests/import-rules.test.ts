@@ -83,10 +83,8 @@ describe('import rules', () => {
     write('core/jobs/about.ts', `import './round'\n`)
     write('core/jobs/forgotten.ts', 'export const forgotten = 1\n')
     write('core/jobs/lost.ts', `import './nowhere'\n`)
-    write('tsconfig.json', '{}')
     const { output } = await cruise(['core', 'electron', 'renderer'], {
       ...config.options,
-      tsConfig: { fileName: join(folder, 'tsconfig.json') },
       baseDir: folder,
       validate: true,
       ruleSet: { forbidden: config.forbidden ?? [] },

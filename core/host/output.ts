@@ -1,4 +1,4 @@
-import { SemblanceError } from '../model/errors'
+import { type ErrorCode, SemblanceError } from '../model/errors'
 
 /** 0 well, 1 some of the work failed, 2 called wrongly, 3 not possible now (data directory held, database away …). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const
@@ -22,12 +22,24 @@ export function createOutput(json: boolean): Output {
   }
 }
 
-/** Prints what went wrong and gives the exit code for it. A bug shows its stack; anything else is one sentence. */
+/** What went wrong, for a person: one sentence that says what to do, or, for a bug, its stack. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof SemblanceError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Prints what went wrong and gives the exit code for it. */
 export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SemblanceError
-  const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const message = describeFailure(error)
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'INTERNAL', message } })}\n`)
   else process.stderr.write(`${message}\n`)
-  if (!known) return exitCodes.failed
-  return error.code === 'UNAVAILABLE' ? exitCodes.unavailable : error.code === 'BAD_REQUEST' ? exitCodes.usage : exitCodes.failed
+  return known ? (exitCodeOf[error.code] ?? exitCodes.failed) : exitCodes.failed
+}
+
+/** A conflict is something that another process holds or has changed. */
+const exitCodeOf: Partial<Record<ErrorCode, number>> = {
+  BAD_REQUEST: exitCodes.usage,
+  UNAVAILABLE: exitCodes.unavailable,
+  CONFLICT: exitCodes.unavailable,
 }
