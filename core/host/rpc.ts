@@ -3,12 +3,15 @@ import { RPCHandler as PortHandler } from '@orpc/server/message-port'
 import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
 import { router } from '../api/router'
+import type { SampleLoader } from '../samples/loader'
+
+type AppContext = Context & { samples: SampleLoader }
 
 /** The host's parts, without who is asking. */
-export type HostContext = Omit<Context, 'request'>
+export type HostContext = Omit<AppContext, 'request'>
 
 /** A MessagePort of the browser's or of Electron's kind. */
-export type Port = Parameters<PortHandler<Context>['upgrade']>[0]
+export type Port = Parameters<PortHandler<AppContext>['upgrade']>[0]
 
 export interface Rpc {
   /** Answers a call under `/rpc`, or gives null where nothing has that name. */
@@ -19,7 +22,7 @@ export interface Rpc {
 
 /** The one router on both transports; a call's `authorization` header goes into its context. */
 export function createRpc(host: HostContext): Rpc {
-  const options: StandardRPCHandlerOptions<Context> = {
+  const options: StandardRPCHandlerOptions<AppContext> = {
     rootInterceptors: [
       // Either transport carries headers with each call, so the token that was refreshed last is the one that counts.
       (call) => {
@@ -30,12 +33,12 @@ export function createRpc(host: HostContext): Rpc {
       },
     ],
   }
-  const fetchHandler = new FetchHandler<Context>(router, {
+  const fetchHandler = new FetchHandler<AppContext>(router, {
     ...options,
     plugins: [new BodyLimitPlugin({ maxBodySize: 1_000_000 })],
   })
-  const portHandler = new PortHandler<Context>(router, options)
-  const contextFor = (local: boolean): Context => ({ ...host, request: { authorization: null, local } })
+  const portHandler = new PortHandler<AppContext>(router, options)
+  const contextFor = (local: boolean): AppContext => ({ ...host, request: { authorization: null, local } })
 
   return {
     async handleRequest(request, { local }) {

@@ -18,7 +18,7 @@ export async function setUpStarterPack(config: Config, output: Output, log: Logg
     threads: config.faceThreads,
     workerEntry: appPaths().entries.faceWorker,
     log,
-    onStatus: sayProgress(output),
+    onStatus: sayProgress(output.say),
   })
   await setup.firstAttempt
   const { state, message } = setup.status()
@@ -30,12 +30,12 @@ export async function setUpStarterPack(config: Config, output: Output, log: Logg
 }
 
 /** Says the progress of an installation, a line a step, and nothing where the models lie there already. */
-export function sayProgress(output: Output): (status: PackStatus) => void {
+export function sayProgress(say: (line: string) => void): (status: PackStatus) => void {
   let last = ''
   return ({ state, progress, message }) => {
-    if (state === 'failed') output.say(`Face models: ${message}`)
+    if (state === 'failed') say(`Face models: ${message}`)
     if (state !== 'installing' || progress === 0 || progress === 1 || message === last) return
     last = message
-    output.say(`Face models: ${String(Math.round(progress * 100)).padStart(3)} %  ${message}`)
+    say(`Face models: ${String(Math.round(progress * 100)).padStart(3)} %  ${message}`)
   }
 }

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { ErrorState } from '../kit/error-state'
+import { formatPercent } from '../kit/format'
+import { Thumbnail } from '../kit/thumbnail'
+import { useConnection } from '../rpc/connection'
+import { describeError } from '../rpc/errors'
+
+/** The celebrities who look like a face, best first, and how many at the school do. */
+export function Lookalikes({ faceId }: { faceId: string }) {
+  const { api } = useConnection()
+  const found = useQuery(api.matching.ofFace.queryOptions({ input: { face_id: faceId } }))
+  if (found.error) {
+    return (
+      <ErrorState
+        title="Your lookalikes can't be shown"
+        message={describeError(found.error)}
+        onRetry={() => void found.refetch()}
+        isRetrying={found.isFetching}
+      />
+    )
+  }
+  if (!found.data) return null
+  const { matches, lookalikes } = found.data
+  return (
+    <section className="flex flex-col gap-3">
+      <p>
+        {matches.length === 0
+          ? 'Nobody at your school looks like you yet. New photos are compared with yours as they come.'
+          : `${matches.length} ${matches.length === 1 ? 'person' : 'people'} at your school look like you.`}
+      </p>
+      <h3 className="font-semibold">Your celebrity lookalikes</h3>
+      {lookalikes.length === 0 && <p className="text-ink-2">None yet.</p>}
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(120px,1fr))] gap-4">
+        {lookalikes.map(({ id, celebrity, similarity_score }) => (
+          <li key={id} className="flex flex-col gap-1">
+            <Thumbnail src={celebrity.thumbnail_url} name={celebrity.name} size="fill" />
+            <span className="font-medium">{celebrity.name}</span>
+            <span className="text-sm text-ink-2">{formatPercent(similarity_score)} alike</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,20 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '../kit/tokens.css'
+import { startTheme } from '../kit/theme'
+import { createClient } from '../rpc/client'
+import { createConnection } from '../rpc/connection'
+import { createSession } from '../rpc/session'
+import { Site } from './site'
+
+startTheme()
+const session = createSession('semblance-site-session')
+const connection = createConnection(createClient(session.getToken), session)
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no #root.')
+createRoot(root).render(
+  <StrictMode>
+    <Site connection={connection} />
+  </StrictMode>,
+)
