@@ -69,7 +69,10 @@ export type PersonSummary = z.infer<typeof personSummarySchema>
 export const personSchema = personSummarySchema.extend({ face_list: z.array(faceSchema) })
 export type Person = z.infer<typeof personSchema>
 
-export const pageInput = { cursor: z.string().optional(), limit: z.number().int().min(1).max(200).default(60) }
+export const pageInput = {
+  cursor: z.string().optional(),
+  limit: z.number().int().min(1).max(200).default(60),
+}
 
 export const accountsContract = {
   /** Signed in. */
@@ -79,7 +82,13 @@ export const accountsContract = {
   /** Staff. People (not celebrities), by name. `search` looks in name and e-mail. */
   list: oc
     .input(z.object({ search: z.string().max(200).optional(), school: z.string().optional(), ...pageInput }))
-    .output(z.object({ items: z.array(personSummarySchema), total: z.number().int(), next_cursor: z.string().nullable() })),
+    .output(
+      z.object({
+        items: z.array(personSummarySchema),
+        total: z.number().int(),
+        next_cursor: z.string().nullable(),
+      }),
+    ),
   /** Staff. The schools that people have named, with how many. */
   schools: oc.output(z.array(z.object({ school: z.string(), people: z.number().int() }))),
   /** Staff, or the person. */
@@ -88,7 +97,9 @@ export const accountsContract = {
    * Staff, or the person. The photo lies in the bucket `faces` at `image_path` (`<profile id>/<uuid>.<ext>`), put there
    * by the caller. IMAGE_REJECTED and CONFLICT (known already) remove it again.
    */
-  addFace: oc.input(z.object({ profile_id: z.uuid(), image_path: z.string() })).output(z.object({ face_id: z.uuid() })),
+  addFace: oc
+    .input(z.object({ profile_id: z.uuid(), image_path: z.string() }))
+    .output(z.object({ face_id: z.uuid() })),
   /** Curator, or the person. With everything found by it. */
   removeFace: oc.input(z.object({ face_id: z.uuid() })).output(z.object({})),
 }

@@ -69,7 +69,11 @@ export const celebritiesContract = {
       }),
     )
     .output(
-      z.object({ items: z.array(celebritySummarySchema), total: z.number().int(), next_cursor: z.string().nullable() }),
+      z.object({
+        items: z.array(celebritySummarySchema),
+        total: z.number().int(),
+        next_cursor: z.string().nullable(),
+      }),
     ),
   /** Staff. The categories in use. */
   categories: oc.output(z.array(z.string())),

@@ -1,0 +1,90 @@
+import { os } from '@orpc/server'
+import type { Transaction } from 'kysely'
+import type { Tables } from '../database/tables'
+import type { Caller } from '../model/caller'
+import { SemblanceError } from '../model/errors'
+import { isStaff, roles, type Role } from '../model/roles'
+import type { Context } from './context'
+import { toClientError } from './failures'
+
+/** What a procedure has once it is known who calls. */
+export interface SignedIn {
+  caller: Caller
+  role: Role
+  /** Runs a piece of work as the caller: row-level security holds for every query in it. No HTTP inside. */
+  transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
+}
+
+export type SignedInContext = Context & SignedIn
+
+/**
+ * Options of `implement`: input is validated after access has been checked, so that a stranger learns nothing of what a
+ * procedure would have accepted.
+ */
+export const accessFirst = { initialInputValidationIndex: Number.MAX_SAFE_INTEGER }
+
+const base = os.$context<Context>()
+
+/** The outermost middleware of every procedure: errors become answers (see {@link toClientError}). */
+export const answerErrors = base.middleware(async ({ context, next, path }) => {
+  try {
+    return await next()
+  } catch (error) {
+    throw toClientError(error, context.log, path.join('.'))
+  }
+})
+
+/** Anybody who has an account. */
+export const signedIn = base.middleware(async ({ context, next }) =>
+  next({ context: await identify(context) }),
+)
+
+/** Moderators, curators and admins. */
+export const staff = atLeast('moderator')
+export const curator = atLeast('curator')
+export const admin = atLeast('admin')
+
+function atLeast(needed: Role) {
+  return base.middleware(async ({ context, next }) => {
+    const identity = await identify(context)
+    requireRole(identity.role, needed)
+    return next({ context: identity })
+  })
+}
+
+/** @throws SemblanceError FORBIDDEN where the role does not reach what is needed. */
+export function requireRole(role: Role, needed: Role): void {
+  if (roles.indexOf(role) >= roles.indexOf(needed)) return
+  const who = needed === 'moderator' ? 'staff' : needed === 'admin' ? 'an admin' : `a ${needed} or an admin`
+  throw new SemblanceError('FORBIDDEN', `Only ${who} may do this; your role is ${role}.`, { needed, role })
+}
+
+/** @throws SemblanceError FORBIDDEN unless the caller is staff (or of the given role) or the person themselves. */
+export function requireSelfOr(needed: Role, identity: SignedIn, profileId: string): void {
+  if (identity.caller.id !== profileId) requireRole(identity.role, needed)
+}
+
+async function identify(context: Context): Promise<SignedIn> {
+  const caller = await authenticate(context)
+  const transaction: SignedIn['transaction'] = (work) => context.database.asUser(caller, work)
+  const profile = await transaction((tx) =>
+    tx.selectFrom('profiles').select('role').where('id', '=', caller.id).executeTakeFirst(),
+  )
+  if (!profile) {
+    throw new SemblanceError('UNAUTHORIZED', 'This account is no longer there. Sign in with another one.')
+  }
+  return { caller, role: profile.role, transaction }
+}
+
+async function authenticate(context: Context): Promise<Caller> {
+  const [scheme, token, ...rest] = (context.request.authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+    throw new SemblanceError('UNAUTHORIZED', 'Sign in first.')
+  }
+  return context.verify(token)
+}
+
+/** Whether the caller may see what staff sees. */
+export function isStaffCaller(identity: SignedIn): boolean {
+  return isStaff(identity.role)
+}

@@ -1,0 +1,121 @@
+import { sql, type Transaction } from 'kysely'
+import { attributeColumns, photoColumns, readAttributes, readBox } from '../access/attributes'
+import type { PhotoUrls } from '../access/photo-urls'
+import type { Tables } from '../database/tables'
+import { SemblanceError } from '../model/errors'
+import type { FaceView } from './contract'
+
+type Tx = Transaction<Tables>
+
+export type FaceRow = Awaited<ReturnType<typeof facesOf>>[number]
+
+/** A person's faces with where their newest job stands, newest face first. */
+export async function facesOf(tx: Tx, profileId: string) {
+  return tx
+    .selectFrom('faces as f')
+    .innerJoin('profiles as p', 'p.id', 'f.profile_id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('match_jobs')
+          .whereRef('match_jobs.face_id', '=', 'f.id')
+          .select(['id', 'status', 'attempts', 'max_attempts', 'error_code', 'error_message'])
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(1)
+          .as('j'),
+      (join) => join.onTrue(),
+    )
+    .where('f.profile_id', '=', profileId)
+    .select(attributeColumns.map((name) => `f.${name}` as const))
+    .select(photoColumns.map((name) => `f.${name}` as const))
+    .select([
+      'f.id',
+      'f.profile_id',
+      'f.image_hash',
+      'f.faces_found',
+      'f.embedding_model',
+      'f.created_at',
+      'f.analyzed_at',
+      sql<boolean>`p.default_face_id is not distinct from f.id`.as('is_default'),
+      'j.id as job_id',
+      'j.status as job_status',
+      'j.attempts as job_attempts',
+      'j.max_attempts as job_max_attempts',
+      'j.error_code as job_error_code',
+      'j.error_message as job_error_message',
+    ])
+    .orderBy('f.created_at', 'desc')
+    .orderBy('f.id')
+    .execute()
+}
+
+export function viewFace(row: FaceRow, url: PhotoUrls): FaceView {
+  return {
+    ...readAttributes(row),
+    id: row.id,
+    profile_id: row.profile_id,
+    image_url: url('faces', row.image_path),
+    thumbnail_url: url('faces', row.thumbnail_path ?? row.image_path),
+    image_hash: row.image_hash,
+    image_width: row.image_width,
+    image_height: row.image_height,
+    detection_box: readBox(row.detection_box),
+    faces_found: row.faces_found,
+    embedding_model: row.embedding_model,
+    is_default: row.is_default,
+    created_at: row.created_at,
+    analyzed_at: row.analyzed_at,
+    job: viewJob(row),
+  }
+}
+
+function viewJob(row: FaceRow): FaceView['job'] {
+  if (row.job_id === null) return null
+  return {
+    id: row.job_id,
+    status: row.job_status!,
+    attempts: row.job_attempts!,
+    max_attempts: row.job_max_attempts!,
+    error_code: row.job_error_code,
+    error_message: row.job_error_message,
+  }
+}
+
+/** @throws SemblanceError NOT_FOUND where there is no such person, or the caller may not see them. */
+export async function requirePerson(tx: Tx, id: string): Promise<void> {
+  const row = await tx
+    .selectFrom('profiles')
+    .select('id')
+    .where('id', '=', id)
+    .where('profile_type', '=', 'user')
+    .executeTakeFirst()
+  if (!row) throw new SemblanceError('NOT_FOUND', 'This person is no longer there.')
+}
+
+/** A new face; the database's triggers queue its job and make it the default where there is none. */
+export async function insertFace(
+  tx: Tx,
+  face: { profile_id: string; image_path: string; image_hash: string },
+): Promise<string> {
+  const row = await tx.insertInto('faces').values(face).returning('id').executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** Whose face it is. @throws SemblanceError NOT_FOUND where it is gone, or the caller may not see it. */
+export async function ownerOfFace(tx: Tx, faceId: string): Promise<string> {
+  const row = await tx.selectFrom('faces').select('profile_id').where('id', '=', faceId).executeTakeFirst()
+  if (!row) throw new SemblanceError('NOT_FOUND', 'This face is no longer there.')
+  return row.profile_id
+}
+
+/** Removes the row and with it jobs and matches; gives the paths of what lies in Storage. */
+export async function deleteFace(tx: Tx, faceId: string) {
+  const row = await tx
+    .deleteFrom('faces')
+    .where('id', '=', faceId)
+    .returning(['image_path', 'thumbnail_path'])
+    .executeTakeFirst()
+  if (!row) throw new SemblanceError('NOT_FOUND', 'This face is no longer there.')
+  return row
+}

@@ -1,0 +1,18 @@
+import { accountsProcedures } from '../accounts/procedures'
+import { celebritiesProcedures } from '../celebrities/procedures'
+import { jobsProcedures } from '../jobs/procedures'
+import { matchingProcedures } from '../matching/procedures'
+import { overviewProcedures } from '../overview/procedures'
+import { samplesProcedures } from '../samples/procedures'
+import { settingsProcedures } from '../settings/procedures'
+
+/** Every procedure of the contract. The same on a MessagePort and on HTTP. */
+export const router = {
+  overview: overviewProcedures,
+  accounts: accountsProcedures,
+  celebrities: celebritiesProcedures,
+  jobs: jobsProcedures,
+  matching: matchingProcedures,
+  settings: settingsProcedures,
+  samples: samplesProcedures,
+}

@@ -1,0 +1,51 @@
+import { sql, type SqlBool, type Transaction } from 'kysely'
+import { z } from 'zod'
+import { cutPage, decodeCursor, timestampKey } from '../access/cursor'
+import type { Tables } from '../database/tables'
+import type { JobKind, JobStatus } from './contract'
+
+export interface JobsQuery {
+  status?: JobStatus | undefined
+  kind?: JobKind | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+const cursorSchema = z.strictObject({ created: timestampKey, id: z.uuid() })
+
+/** One page of jobs of both queues, newest first, with whose they are but without photos' addresses. */
+export async function listJobs(tx: Transaction<Tables>, { status, kind, cursor, limit }: JobsQuery) {
+  const after = decodeCursor(cursor, cursorSchema)
+  // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
+  const rows = await tx
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('jobs')
+        .selectAll()
+        .select(sql<string>`created_at::text`.as('created_key'))
+        .$if(status !== undefined, (jobs) => jobs.where('status', '=', status!))
+        .$if(kind !== undefined, (jobs) => jobs.where('kind', '=', kind!))
+        .$if(after !== null, (jobs) =>
+          jobs.where(sql<SqlBool>`(created_at, id) < (${after!.created}::timestamptz, ${after!.id}::uuid)`),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .as('j'),
+    )
+    .leftJoin('profiles as p', 'p.id', 'j.owner_id')
+    .leftJoin('faces as f', (join) => join.onRef('f.id', '=', 'j.subject_id').on('j.kind', '=', 'face'))
+    .leftJoin('celebrities as c', (join) =>
+      join.onRef('c.id', '=', 'j.subject_id').on('j.kind', '=', 'celebrity'),
+    )
+    .selectAll('j')
+    .select([
+      sql<string | null>`coalesce(c.name, p.name)`.as('name'),
+      sql<string | null>`coalesce(f.thumbnail_path, f.image_path)`.as('face_photo'),
+      sql<string | null>`coalesce(c.thumbnail_path, c.image_path)`.as('celebrity_photo'),
+    ])
+    .orderBy('j.created_at', 'desc')
+    .orderBy('j.id', 'desc')
+    .execute()
+  return cutPage(rows, limit, (last) => ({ created: last.created_key, id: last.id }))
+}

@@ -1,0 +1,195 @@
+import type { Logger } from 'pino'
+import type { Changes } from '../database/changes'
+import type { Database } from '../database/connect'
+import type { FacePool } from '../faces/pool'
+import { SemblanceError } from '../model/errors'
+import type { PackStatus, WorkerStatus } from '../model/status'
+import type { Images } from '../supabase/images'
+import { nextPollMs, pollFastMs } from './backoff'
+import type { JobKind } from './contract'
+import { claim, expireLeases, openJobs, type ClaimedJob } from './queue'
+import { runJob, type JobOutcome } from './run-job'
+import { createRunningJobs } from './running-jobs'
+import { createWakeUp } from './wake-up'
+
+export interface WorkerParts {
+  database: Database
+  changes: Changes
+  images: Images
+  /** Rejects with UNAVAILABLE while the models are not set up. */
+  faces: () => Promise<FacePool>
+  packStatus: () => PackStatus
+  log: Logger
+  /**
+   * Unique among all workers that share the database, and the same after a restart: then jobs that were running when
+   * the process was killed resume at once instead of after their lease.
+   */
+  workerId: string
+  /** Jobs at a time. */
+  concurrency: number
+  /** A job whose worker has not been heard of for so long is taken over. Default 60. */
+  leaseSeconds?: number
+  /** Chance in retry delays, in [0, 1). Default Math.random. */
+  random?: () => number
+}
+
+export interface Worker {
+  start(): void
+  /**
+   * Resolves when no job is pending, due or not, and none is under way.
+   * @throws SemblanceError UNAVAILABLE where the models can't be set up, so that it would wait for ever.
+   */
+  drain(): Promise<void>
+  /** Claims no more and waits for what runs; what is not done after `graceMs` (default 30 s) goes back to the queue. */
+  stop(options?: { graceMs?: number }): Promise<void>
+  status(): WorkerStatus
+  /** Gives a function that ends the subscription. */
+  onStatus(listener: (status: WorkerStatus) => void): () => void
+}
+
+const packPollMs = 250
+const outageCapMs = 15_000
+
+/** The worker of this host: claims jobs of both queues, analyses and searches, until it is stopped. */
+export function createWorker(parts: WorkerParts): Worker {
+  const { changes, concurrency, leaseSeconds = 60 } = parts
+  const report = createReport(parts.workerId)
+  const wakeUp = createWakeUp()
+  const running = createRunningJobs({
+    ...parts,
+    leaseSeconds,
+    run: (job, signal) => runJob(job, { ...parts, leaseSeconds, signal }),
+    ended(outcome) {
+      report.count(outcome, running.size())
+      wakeUp.wake()
+    },
+  })
+  const claimNext = createClaims({ ...parts, leaseSeconds })
+  let stopping = false
+  let loop: Promise<void> | null = null
+  let unsubscribe: () => void = () => undefined
+
+  async function work(): Promise<void> {
+    let pauseMs = pollFastMs
+    let outages = 0
+    while (!stopping) {
+      const pack = parts.packStatus()
+      const free = concurrency - running.size()
+      if (pack.state !== 'ready') {
+        report.become('waiting', running.size(), pack.message || 'The models are not set up yet.')
+        await wakeUp.wait(packPollMs)
+        continue
+      }
+      const claimed = free > 0 ? await claimNext(free) : []
+      if (claimed === 'outage') {
+        report.become(
+          'waiting',
+          running.size(),
+          'The database cannot be reached; it is tried again by itself.',
+        )
+        await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** outages++))
+        continue
+      }
+      outages = 0
+      for (const job of claimed) running.begin(job)
+      report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
+      pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
+      if (await wakeUp.wait(running.size() < concurrency ? pauseMs : leaseSeconds * 1000))
+        pauseMs = pollFastMs
+    }
+  }
+
+  return {
+    status: report.status,
+    onStatus: report.subscribe,
+    start() {
+      if (loop) return
+      stopping = false
+      report.become('starting', 0)
+      unsubscribe = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
+      loop = work()
+    },
+    drain: () => drain(parts),
+    async stop({ graceMs = 30_000 } = {}) {
+      stopping = true
+      unsubscribe()
+      wakeUp.wake()
+      await loop
+      await running.finish(graceMs)
+      loop = null
+      report.become('stopped', 0)
+    },
+  }
+}
+
+/** Takes jobs of both queues in turn, so that neither starves. The first time, what an earlier life left is freed. */
+function createClaims({ database, log, workerId, leaseSeconds }: WorkerParts & { leaseSeconds: number }) {
+  let order: JobKind[] = ['face', 'celebrity']
+  let isFirst = true
+  return async (limit: number): Promise<ClaimedJob[] | 'outage'> => {
+    try {
+      const jobs = await database.asService(async (tx) => {
+        if (isFirst) await expireLeases(tx, workerId)
+        const taken: ClaimedJob[] = []
+        for (const kind of order) {
+          const free = limit - taken.length
+          if (free > 0) taken.push(...(await claim(tx, { kind, workerId, limit: free, leaseSeconds })))
+        }
+        return taken
+      })
+      isFirst = false
+      order = order.toReversed()
+      return jobs
+    } catch (error) {
+      log.warn({ err: error }, 'The queue could not be read')
+      return 'outage'
+    }
+  }
+}
+
+async function drain({ database, packStatus, log }: WorkerParts): Promise<void> {
+  for (let pauseMs = pollFastMs; ; pauseMs = Math.min(1000, nextPollMs(pauseMs))) {
+    const pack = packStatus()
+    if (pack.state === 'failed') throw new SemblanceError('UNAVAILABLE', pack.message)
+    const open = await database.asService(openJobs).catch((error: unknown) => {
+      log.warn({ err: error }, 'The queue could not be read')
+      return null
+    })
+    if (open === 0) return
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+}
+
+/** What the worker says of itself, and to whom. */
+function createReport(id: string) {
+  const listeners = new Set<(status: WorkerStatus) => void>()
+  const startedAt = new Date()
+  let status: WorkerStatus = {
+    ...{ id, state: 'stopped', message: null, running: 0, completed: 0, failed: 0 },
+    started_at: startedAt,
+  }
+  const say = (change: Partial<WorkerStatus>) => {
+    status = { ...status, ...change }
+    for (const listener of listeners) listener(status)
+  }
+  return {
+    status: () => status,
+    become(state: WorkerStatus['state'], running: number, message: string | null = null) {
+      if (state !== status.state || message !== status.message || running !== status.running) {
+        say({ state, running, message })
+      }
+    },
+    count(outcome: JobOutcome | null, running: number) {
+      const { completed, failed } = status
+      say({
+        running,
+        completed: completed + (outcome === 'completed' ? 1 : 0),
+        failed: failed + (outcome === 'failed' ? 1 : 0),
+      })
+    },
+    subscribe(listener: (status: WorkerStatus) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

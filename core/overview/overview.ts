@@ -1,0 +1,73 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../database/connect'
+import type { Tables } from '../database/tables'
+import type { DatabaseStatus } from '../model/status'
+import type { Overview } from './contract'
+
+type Tx = Transaction<Tables>
+
+/** Minutes of `queue.per_minute`. */
+const minutes = 15
+
+/** How much there is of everything. */
+export async function countEverything(tx: Tx): Promise<Overview['counts']> {
+  const { rows } = await sql<Overview['counts']>`
+    select
+      (select count(*)::int from public.profiles where profile_type = 'user') as people,
+      f.faces, f.analyzed_faces, c.celebrities, c.analyzed_celebrities,
+      (select count(*)::int from public.matches) as matches,
+      (select count(*)::int from public.celebrity_matches) as celebrity_matches
+    from (select count(*)::int as faces, count(embedding)::int as analyzed_faces from public.faces) as f
+    cross join (
+      select count(*)::int as celebrities, count(embedding)::int as analyzed_celebrities from public.celebrities
+    ) as c`.execute(tx)
+  return rows[0]!
+}
+
+/** Both queues together. */
+export async function describeQueue(tx: Tx): Promise<Overview['queue']> {
+  const { rows } = await sql<Omit<Overview['queue'], 'per_minute'>>`
+    select
+      (count(*) filter (where status = 'pending'))::int as pending,
+      (count(*) filter (where status = 'processing'))::int as processing,
+      (count(*) filter (where status = 'completed'))::int as completed,
+      (count(*) filter (where status = 'failed'))::int as failed,
+      min(created_at) filter (where status = 'pending') as oldest_pending_at
+    from public.jobs`.execute(tx)
+  return { ...rows[0]!, per_minute: await countEnded(tx) }
+}
+
+/** Jobs that ended in each of the last minutes, oldest first. */
+async function countEnded(tx: Tx): Promise<Overview['queue']['per_minute']> {
+  const { rows } = await sql<{ minutes_ago: number; completed: number; failed: number }>`
+    select
+      floor(extract(epoch from now() - completed_at) / 60)::int as minutes_ago,
+      (count(*) filter (where status = 'completed'))::int as completed,
+      (count(*) filter (where status = 'failed'))::int as failed
+    from public.jobs
+    where status in ('completed', 'failed') and completed_at > now() - make_interval(mins => ${minutes}::int)
+    group by 1`.execute(tx)
+  const ended = new Map(
+    rows.map(({ minutes_ago, completed, failed }) => [minutes_ago, { completed, failed }]),
+  )
+  return Array.from({ length: minutes }, (_, i) => ended.get(minutes - 1 - i) ?? { completed: 0, failed: 0 })
+}
+
+/** The database as the host sees it; a caller's role could not ask for all of that. */
+export async function describeDatabase(database: Database): Promise<DatabaseStatus> {
+  const facts = await database.asOwner(async (tx) => {
+    const started = performance.now()
+    await sql`select 1`.execute(tx)
+    const latency_ms = performance.now() - started
+    const { rows } = await sql<
+      Pick<DatabaseStatus, 'version' | 'vector_version' | 'migration' | 'size_bytes'>
+    >`
+      select
+        current_setting('server_version') as version,
+        (select extversion from pg_catalog.pg_extension where extname = 'vector') as vector_version,
+        (select max(name) from semblance.migrations) as migration,
+        pg_database_size(current_database())::float8 as size_bytes`.execute(tx)
+    return { ...rows[0]!, latency_ms }
+  })
+  return { engine: database.engine, location: database.location, ...facts }
+}

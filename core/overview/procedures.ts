@@ -1,0 +1,32 @@
+import { implement } from '@orpc/server'
+import type { Context } from '../access/context'
+import { accessFirst, answerErrors, staff } from '../access/procedure'
+import { adminIsMissing } from '../accounts/first-admin'
+import { overviewContract } from './contract'
+import { liveChanges } from './live-changes'
+import { countEverything, describeDatabase, describeQueue } from './overview'
+
+const procedures = implement(overviewContract, accessFirst).$context<Context>().use(answerErrors)
+
+export const overviewProcedures = {
+  hello: procedures.hello.handler(async ({ context }) => ({
+    version: context.version,
+    mode: context.mode,
+    supabase_url: context.supabase.url,
+    publishable_key: context.supabase.publishableKey,
+    needs_first_admin: context.request.local && (await context.database.asService(adminIsMissing)),
+  })),
+
+  get: procedures.get.use(staff).handler(async ({ context }) => {
+    const seen = await context.transaction(async (tx) => ({
+      counts: await countEverything(tx),
+      queue: await describeQueue(tx),
+    }))
+    const database = await describeDatabase(context.database)
+    return { ...seen, worker: context.worker(), pack: context.pack(), database }
+  }),
+
+  changes: procedures.changes
+    .use(staff)
+    .handler(({ context, signal }) => liveChanges(context.changes, signal)),
+}
