@@ -14,7 +14,8 @@ const whole: ScoredFace = {
   skin_tone_lab: [65, 14, 18],
   expression: 'happy',
 }
-const orthogonal = whole.embedding && Array.from(whole.embedding, (x, i) => (i % 2 ? 0.03 * (x / 0.04) : 0.04))
+const orthogonal =
+  whole.embedding && Array.from(whole.embedding, (x, i) => (i % 2 ? 0.03 * (x / 0.04) : 0.04))
 
 describe('the six factors', () => {
   test('a face and itself score 1 in every factor', () => {
@@ -28,7 +29,7 @@ describe('the six factors', () => {
       embedding: orthogonal,
       // One standard deviation in each ratio.
       geometry_ratios: Object.fromEntries(
-        geometryRatioNames.map((name, i) => [name, 0.2 + i / 20 + 1 / geometryScales[i]!]),
+        geometryRatioNames.map((name, i) => [name, 0.2 + i / 20 + 1 / geometryScales[i]]),
       ),
       age: 31,
       symmetry_score: 0.6,
@@ -43,7 +44,9 @@ describe('the six factors', () => {
     expect(factors.skin_tone).toBeCloseTo(Math.exp(-0.5), 9)
     expect(factors.expression).toBe(0.5)
     expect(factorsOf(whole, { ...whole, expression: 'sad' }).expression).toBe(0)
-    expect(factorsOf(whole, { ...whole, embedding: whole.embedding!.length ? negate(whole) : null }).embedding).toBe(0)
+    expect(
+      factorsOf(whole, { ...whole, embedding: whole.embedding!.length ? negate(whole) : null }).embedding,
+    ).toBe(0)
   })
 
   test('what a side lacks drops out, and the other weights are renormalised', () => {
@@ -65,7 +68,10 @@ describe('the six factors', () => {
     })
     expect(scoreOf(only({ geometry: 1, age: 1, symmetry: 1 }), defaultWeights)).toBeNull()
     expect(scoreOf(only({ embedding: 1 }), defaultWeights)).toBeNull()
-    expect(scoreOf(only({ embedding: 0.5, age: 1 }), defaultWeights)).toBeCloseTo((0.2 * 0.5 + 0.15) / 0.35, 12)
+    expect(scoreOf(only({ embedding: 0.5, age: 1 }), defaultWeights)).toBeCloseTo(
+      (0.2 * 0.5 + 0.15) / 0.35,
+      12,
+    )
     const geometryAlone = { embedding: 0, geometry: 1, age: 0, symmetry: 0, skin_tone: 0, expression: 0 }
     expect(scoreOf(only({ embedding: 0.5, age: 1 }), geometryAlone)).toBeNull()
   })
@@ -76,7 +82,10 @@ function negate(face: ScoredFace): number[] {
 }
 
 /** Finite numbers of any size, zero, and what is no number at all. */
-const anyNumber = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324))
+const anyNumber = fc.oneof(
+  fc.double(),
+  fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324),
+)
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const hole = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 6 })
 
@@ -102,7 +111,10 @@ const ratios = fc.oneof(
   ),
   fc.record(
     Object.fromEntries(
-      geometryRatioNames.map((name) => [name, fc.oneof({ weight: 20, arbitrary: finite }, fc.constantFrom(null, 'x'))]),
+      geometryRatioNames.map((name) => [
+        name,
+        fc.oneof({ weight: 20, arbitrary: finite }, fc.constantFrom(null, 'x')),
+      ]),
     ),
     { requiredKeys: [...geometryRatioNames.slice(1)] },
   ),
@@ -128,17 +140,19 @@ const face: fc.Arbitrary<Recipe> = fc.record({
 })
 
 /** Pairs that share a side's values often enough for every factor to be seen close to 1 as well. */
-const pair = fc.tuple(face, face, fc.subarray(Object.keys(whole) as (keyof ScoredFace)[])).map(([a, b, shared]) => {
-  const same = Object.fromEntries(shared.map((key) => [key, a[key]]))
-  return [a, { ...b, ...same }] as const
-})
+const pair = fc
+  .tuple(face, face, fc.subarray(Object.keys(whole) as (keyof ScoredFace)[]))
+  .map(([a, b, shared]) => {
+    const same = Object.fromEntries(shared.map((key) => [key, a[key]]))
+    return [a, { ...b, ...same }] as const
+  })
 
 const weights = fc
   .array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 6, maxLength: 6 })
   .filter((parts) => parts.reduce((sum, part) => sum + part, 0) > 1e-3)
   .map((parts) => {
     const sum = parts.reduce((total, part) => total + part, 0)
-    return weightsSchema.parse(Object.fromEntries(factorNames.map((name, i) => [name, parts[i]! / sum])))
+    return weightsSchema.parse(Object.fromEntries(factorNames.map((name, i) => [name, parts[i] / sum])))
   })
 
 describe.each(engines)('the score in SQL on %s', (_, open) => {
@@ -155,16 +169,20 @@ describe.each(engines)('the score in SQL on %s', (_, open) => {
     await fc.assert(
       fc.asyncProperty(fc.array(pair, { minLength: 12, maxLength: 12 }), weights, async (recipes, weight) => {
         const pairs = recipes.map(([a, b]) => [toFace(a), toFace(b)] as const)
-        await query(`update system_settings set value = $1 where key = 'matching_weights'`, [JSON.stringify(weight)])
+        await query(`update system_settings set value = $1 where key = 'matching_weights'`, [
+          JSON.stringify(weight),
+        ])
         const sides = pairs.map(([a, b]) => [toRow(a), toRow(b)])
-        const rows = await query<{ forth: number | null; back: number | null }>(scoreQuery, [JSON.stringify(sides)])
+        const rows = await query<{ forth: number | null; back: number | null }>(scoreQuery, [
+          JSON.stringify(sides),
+        ])
         for (const [i, [a, b]] of pairs.entries()) {
           const expected = scoreOf(factorsOf(a, b), weight)
-          expectScore(rows[i]!.forth, expected)
-          expectScore(rows[i]!.back, expected)
+          expectScore(rows[i].forth, expected)
+          expectScore(rows[i].back, expected)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

@@ -76,8 +76,8 @@ function embeddingFactor(a: ScoredFace['embedding'], b: ScoredFace['embedding'])
   let squareB = 0
   let squareDifference = 0
   for (let i = 0; i < a.length; i += 1) {
-    const elementA = Math.fround(a[i]!)
-    const elementB = Math.fround(b[i]!)
+    const elementA = Math.fround(a[i])
+    const elementB = Math.fround(b[i])
     const difference = Math.fround(elementA - elementB)
     squareA += elementA * elementA
     squareB += elementB * elementB
@@ -101,7 +101,7 @@ function geometryFactor(a: ScoredFace['geometry_ratios'], b: ScoredFace['geometr
   if (vectorA === null || vectorB === null) return null
   let squares = 0
   for (const [i, scale] of geometryScales.entries()) {
-    const z = Math.fround(Math.fround(vectorA[i]! - vectorB[i]!) * scale)
+    const z = Math.fround(Math.fround(vectorA[i] - vectorB[i]) * scale)
     squares += z * z
   }
   return Math.exp(-Math.min(greatestExponent, squares / (2 * geometryScales.length)))
@@ -136,15 +136,14 @@ function skinToneFactor(a: ScoredFace['skin_tone_lab'], b: ScoredFace['skin_tone
   const labA = skinToneVector(a)
   const labB = skinToneVector(b)
   if (labA === null || labB === null) return null
-  const squares = labA.reduce((sum, element, i) => sum + Math.fround(element - labB[i]!) ** 2, 0)
+  const squares = labA.reduce((sum, element, i) => sum + Math.fround(element - labB[i]) ** 2, 0)
   return Math.exp(-Math.min(greatestExponent, squares / (2 * skinToneDeviation ** 2)))
 }
 
 function skinToneVector(lab: ScoredFace['skin_tone_lab']): number[] | null {
   if (lab === null || lab.length !== 3) return null
-  const [lightness, a, b] = [lab[0]!, lab[1]!, lab[2]!]
-  if (!isWithin(lightness, 0, 100) || !isWithin(a, -128, 128) || !isWithin(b, -128, 128)) return null
-  return [single(lightness), single(a), single(b)]
+  const isColour = isWithin(lab[0], 0, 100) && isWithin(lab[1], -128, 128) && isWithin(lab[2], -128, 128)
+  return isColour ? Array.from(lab, (part) => single(part ?? 0)) : null
 }
 
 function isWithin(value: number | null, least: number, greatest: number): boolean {

@@ -46,7 +46,9 @@ export async function readMatchRules(tx: Transaction<Tables>): Promise<MatchRule
   const parsed = rulesSchema.safeParse(Object.fromEntries(rows.map((row) => [row.key, row.value])))
   if (parsed.success) return parsed.data
   const keys = parsed.error.issues.map((issue) => issue.path.join('.'))
-  throw new SemblanceError('BAD_REQUEST', `These settings have unusable values: ${keys.join(', ')}.`, { keys })
+  throw new SemblanceError('BAD_REQUEST', `These settings have unusable values: ${keys.join(', ')}.`, {
+    keys,
+  })
 }
 
 /**

@@ -6,7 +6,11 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto'
 import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp'
 import { vector } from '@electric-sql/pglite-pgvector'
+// A test database is below the doors that hold the Kysely of the application.
+// eslint-disable-next-line no-restricted-imports
+import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
+import type { Tables } from '../../core/database/tables'
 
 /** A database of one test file's own, with or without the schema. */
 export interface TestDatabase {
@@ -14,8 +18,8 @@ export interface TestDatabase {
   query: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
   /** Several statements in one message and one transaction, as the migration runner sends them. */
   script: (text: string) => Promise<void>
-  /** Where another connection can be made; null on PGlite, which has one. */
-  url: string | null
+  /** A transaction as the owner, on a connection of its own; on PGlite on the only one. */
+  transact: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }
 
@@ -41,12 +45,26 @@ export async function migrateAll(database: TestDatabase): Promise<void> {
 export async function openPglite(): Promise<TestDatabase> {
   const lite = await PGlite.create({ extensions: { vector, pgcrypto, uuid_ossp, pg_trgm } })
   await lite.exec(`set max_stack_depth = '100kB'`)
+  const connection = {
+    query: async (text: string, values?: readonly unknown[]) => {
+      const { rows, affectedRows } = await lite.query<never>(text, values as unknown[])
+      return { command: 'SELECT' as const, rows, rowCount: affectedRows ?? rows.length }
+    },
+    release: () => undefined,
+  }
+  const kysely = kyselyOver({
+    connect: () => Promise.resolve(connection),
+    end: () => lite.close(),
+  } as unknown as PostgresPool)
   return {
     engine: 'pglite',
-    url: null,
+    transact: (work) => kysely.transaction().execute(work),
     query: async <Row>(text: string, values?: unknown[]) => (await lite.query<Row>(text, values)).rows,
-    script: (text) => lite.transaction(async (tx) => void (await tx.exec(text))),
-    close: () => lite.close(),
+    script: (text) =>
+      lite.transaction(async (tx) => {
+        await tx.exec(text)
+      }),
+    close: () => kysely.destroy(),
   }
 }
 
@@ -57,7 +75,7 @@ export async function openPostgres(): Promise<TestDatabase | undefined> {
     await admin.connect()
   } catch (cause) {
     if (process.env['SEMBLANCE_TEST_ALL']) throw new Error(`No PostgreSQL at ${server}`, { cause })
-    console.warn(`Skipped on PostgreSQL: no server at ${server}; start one or set DATABASE_URL.`)
+    process.stderr.write(`Skipped on PostgreSQL: no server at ${server}; start one or set DATABASE_URL.\n`)
     return undefined
   }
   const name = `semblance_test_${randomBytes(6).toString('hex')}`
@@ -66,17 +84,25 @@ export async function openPostgres(): Promise<TestDatabase | undefined> {
   url.pathname = `/${name}`
   const client = new pg.Client(url.href)
   await client.connect()
+  const kysely = kyselyOver(new pg.Pool({ connectionString: url.href, max: 4 }))
   return {
     engine: 'postgres',
-    url: url.href,
+    transact: (work) => kysely.transaction().execute(work),
     query: async <Row>(text: string, values?: unknown[]) => (await client.query(text, values)).rows as Row[],
-    script: async (text) => void (await client.query(`begin; ${text}\n; commit`)),
+    script: async (text) => {
+      await client.query(`begin; ${text}\n; commit`)
+    },
     close: async () => {
+      await kysely.destroy()
       await client.end()
       await admin.query(`drop database ${name} with (force)`)
       await admin.end()
     },
   }
+}
+
+function kyselyOver(pool: PostgresPool): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /** For `describe.each`: the engines of this machine, with what opens a database on each. */
