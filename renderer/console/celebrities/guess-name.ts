@@ -1,1 +1,0 @@
-export { guessName } from '../../../core/model/guess-name'
