@@ -38,12 +38,7 @@ export async function facesOf(tx: Tx, profileId: string) {
       'f.created_at',
       'f.analyzed_at',
       sql<boolean>`p.default_face_id is not distinct from f.id`.as('is_default'),
-      'j.id as job_id',
-      'j.status as job_status',
-      'j.attempts as job_attempts',
-      'j.max_attempts as job_max_attempts',
-      'j.error_code as job_error_code',
-      'j.error_message as job_error_message',
+      sql<FaceView['job']>`case when j.id is not null then to_jsonb(j) end`.as('job'),
     ])
     .orderBy('f.created_at', 'desc')
     .orderBy('f.id')
@@ -66,19 +61,7 @@ export function viewFace(row: FaceRow, url: PhotoUrls): FaceView {
     is_default: row.is_default,
     created_at: row.created_at,
     analyzed_at: row.analyzed_at,
-    job: viewJob(row),
-  }
-}
-
-function viewJob(row: FaceRow): FaceView['job'] {
-  if (row.job_id === null) return null
-  return {
-    id: row.job_id,
-    status: row.job_status!,
-    attempts: row.job_attempts!,
-    max_attempts: row.job_max_attempts!,
-    error_code: row.job_error_code,
-    error_message: row.job_error_message,
+    job: row.job,
   }
 }
 

@@ -26,8 +26,8 @@ export async function listPeople(tx: Tx, query: PeopleQuery) {
   const total = after?.total ?? (await countPeople(tx, query))
   const rows = await selectPeople(tx)
     .where(matching(query))
-    .$if(after !== null, (people) =>
-      people.where(sql<SqlBool>`(${sortName}, p.id) > (${after!.name}, ${after!.id}::uuid)`),
+    .where(
+      after ? sql<SqlBool>`(${sortName}, p.id) > (${after.name}, ${after.id}::uuid)` : sql<SqlBool>`true`,
     )
     .orderBy(sortName)
     .orderBy('p.id')

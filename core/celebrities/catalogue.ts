@@ -13,7 +13,7 @@ import { containsPattern } from '../access/search-text'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { DetectedGender } from '../model/face'
-import type { celebrityStates } from './contract'
+import type { Celebrity, celebrityStates } from './contract'
 
 type Tx = Transaction<Tables>
 type State = (typeof celebrityStates)[number]
@@ -65,10 +65,10 @@ export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
   const beyond = descending ? sql`<` : sql`>`
   const rows = await selectCelebrities(tx)
     .where(matching(query))
-    .$if(after !== null, (page) =>
-      page.where(
-        sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after!.key} as ${type}), ${after!.id}::uuid)`,
-      ),
+    .where(
+      after
+        ? sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after.key} as ${type}), ${after.id}::uuid)`
+        : sql<SqlBool>`true`,
     )
     .select(sql<string>`(${order})::text`.as('sort_key'))
     .orderBy(order as RawBuilder<unknown>, descending ? 'desc' : 'asc')
@@ -88,7 +88,7 @@ export async function findCelebrity(tx: Tx, id: string) {
     .select(attributeColumns.map((name) => `c.${name}` as const))
     .select(photoColumns.map((name) => `c.${name}` as const))
     .select(['c.bio', 'c.image_hash', 'c.faces_found', 'c.embedding_model', 'c.analyzed_at', 'c.updated_at'])
-    .select(['j.id as job_id', 'j.attempts as job_attempts', 'j.error_code as job_error_code'])
+    .select(sql<Celebrity['job']>`case when j.id is not null then to_jsonb(j) end`.as('job'))
     .executeTakeFirst()
   if (!row) throw new SemblanceError('NOT_FOUND', 'This celebrity is no longer there.')
   return row

@@ -60,10 +60,7 @@ export const celebritiesProcedures = {
         updated_at,
       },
       detection_box: readBox(row.detection_box),
-      job:
-        row.job_id === null
-          ? null
-          : { id: row.job_id, attempts: row.job_attempts!, error_code: row.job_error_code },
+      job: row.job,
       lookalikes: found.map(({ image_path, thumbnail_path, ...person }) => ({
         ...person,
         thumbnail_url: url('faces', thumbnail_path ?? image_path),

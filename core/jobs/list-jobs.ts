@@ -16,6 +16,11 @@ const cursorSchema = z.strictObject({ created: timestampKey, id: z.uuid() })
 /** One page of jobs of both queues, newest first, with whose they are but without photos' addresses. */
 export async function listJobs(tx: Transaction<Tables>, { status, kind, cursor, limit }: JobsQuery) {
   const after = decodeCursor(cursor, cursorSchema)
+  const conditions = [
+    ...(status ? [sql<SqlBool>`status = ${status}`] : [sql<SqlBool>`true`]),
+    ...(kind ? [sql<SqlBool>`kind = ${kind}`] : []),
+    ...(after ? [sql<SqlBool>`(created_at, id) < (${after.created}::timestamptz, ${after.id}::uuid)`] : []),
+  ]
   // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
   const rows = await tx
     .selectFrom((eb) =>
@@ -23,11 +28,7 @@ export async function listJobs(tx: Transaction<Tables>, { status, kind, cursor, 
         .selectFrom('jobs')
         .selectAll()
         .select(sql<string>`created_at::text`.as('created_key'))
-        .$if(status !== undefined, (jobs) => jobs.where('status', '=', status!))
-        .$if(kind !== undefined, (jobs) => jobs.where('kind', '=', kind!))
-        .$if(after !== null, (jobs) =>
-          jobs.where(sql<SqlBool>`(created_at, id) < (${after!.created}::timestamptz, ${after!.id}::uuid)`),
-        )
+        .where(sql.join<SqlBool>(conditions, sql` and `))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1)

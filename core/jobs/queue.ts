@@ -225,5 +225,5 @@ export async function openJobs(tx: Tx): Promise<number> {
   const { rows } = await sql<{ jobs: number }>`
     select count(*)::int as jobs from public.jobs
     where status = 'pending' or (status = 'processing' and lease_until is not null)`.execute(tx)
-  return rows[0]!.jobs
+  return rows[0].jobs
 }

@@ -10,10 +10,10 @@ interface Running {
 }
 
 export interface RunningJobs {
-  size(): number
-  begin(job: ClaimedJob): void
+  size: () => number
+  begin: (job: ClaimedJob) => void
   /** Waits for all of them; after `graceMs` they are asked to give up. */
-  finish(graceMs: number): Promise<void>
+  finish: (graceMs: number) => Promise<void>
 }
 
 interface Parts {

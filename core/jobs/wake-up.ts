@@ -1,7 +1,7 @@
 export interface WakeUp {
-  wake(): void
+  wake: () => void
   /** Resolves after the time, or as soon as somebody wakes (also if they did since the last wait): then true. */
-  wait(ms: number): Promise<boolean>
+  wait: (ms: number) => Promise<boolean>
 }
 
 /** A pause that can be cut short; a wake between two waits is not lost. */

@@ -34,17 +34,17 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  start(): void
+  start: () => void
   /**
    * Resolves when no job is pending, due or not, and none is under way.
    * @throws SemblanceError UNAVAILABLE where the models can't be set up, so that it would wait for ever.
    */
-  drain(): Promise<void>
+  drain: () => Promise<void>
   /** Claims no more and waits for what runs; what is not done after `graceMs` (default 30 s) goes back to the queue. */
-  stop(options?: { graceMs?: number }): Promise<void>
-  status(): WorkerStatus
+  stop: (options?: { graceMs?: number }) => Promise<void>
+  status: () => WorkerStatus
   /** Gives a function that ends the subscription. */
-  onStatus(listener: (status: WorkerStatus) => void): () => void
+  onStatus: (listener: (status: WorkerStatus) => void) => () => void
 }
 
 const packPollMs = 250
@@ -187,7 +187,7 @@ function createReport(id: string) {
         failed: failed + (outcome === 'failed' ? 1 : 0),
       })
     },
-    subscribe(listener: (status: WorkerStatus) => void): () => void {
+    subscribe: (listener: (status: WorkerStatus) => void): (() => void) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

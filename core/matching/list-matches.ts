@@ -138,7 +138,7 @@ async function countMatches(tx: Tx, conditions: RawBuilder<unknown>[]): Promise<
   const { rows } = await sql<{ total: number }>`
     select count(*)::int as total ${source}
     where ${sql.join([sql`true`, ...conditions], sql` and `)}`.execute(tx)
-  return rows[0]!.total
+  return rows[0].total
 }
 
 function conditionsOf({ school, min_score, max_score, search }: MatchesQuery): RawBuilder<unknown>[] {

@@ -1,7 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { Database } from '../database/connect'
 import type { Tables } from '../database/tables'
-import type { DatabaseStatus } from '../model/status'
 import type { Overview } from './contract'
 
 type Tx = Transaction<Tables>
@@ -21,7 +19,7 @@ export async function countEverything(tx: Tx): Promise<Overview['counts']> {
     cross join (
       select count(*)::int as celebrities, count(embedding)::int as analyzed_celebrities from public.celebrities
     ) as c`.execute(tx)
-  return rows[0]!
+  return rows[0]
 }
 
 /** Both queues together. */
@@ -34,7 +32,7 @@ export async function describeQueue(tx: Tx): Promise<Overview['queue']> {
       (count(*) filter (where status = 'failed'))::int as failed,
       min(created_at) filter (where status = 'pending') as oldest_pending_at
     from public.jobs`.execute(tx)
-  return { ...rows[0]!, per_minute: await countEnded(tx) }
+  return { ...rows[0], per_minute: await countEnded(tx) }
 }
 
 /** Jobs that ended in each of the last minutes, oldest first. */
@@ -51,23 +49,4 @@ async function countEnded(tx: Tx): Promise<Overview['queue']['per_minute']> {
     rows.map(({ minutes_ago, completed, failed }) => [minutes_ago, { completed, failed }]),
   )
   return Array.from({ length: minutes }, (_, i) => ended.get(minutes - 1 - i) ?? { completed: 0, failed: 0 })
-}
-
-/** The database as the host sees it; a caller's role could not ask for all of that. */
-export async function describeDatabase(database: Database): Promise<DatabaseStatus> {
-  const facts = await database.asOwner(async (tx) => {
-    const started = performance.now()
-    await sql`select 1`.execute(tx)
-    const latency_ms = performance.now() - started
-    const { rows } = await sql<
-      Pick<DatabaseStatus, 'version' | 'vector_version' | 'migration' | 'size_bytes'>
-    >`
-      select
-        current_setting('server_version') as version,
-        (select extversion from pg_catalog.pg_extension where extname = 'vector') as vector_version,
-        (select max(name) from semblance.migrations) as migration,
-        pg_database_size(current_database())::float8 as size_bytes`.execute(tx)
-    return { ...rows[0]!, latency_ms }
-  })
-  return { engine: database.engine, location: database.location, ...facts }
 }

@@ -2,9 +2,9 @@ import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
 import { accessFirst, answerErrors, staff } from '../access/procedure'
 import { adminIsMissing } from '../accounts/first-admin'
+import { databaseStatus } from '../database/status'
 import { overviewContract } from './contract'
-import { liveChanges } from './live-changes'
-import { countEverything, describeDatabase, describeQueue } from './overview'
+import { countEverything, describeQueue } from './overview'
 
 const procedures = implement(overviewContract, accessFirst).$context<Context>().use(answerErrors)
 
@@ -22,11 +22,11 @@ export const overviewProcedures = {
       counts: await countEverything(tx),
       queue: await describeQueue(tx),
     }))
-    const database = await describeDatabase(context.database)
+    const database = await databaseStatus(context.database)
     return { ...seen, worker: context.worker(), pack: context.pack(), database }
   }),
 
   changes: procedures.changes
     .use(staff)
-    .handler(({ context, signal }) => liveChanges(context.changes, signal)),
+    .handler(({ context, signal }) => context.changes.stream(null, signal)),
 }
