@@ -4,8 +4,8 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { createUsers } from '../../core/supabase/users'
-import { engines, openProject, type EmbeddedProject } from './project'
-import { createTestDatabase, type TestDatabase } from './scratch-database'
+import { createTestDatabase, type TestDatabase } from '../factories/database'
+import { openProject, type EmbeddedProject } from './project'
 
 /** What only the embedded Auth promises, or what only a clock of ours can show. */
 const password = 'correct horse battery'
@@ -17,7 +17,7 @@ describe('embedded auth', () => {
   let now = new Date('2026-03-01T12:00:00Z')
   const pass = (seconds: number) => (now = new Date(now.getTime() + seconds * 1000))
   beforeAll(async () => {
-    project = await openProject(engines[0], { clock: () => now, origins: [origin] })
+    project = await openProject('pglite', { clock: () => now, origins: [origin] })
   })
   afterAll(() => project?.close())
 
@@ -217,12 +217,12 @@ describe('embedded auth, its limits', () => {
   let project: EmbeddedProject
   let now = new Date('2026-03-01T12:00:00Z')
   beforeAll(async () => {
-    shared = await createTestDatabase(engines[0])
+    shared = await createTestDatabase('pglite')
   })
   afterEach(() => project?.close())
   afterAll(() => shared?.close())
   const open = async (limits: object, more = {}) => {
-    project = await openProject(engines[0], { clock: () => now, limits, database: shared.database, ...more })
+    project = await openProject('pglite', { clock: () => now, limits, database: shared.database, ...more })
   }
 
   async function status(path: string, body: object, key = project.publishableKey) {

@@ -3,7 +3,10 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { createTokenVerifier } from '../../core/supabase/sessions'
-import { engines, openProject, type Project } from './project'
+import { testEngines } from '../factories/database'
+import { openProject, type Project } from './project'
+
+const engines = await testEngines()
 
 /** What Semblance needs of Supabase Auth, asked through supabase-js. Nothing here knows who answers. */
 describe.each(engines)('auth, on %s', (engine) => {
@@ -321,7 +324,10 @@ describe.each(engines)('auth, on %s', (engine) => {
       await service.auth.admin.updateUserById(user.id, { ban_duration: '24h' })
       const refused = await client().auth.signInWithPassword({ email, password })
       expect(refused.error).toMatchObject({ status: 400, code: 'user_banned' })
-      expect(await exchange(session.refresh_token)).toMatchObject({ status: 400, body: { code: 'user_banned' } })
+      expect(await exchange(session.refresh_token)).toMatchObject({
+        status: 400,
+        body: { code: 'user_banned' },
+      })
       expect((await supabase.auth.getUser()).error).toMatchObject({ status: 403, code: 'user_banned' })
       await service.auth.admin.updateUserById(user.id, { ban_duration: 'none' })
       expect((await client().auth.signInWithPassword({ email, password })).error).toBeNull()
@@ -356,7 +362,10 @@ describe.each(engines)('auth, on %s', (engine) => {
   })
 
   test('a wrong key opens nothing', async () => {
-    const stranger = createSupabase({ url: project.url, key: 'sb_publishable_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' })
+    const stranger = createSupabase({
+      url: project.url,
+      key: 'sb_publishable_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    })
     const { error } = await stranger.auth.signUp({ email: freshEmail(), password })
     expect(error?.status).toBe(401)
   })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweepStorage } from '../../core/embedded/storage'
 import { createSupabase } from '../../core/supabase/client'
 import { createImages } from '../../core/supabase/images'
-import { engines, openProject, type EmbeddedProject } from './project'
+import { openProject, type EmbeddedProject } from './project'
 
 /** What only the embedded Storage promises: of the disk, of the clock, of browsers. */
 describe('embedded storage', () => {
@@ -19,7 +19,7 @@ describe('embedded storage', () => {
   let now = new Date('2026-03-01T12:00:00Z')
   const pass = (seconds: number) => (now = new Date(now.getTime() + seconds * 1000))
   beforeAll(async () => {
-    project = await openProject(engines[0], { clock: () => now, origins: [origin], maximumBytes })
+    project = await openProject('pglite', { clock: () => now, origins: [origin], maximumBytes })
     service = createSupabase({ url: project.url, key: project.secretKey })
     await service.storage.createBucket('open', { public: true })
   })

@@ -3,7 +3,10 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { createImages } from '../../core/supabase/images'
-import { engines, openProject, type Project } from './project'
+import { testEngines } from '../factories/database'
+import { openProject, type Project } from './project'
+
+const engines = await testEngines()
 
 /**
  * What Semblance needs of Supabase Storage, asked through supabase-js on the buckets and policies of the migrations.
@@ -61,7 +64,12 @@ describe.each(engines)('storage, on %s', (engine) => {
       expect(data).toEqual({ path, id: expect.stringMatching(/^[0-9a-f-]{36}$/), fullPath: `faces/${path}` })
       expect(await bytesOf('faces', path, ada.supabase)).toEqual(bytes)
       const info = await ada.supabase.storage.from('faces').info(path)
-      expect(info.data).toMatchObject({ id: data!.id, name: path, size: bytes.length, contentType: 'image/png' })
+      expect(info.data).toMatchObject({
+        id: data!.id,
+        name: path,
+        size: bytes.length,
+        contentType: 'image/png',
+      })
     })
 
     test('a Blob goes as a form', async () => {
@@ -69,11 +77,18 @@ describe.each(engines)('storage, on %s', (engine) => {
       const path = own(ada.id)
       const { error } = await ada.supabase.storage
         .from('faces')
-        .upload(path, new Blob([bytes], { type: 'image/png' }), { cacheControl: '120', metadata: { from: 'a test' } })
+        .upload(path, new Blob([bytes], { type: 'image/png' }), {
+          cacheControl: '120',
+          metadata: { from: 'a test' },
+        })
       expect(error).toBeNull()
       expect(await bytesOf('faces', path)).toEqual(bytes)
       const { data } = await service.storage.from('faces').info(path)
-      expect(data).toMatchObject({ cacheControl: 'max-age=120', metadata: { from: 'a test' }, size: bytes.length })
+      expect(data).toMatchObject({
+        cacheControl: 'max-age=120',
+        metadata: { from: 'a test' },
+        size: bytes.length,
+      })
     })
 
     test('a name is taken once, unless it is replaced on purpose', async () => {
@@ -95,10 +110,14 @@ describe.each(engines)('storage, on %s', (engine) => {
         Array.from({ length: 5 }, () => ada.supabase.storage.from('faces').upload(path, png(), image)),
       )
       expect(news.filter(({ error }) => !error)).toHaveLength(1)
-      expect(new Set(news.map(({ error }) => codeOf(error)))).toEqual(new Set([undefined, 'KeyAlreadyExists']))
+      expect(new Set(news.map(({ error }) => codeOf(error)))).toEqual(
+        new Set([undefined, 'KeyAlreadyExists']),
+      )
       const versions = Array.from({ length: 5 }, () => png(5000))
       const replaced = await Promise.all(
-        versions.map((bytes) => service.storage.from('faces').upload(path, bytes, { ...image, upsert: true })),
+        versions.map((bytes) =>
+          service.storage.from('faces').upload(path, bytes, { ...image, upsert: true }),
+        ),
       )
       expect(replaced.map(({ error }) => error)).toEqual([null, null, null, null, null])
       const left = await bytesOf('faces', path)
@@ -106,7 +125,9 @@ describe.each(engines)('storage, on %s', (engine) => {
     })
 
     test('the bucket decides on types and sizes', async () => {
-      const text = await service.storage.from('faces').upload(own(ada.id, 'txt'), 'text', { contentType: 'text/plain' })
+      const text = await service.storage
+        .from('faces')
+        .upload(own(ada.id, 'txt'), 'text', { contentType: 'text/plain' })
       expect(text.error).toMatchObject({ statusCode: '415', code: 'InvalidMimeType' })
       const html = await service.storage
         .from('faces')
@@ -155,7 +176,11 @@ describe.each(engines)('storage, on %s', (engine) => {
         expect(codeOf((await faces.info(path)).error)).toBe('NoSuchKey')
         expect(codeOf((await faces.createSignedUrl(path, 60)).error)).toBe('NoSuchKey')
         const many = await faces.createSignedUrls([path], 60)
-        expect(many.data?.[0]).toMatchObject({ path, signedUrl: null, error: expect.stringContaining('access') })
+        expect(many.data?.[0]).toMatchObject({
+          path,
+          signedUrl: null,
+          error: expect.stringContaining('access'),
+        })
         expect((await faces.list(ada.id)).data).toEqual([])
         expect((await faces.remove([path])).data).toEqual([])
         expect(codeOf((await faces.move(path, own(bob.id))).error)).toBe('NoSuchKey')
@@ -173,7 +198,9 @@ describe.each(engines)('storage, on %s', (engine) => {
       }
       const path = await stored()
       const bytes = await bytesOf('faces', path)
-      const replaced = await bob.supabase.storage.from('faces').upload(path, png(), { ...image, upsert: true })
+      const replaced = await bob.supabase.storage
+        .from('faces')
+        .upload(path, png(), { ...image, upsert: true })
       expect(codeOf(replaced.error)).toBe('AccessDenied')
       expect(await bytesOf('faces', path)).toEqual(bytes)
     })
@@ -257,8 +284,20 @@ describe.each(engines)('storage, on %s', (engine) => {
 
     test('what is not there is a 404 in the body', async () => {
       const { error } = await service.storage.from('faces').download(own(ada.id))
-      expect(error).toMatchObject({ status: 400, statusCode: '404', code: 'NoSuchKey', message: 'Object not found' })
-      expect((await service.storage.from('faces').exists(own(ada.id)).catch(() => null))?.data).toBe(false)
+      expect(error).toMatchObject({
+        status: 400,
+        statusCode: '404',
+        code: 'NoSuchKey',
+        message: 'Object not found',
+      })
+      expect(
+        (
+          await service.storage
+            .from('faces')
+            .exists(own(ada.id))
+            .catch(() => null)
+        )?.data,
+      ).toBe(false)
     })
   })
 
@@ -299,7 +338,9 @@ describe.each(engines)('storage, on %s', (engine) => {
 
     test('offer a file for saving', async () => {
       const path = await stored()
-      const { data } = await service.storage.from('faces').createSignedUrl(path, 60, { download: 'me & you.png' })
+      const { data } = await service.storage
+        .from('faces')
+        .createSignedUrl(path, 60, { download: 'me & you.png' })
       const response = await fetch(data!.signedUrl)
       await response.arrayBuffer()
       expect(response.status).toBe(200)
@@ -309,7 +350,12 @@ describe.each(engines)('storage, on %s', (engine) => {
     test('a token of another make is refused', async () => {
       const path = await stored()
       const { data } = await service.storage.from('faces').createSignedUrl(path, 60)
-      for (const token of ['', 'nonsense', ada.token, new URL(data!.signedUrl).searchParams.get('token')!.slice(0, -3)]) {
+      for (const token of [
+        '',
+        'nonsense',
+        ada.token,
+        new URL(data!.signedUrl).searchParams.get('token')!.slice(0, -3),
+      ]) {
         const response = await fetch(`${project.url}/storage/v1/object/sign/faces/${path}?token=${token}`)
         expect(response.status).toBe(400)
         expect(await response.json()).toMatchObject({ statusCode: '400' })
@@ -319,7 +365,9 @@ describe.each(engines)('storage, on %s', (engine) => {
     test('many at a time, missing ones named', async () => {
       const [one, two] = [await stored(), await stored()]
       const missing = own(ada.id)
-      const { data, error } = await ada.supabase.storage.from('faces').createSignedUrls([one, missing, two], 60)
+      const { data, error } = await ada.supabase.storage
+        .from('faces')
+        .createSignedUrls([one, missing, two], 60)
       expect(error).toBeNull()
       expect(data!.map(({ path, signedUrl }) => [path, signedUrl !== null])).toEqual([
         [one, true],
@@ -337,7 +385,15 @@ describe.each(engines)('storage, on %s', (engine) => {
     beforeAll(async () => {
       bucket = `list-${randomUUID()}`
       await service.storage.createBucket(bucket, { public: false })
-      for (const name of ['b.txt', 'a.txt', 'Zoo.txt', 'folder/one.txt', 'folder/two.txt', 'folder/deep/three.txt', 'folder2/x.txt']) {
+      for (const name of [
+        'b.txt',
+        'a.txt',
+        'Zoo.txt',
+        'folder/one.txt',
+        'folder/two.txt',
+        'folder/deep/three.txt',
+        'folder2/x.txt',
+      ]) {
         await service.storage.from(bucket).upload(name, name, { contentType: 'text/plain' })
       }
     })
@@ -362,7 +418,11 @@ describe.each(engines)('storage, on %s', (engine) => {
     test('in pages, in either order, by the beginning of a name', async () => {
       const all = await names()
       expect([...(await names('', { limit: 2 })), ...(await names('', { limit: 9, offset: 2 }))]).toEqual(all)
-      expect(await names('folder', { sortBy: { column: 'name', order: 'desc' } })).toEqual(['deep', 'two.txt', 'one.txt'])
+      expect(await names('folder', { sortBy: { column: 'name', order: 'desc' } })).toEqual([
+        'deep',
+        'two.txt',
+        'one.txt',
+      ])
       expect(await names('', { search: 'zo' })).toEqual(['Zoo.txt'])
     })
   })
@@ -372,7 +432,9 @@ describe.each(engines)('storage, on %s', (engine) => {
     const [from, moved, copied] = [await stored(bytes), own(ada.id), own(ada.id)]
     expect((await service.storage.from('faces').move(from, moved)).error).toBeNull()
     expect(codeOf((await service.storage.from('faces').download(from)).error)).toBe('NoSuchKey')
-    expect((await service.storage.from('faces').copy(moved, copied)).data).toEqual({ path: `faces/${copied}` })
+    expect((await service.storage.from('faces').copy(moved, copied)).data).toEqual({
+      path: `faces/${copied}`,
+    })
     await service.storage.from('faces').remove([moved])
     expect(await bytesOf('faces', copied)).toEqual(bytes)
     const other = await stored()
@@ -382,7 +444,9 @@ describe.each(engines)('storage, on %s', (engine) => {
 
   test('buckets are made once, by the secret key only', async () => {
     const bucket = `bucket-${randomUUID()}`
-    expect((await ada.supabase.storage.createBucket(bucket, { public: false })).error).toMatchObject({ statusCode: '403' })
+    expect((await ada.supabase.storage.createBucket(bucket, { public: false })).error).toMatchObject({
+      statusCode: '403',
+    })
     const options = { public: true, fileSizeLimit: '1MB', allowedMimeTypes: ['image/*'] }
     expect((await service.storage.createBucket(bucket, options)).data).toMatchObject({ name: bucket })
     const again = await service.storage.createBucket(bucket, options)
