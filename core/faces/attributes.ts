@@ -1,0 +1,78 @@
+import { expressions, type DetectedGender, type Expression } from '../model/face'
+import { compose, invert, applyAffine, type Affine } from './affine'
+import type { Detection } from './detection'
+import type { Landmarks } from './landmarks'
+import { cutPatch, type Patch, type Pyramid } from './raster'
+import type { Model } from './session'
+
+/**
+ * The crop that age, gender and expression are read from: the bounds of the 68 points with a tenth of them on every
+ * side, aspect kept, black beside it.
+ */
+export function attributePatch(
+  pyramid: Pyramid,
+  detection: Detection,
+  landmarks: Landmarks,
+  side: number,
+): Patch {
+  const toFrame = invert(detection.frame.toBase)
+  const points = landmarks.map((point) => applyAffine(toFrame, point))
+  const xs = points.map(([x]) => x)
+  const ys = points.map(([, y]) => y)
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  const width = (Math.max(...xs) - left) * 1.2
+  const height = (Math.max(...ys) - top) * 1.2
+  const scale = Math.max(width, height) / side
+  const shift = (scale - 1) / 2
+  const x = left - width / 12 + (width - scale * side) / 2 + shift
+  const y = top - height / 12 + (height - scale * side) / 2 + shift
+  const toBase: Affine = compose(detection.frame.toBase, [scale, 0, x, 0, scale, y])
+  const patch = cutPatch(pyramid, toBase, side, side)
+  blackenBeside(patch, width / scale, height / scale)
+  return patch
+}
+
+/** Leaves only the middle `width`×`height` of a patch. */
+function blackenBeside({ width: side, data }: Patch, width: number, height: number): void {
+  const area = side * side
+  for (let at = 0; at < area; at++) {
+    const isBeside =
+      Math.abs((at % side) + 0.5 - side / 2) > width / 2 ||
+      Math.abs(Math.floor(at / side) + 0.5 - side / 2) > height / 2
+    if (isBeside) data[at] = data[at + area] = data[at + 2 * area] = 0
+  }
+}
+
+/** Years, whole; and the likelier of the two genders. */
+export async function findAgeAndGender(
+  model: Model,
+  patch: Patch,
+): Promise<{ age: number; gender: DetectedGender }> {
+  const { age, gender } = await model.run(patch)
+  if (!age || !gender) throw new Error('The model does not give age and gender.')
+  return {
+    age: Math.min(120, Math.max(0, Math.round(age[0]!))),
+    gender: gender[0]! >= 0.5 ? 'male' : 'female',
+  }
+}
+
+export interface ExpressionResult {
+  expression: Expression
+  expression_confidence: number
+  emotion_scores: Record<Expression, number>
+}
+
+/** The likeliest expression and the scores of all seven, which sum to 1. */
+export async function findExpression(model: Model, patch: Patch): Promise<ExpressionResult> {
+  const { expression: scores } = await model.run(patch)
+  if (scores?.length !== expressions.length) throw new Error('The model does not give seven expressions.')
+  const sum = scores.reduce((total, score) => total + score, 0)
+  // The model's order is that of the list: neutral, happy, sad, angry, fearful, disgusted, surprised.
+  const entries = expressions.map((name, index) => [name, scores[index]! / sum] as const)
+  const [expression, confidence] = entries.reduce((best, entry) => (entry[1] > best[1] ? entry : best))
+  return {
+    expression,
+    expression_confidence: confidence,
+    emotion_scores: Object.fromEntries(entries) as Record<Expression, number>,
+  }
+}

@@ -1,0 +1,107 @@
+import sharp from 'sharp'
+import { imageRejected } from '../model/errors'
+import type { Raster } from './raster'
+import { acceptedFormats, sniffFormat, type ImageFormat } from './sniff'
+
+export interface DecodeLimits {
+  /** Of the file; 32 MB where not given. */
+  maxBytes: number
+  /** Of the image as its header declares it; 100 million where not given. */
+  maxPixels: number
+}
+export const defaultLimits: DecodeLimits = { maxBytes: 32_000_000, maxPixels: 100_000_000 }
+
+/** Sides up to this are analysed as they are; longer ones are halved until they fit. */
+const longestSide = 2048
+
+export interface ImageHeader {
+  format: ImageFormat
+  /** Pixels, after EXIF orientation. */
+  width: number
+  height: number
+}
+
+/** An image as decoded for analysis: the upright picture in sRGB, and the size of its original. */
+export interface DecodedImage extends ImageHeader {
+  raster: Raster
+}
+
+/**
+ * What the header says, without decoding: enough to refuse an upload early.
+ * @throws SemblanceError IMAGE_REJECTED with the reason
+ */
+export async function inspectImage(bytes: Uint8Array, limits = defaultLimits): Promise<ImageHeader> {
+  if (bytes.length === 0) throw imageRejected('empty_file', 'The file is empty. Choose the photo again.')
+  if (bytes.length > limits.maxBytes) {
+    const message = `The file has ${megabytes(bytes.length)} MB; at most ${megabytes(limits.maxBytes)} MB are accepted. Save the photo smaller.`
+    throw imageRejected('too_many_bytes', message)
+  }
+  const format = acceptedFormat(bytes)
+  // The limit is checked below, where the message can name the size.
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => Promise.reject(broken(error)))
+  const { width, height } = header.autoOrient
+  if (width * height > limits.maxPixels) {
+    const size = `${width.toLocaleString('en')} × ${height.toLocaleString('en')}`
+    const most = Math.floor(limits.maxPixels / 1e6)
+    throw imageRejected(
+      'too_many_pixels',
+      `The image is ${size} pixels; at most ${most} million are accepted. Make it smaller and try again.`,
+    )
+  }
+  return { format, width, height }
+}
+
+/**
+ * Decodes to upright 8-bit sRGB: EXIF orientation applied, colour profiles converted (CMYK and 16 bits too), alpha
+ * laid on white, the first frame of an animation. Large images shrink while they are decoded.
+ * @throws SemblanceError IMAGE_REJECTED with the reason
+ */
+export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Promise<DecodedImage> {
+  const header = await inspectImage(bytes, limits)
+  const size = analysedSize(header.width, header.height)
+  const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: limits.maxPixels })
+    .autoOrient()
+    .resize({ ...size, fit: 'fill' })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: unknown) => Promise.reject(broken(error)))
+  if (info.channels !== 3) throw new Error(`The decoder gave ${info.channels} channels instead of 3.`)
+  return { ...header, raster: { width: info.width, height: info.height, data } }
+}
+
+/** Halved until the longer side fits: a factor of two is what a JPEG decoder can skip, with no resampling after it. */
+function analysedSize(width: number, height: number): { width: number; height: number } {
+  let divisor = 1
+  while (Math.max(width, height) / divisor > longestSide) divisor *= 2
+  return { width: Math.ceil(width / divisor), height: Math.ceil(height / divisor) }
+}
+
+function acceptedFormat(bytes: Uint8Array): ImageFormat {
+  const format = sniffFormat(bytes)
+  if (!format) {
+    throw imageRejected('not_an_image', 'This file is not an image, whatever its name says. Choose a photo.')
+  }
+  if (format === 'heic') {
+    throw imageRejected(
+      'unsupported_format',
+      'HEIC and HEIF photos are not supported yet. Export it as JPEG.',
+    )
+  }
+  if (!acceptedFormats.has(format)) {
+    const name = format.toUpperCase()
+    throw imageRejected(
+      'unsupported_format',
+      `${name} files are not supported. Save the photo as JPEG or PNG.`,
+    )
+  }
+  return format
+}
+
+const broken = (cause: unknown) =>
+  imageRejected('broken_image', 'The image is damaged or cut off. Save or download it again.', { cause })
+
+const megabytes = (bytes: number) => (bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })

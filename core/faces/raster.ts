@@ -1,0 +1,133 @@
+import { scaleOf, type Affine } from './affine'
+
+/** An image in memory: 8-bit RGB, row by row, three bytes a pixel. */
+export interface Raster {
+  width: number
+  height: number
+  data: Uint8Array
+}
+
+/** A small piece of an image, cut and scaled for a model: planes of R, G and B, 0..255. */
+export interface Patch {
+  width: number
+  height: number
+  data: Float32Array
+}
+
+/** A raster with its halvings, made when first needed, so that any crop is sampled near its own resolution. */
+export interface Pyramid {
+  readonly base: Raster
+  /** Level 0 is the base; each has half the sides of the one before. Tiny images end early. */
+  level(index: number): { raster: Raster; ratio: number }
+}
+
+export function pyramidOf(base: Raster): Pyramid {
+  const levels = [{ raster: base, ratio: 1 }]
+  return {
+    base,
+    level(index) {
+      while (levels.length <= index) {
+        const { raster, ratio } = levels.at(-1)!
+        if (raster.width < 2 || raster.height < 2) break
+        levels.push({ raster: halved(raster), ratio: ratio / 2 })
+      }
+      return levels[Math.min(index, levels.length - 1)]!
+    },
+  }
+}
+
+/** The mean of every 2×2 block; an odd last row or column is left out. */
+export function halved({ width, height, data }: Raster): Raster {
+  const [w, h] = [width >> 1, height >> 1]
+  const result = new Uint8Array(w * h * 3)
+  const stride = width * 3
+  for (let y = 0, out = 0; y < h; y++) {
+    for (let x = 0, at = 2 * y * stride; x < w; x++, at += 6, out += 3) {
+      const below = at + stride
+      result[out] = (data[at]! + data[at + 3]! + data[below]! + data[below + 3]! + 2) >> 2
+      result[out + 1] = (data[at + 1]! + data[at + 4]! + data[below + 1]! + data[below + 4]! + 2) >> 2
+      result[out + 2] = (data[at + 2]! + data[at + 5]! + data[below + 2]! + data[below + 5]! + 2) >> 2
+    }
+  }
+  return { width: w, height: h, data: result }
+}
+
+/**
+ * Cuts a patch by bilinear sampling. `toBase` maps pixels of the patch to pixels of the base; what lies outside of
+ * the image is black.
+ */
+export function cutPatch(pyramid: Pyramid, toBase: Affine, width: number, height: number): Patch {
+  const { raster: level, ratio } = pyramid.level(Math.max(0, Math.round(Math.log2(scaleOf(toBase)))))
+  const [a, b, c, d, e, f] = toLevel(toBase, ratio)
+  const { data } = level
+  const stride = level.width * 3
+  const area = width * height
+  const planes = new Float32Array(area * 3)
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, out++) {
+      const sx = a * x + b * y + c
+      const sy = d * x + e * y + f
+      const left = Math.floor(sx)
+      const top = Math.floor(sy)
+      const isInside = left >= 0 && top >= 0 && left < level.width - 1 && top < level.height - 1
+      if (!isInside) {
+        sampleEdge(level, sx, sy, planes, out, area)
+        continue
+      }
+      const right = sx - left
+      const low = sy - top
+      const w00 = (1 - right) * (1 - low)
+      const w01 = right * (1 - low)
+      const w10 = (1 - right) * low
+      const w11 = right * low
+      const at = top * stride + left * 3
+      const below = at + stride
+      planes[out] = w00 * data[at]! + w01 * data[at + 3]! + w10 * data[below]! + w11 * data[below + 3]!
+      planes[out + area] =
+        w00 * data[at + 1]! + w01 * data[at + 4]! + w10 * data[below + 1]! + w11 * data[below + 4]!
+      planes[out + 2 * area] =
+        w00 * data[at + 2]! + w01 * data[at + 5]! + w10 * data[below + 2]! + w11 * data[below + 5]!
+    }
+  }
+  return { width, height, data: planes }
+}
+
+/** The same at the border, where some of the four neighbours lie outside and count as black. */
+function sampleEdge(
+  level: Raster,
+  sx: number,
+  sy: number,
+  planes: Float32Array,
+  out: number,
+  area: number,
+): void {
+  const left = Math.floor(sx)
+  const top = Math.floor(sy)
+  if (left < -1 || top < -1 || left >= level.width || top >= level.height) return
+  for (let row = top; row <= top + 1; row++) {
+    for (let column = left; column <= left + 1; column++) {
+      if (row < 0 || column < 0 || row >= level.height || column >= level.width) continue
+      const weight = (1 - Math.abs(sx - column)) * (1 - Math.abs(sy - row))
+      const at = (row * level.width + column) * 3
+      for (let channel = 0; channel < 3; channel++) {
+        planes[out + channel * area]! += weight * level.data[at + channel]!
+      }
+    }
+  }
+}
+
+/** Pixel centres of a halved image lie between those of its original. */
+function toLevel([a, b, c, d, e, f]: Affine, ratio: number): Affine {
+  const shift = (ratio - 1) / 2
+  return [a * ratio, b * ratio, c * ratio + shift, d * ratio, e * ratio, f * ratio + shift]
+}
+
+/** Luma of a patch (ITU-R BT.601 weights), 0..255. */
+export function lumaOf({ width, height, data }: Patch): Float32Array {
+  const area = width * height
+  const luma = new Float32Array(area)
+  for (let at = 0; at < area; at++) {
+    luma[at] = 0.299 * data[at]! + 0.587 * data[at + area]! + 0.114 * data[at + 2 * area]!
+  }
+  return luma
+}
