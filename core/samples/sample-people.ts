@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { faceToSvgString, generate } from 'facesjs'
+import { type FaceConfig, faceToSvgString, generate } from 'facesjs'
 import type { DetectedGender } from '../model/face'
 
 /** A made-up person or celebrity. The same index gives the same one on every machine. */
@@ -62,14 +62,21 @@ function sample(kind: Sample['kind'], index: number): Sample {
   }
 }
 
-/** The sample's drawn face as SVG, 400 × 600, the same at every call. */
+/**
+ * The sample's drawn face as SVG, 400 × 600, the same at every call. Every boy among the people is drawn as a relative
+ * of the girl before him, who goes to the same school: strangers' drawings hardly ever look alike.
+ */
 export function sampleFaceSvg(sample: Sample): string {
-  const face = seeded(`${sample.kind} ${sample.index}`, () =>
-    // What hides the face (masks, hats, thick glasses) is left out: the detector would miss it.
-    generate({ glasses: { id: 'none' }, accessories: { id: 'none' } }, { gender: sample.gender }),
-  )
-  return faceToSvgString(face)
+  return faceToSvgString(sampleFace(sample))
 }
+
+function sampleFace({ kind, index, gender }: Sample): FaceConfig {
+  const relative = kind === 'person' && index % 2 === 1 ? sampleFace(sample('person', index - 1)) : undefined
+  return seeded(`${kind} ${index}`, () => generate(bareFaced, { gender, ...(relative ? { relative } : {}) }))
+}
+
+/** What hides the face (masks, hats, glasses) is left out: the detector would miss it. */
+const bareFaced = { glasses: { id: 'none' }, accessories: { id: 'none' } }
 
 /** facesjs takes no seed, so its source of randomness is replaced while it runs; it runs synchronously. */
 function seeded<T>(seed: string, work: () => T): T {
