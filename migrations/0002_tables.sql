@@ -216,7 +216,7 @@ insert into public.system_settings (key, value, description) values
     'Weights of the six factors of a match score: numbers from 0 to 1 that sum to 1.'
   ),
   ('allow_non_edu_emails', 'true', 'Whether people may sign up with an address that does not end in .edu.'),
-  ('match_threshold', '0.7', 'The lowest score, from 0 to 1, at which two people become a match.'),
+  ('match_threshold', '0.65', 'The lowest score, from 0 to 1, at which two people become a match.'),
   ('match_scope', '"school"', 'Whom a person is matched with: "school" (people of the same school) or "everyone".'),
   (
     'match_gender',

@@ -75,9 +75,25 @@ alter table public.celebrities
   add column geometry extensions.vector(12) generated always as (private.geometry_vector(geometry_ratios)) stored,
   add column skin_tone extensions.vector(3) generated always as (private.skin_tone_vector(skin_tone_lab)) stored;
 
--- Vectors of this size go to TOAST by default, which makes an exact scan four times slower.
-alter table public.faces alter column embedding set storage plain;
-alter table public.celebrities alter column embedding set storage plain;
+-- Vectors of this size go to TOAST by default, which makes an exact scan four times slower. With the embedding in the
+-- row, the row is so large that everything else of more than a few bytes would go there: what a scan reads stays too.
+alter table public.faces
+  alter column embedding set storage plain,
+  alter column geometry set storage plain,
+  alter column skin_tone set storage plain,
+  alter column embedding_model set storage main,
+  alter column owner_school set storage main,
+  alter column owner_gender set storage main,
+  alter column image_path set storage main,
+  alter column thumbnail_path set storage main;
+alter table public.celebrities
+  alter column embedding set storage plain,
+  alter column geometry set storage plain,
+  alter column skin_tone set storage plain,
+  alter column embedding_model set storage main,
+  alter column name set storage main,
+  alter column image_path set storage main,
+  alter column thumbnail_path set storage main;
 
 comment on column public.faces.embedding_model is 'Names the space of the embedding; vectors of two spaces never meet.';
 comment on column public.faces.detection_box is '{x, y, width, height} in pixels of the upright original.';

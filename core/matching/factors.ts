@@ -25,7 +25,7 @@ export interface ScoredFace {
  * One over each geometry ratio's standard deviation in the population, in the order of `geometryRatioNames`: measured
  * on the Labeled Faces in the Wild photos (docs/matching.md) and rounded.
  */
-export const geometryScales = [20, 40, 50, 60, 25, 25, 25, 20, 25, 25, 20, 25] as const
+export const geometryScales = [6.8, 45, 58, 18, 18.5, 33, 27, 10, 7.4, 28, 44, 33] as const
 
 /** Years of difference at which the age factor has fallen to e^-½. */
 export const ageDeviation = 10
@@ -101,7 +101,7 @@ function geometryFactor(a: ScoredFace['geometry_ratios'], b: ScoredFace['geometr
   if (vectorA === null || vectorB === null) return null
   let squares = 0
   for (const [i, scale] of geometryScales.entries()) {
-    const z = Math.fround(Math.fround(vectorA[i] - vectorB[i]) * scale)
+    const z = Math.fround(Math.fround(vectorA[i] - vectorB[i]) * Math.fround(scale))
     squares += z * z
   }
   return Math.exp(-Math.min(greatestExponent, squares / (2 * geometryScales.length)))

@@ -23,7 +23,7 @@ export interface CelebrityResult {
 
 /** The settings that searches follow; each key's description stands in `system_settings`. */
 const rulesSchema = z.object({
-  match_threshold: z.number().min(0).max(1).default(0.7),
+  match_threshold: z.number().min(0).max(1).default(0.65),
   match_scope: z.enum(['school', 'everyone']).default('school'),
   match_gender: z.enum(['different', 'any']).default('different'),
   match_limit: z.int().min(0).max(1000).default(20),
