@@ -41,6 +41,8 @@ export function CardGrid<T>(props: CardGridProps<T>) {
     scroller,
     rows: width > 0 ? Math.ceil(items.length / columns) : 0,
     rowHeight: Math.round(cardWidth + captionHeight + gap),
+    paddingTop: padding,
+    paddingBottom: padding - gap,
     current: index < 0 ? -1 : Math.floor(index / columns),
     onEndReached: props.onEndReached,
   })
@@ -65,7 +67,7 @@ export function CardGrid<T>(props: CardGridProps<T>) {
           (target) => at(target, onOpen),
         )
       }
-      style={{ padding }}
+      style={{ paddingInline: padding }}
       className="group/table min-h-0 grow overflow-y-auto outline-none"
     >
       <div role="presentation" className="relative" style={{ height: rows.height }}>

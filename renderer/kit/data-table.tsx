@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useId, useRef } from 'react'
 import { cx } from './class-names'
 import { onListKeys } from './list-walk'
 import { useVirtualRows } from './use-virtual-rows'
@@ -71,61 +71,83 @@ export function DataTable<T>(props: DataTableProps<T>) {
       }
       className="group/table relative min-h-0 grow overflow-auto outline-none"
     >
-      <div
-        role="row"
-        aria-rowindex={1}
-        style={{ gridTemplateColumns: template, height: headerHeight }}
-        className="sticky top-0 z-10 grid min-w-fit items-center gap-3 border-b bg-panel px-4 text-sm text-ink-3"
-      >
-        {columns.map((column) => (
-          <span
-            key={column.id}
-            role="columnheader"
-            className={cx('truncate', column.align === 'right' && 'text-right')}
-          >
-            {column.header}
-          </span>
-        ))}
-      </div>
       <div role="presentation" className="relative min-w-fit" style={{ height: rows.height }}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          style={{ gridTemplateColumns: template, height: headerHeight }}
+          className="sticky top-0 z-10 grid items-center gap-3 border-b bg-panel px-4 text-sm text-ink-3"
+        >
+          {columns.map((column) => (
+            <span
+              key={column.id}
+              role="columnheader"
+              className={cx('truncate', column.align === 'right' && 'text-right')}
+            >
+              {column.header}
+            </span>
+          ))}
+        </div>
         {rows.items.map(({ index: position, start }) => {
           const item = items[position]
           if (item === undefined) return null
-          const isSelected = position === index
           return (
-            <div
+            <Row
               key={getKey(item)}
               id={`${id}-${position}`}
-              role="row"
-              aria-rowindex={position + 2}
-              aria-selected={isSelected}
-              onClick={() => onSelect(item)}
-              onDoubleClick={() => onOpen?.(item)}
+              item={item}
+              columns={columns}
+              position={position}
+              isSelected={position === index}
               style={{
                 gridTemplateColumns: template,
                 height: rowHeight,
                 transform: `translateY(${start}px)`,
               }}
-              className={cx(
-                'absolute inset-x-0 top-0 grid items-center gap-3 border-b px-4',
-                isSelected
-                  ? 'bg-accent-soft group-focus-visible/table:shadow-[inset_2px_0_0_var(--accent)]'
-                  : 'hover:bg-raised',
-              )}
-            >
-              {columns.map((column) => (
-                <div
-                  key={column.id}
-                  role="gridcell"
-                  className={cx('min-w-0 truncate', column.align === 'right' && 'text-right')}
-                >
-                  {column.render(item)}
-                </div>
-              ))}
-            </div>
+              onSelect={onSelect}
+              onOpen={onOpen}
+            />
           )
         })}
       </div>
+    </div>
+  )
+}
+
+interface RowProps<T> extends Pick<DataTableProps<T>, 'columns' | 'onSelect' | 'onOpen'> {
+  id: string
+  item: T
+  position: number
+  isSelected: boolean
+  style: CSSProperties
+}
+
+function Row<T>({ id, item, columns, position, isSelected, style, onSelect, onOpen }: RowProps<T>) {
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={position + 2}
+      aria-selected={isSelected}
+      onClick={() => onSelect(item)}
+      onDoubleClick={() => onOpen?.(item)}
+      style={style}
+      className={cx(
+        'absolute inset-x-0 top-0 grid items-center gap-3 border-b px-4',
+        isSelected
+          ? 'bg-accent-soft group-focus-visible/table:shadow-[inset_2px_0_0_var(--accent)]'
+          : 'hover:bg-raised',
+      )}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={cx('min-w-0 truncate', column.align === 'right' && 'text-right')}
+        >
+          {column.render(item)}
+        </div>
+      ))}
     </div>
   )
 }

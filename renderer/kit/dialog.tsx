@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import type { FormEvent, ReactNode } from 'react'
+import type { ReactNode, SubmitEvent } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { Button, type ButtonProps } from './button'
 import { cx } from './class-names'
@@ -32,7 +32,7 @@ export function Dialog({
   onSubmit,
   role = 'dialog',
 }: DialogProps) {
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault()
     onSubmit?.()
   }

@@ -2,8 +2,10 @@
 
 export const unknown = '–'
 
+/** Between a number and its unit: no line may end there. */
+const space = '\u00a0'
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** `12,345` */
 export function formatCount(value: number): string {
@@ -17,7 +19,7 @@ export function formatAmount(value: number, one: string, many = `${one}s`): stri
 
 /** A share in 0..1 as `87 %`, or with `digits` decimals. */
 export function formatPercent(value: number | null | undefined, digits = 0): string {
-  return value === null || value === undefined ? unknown : `${(value * 100).toFixed(digits)} %`
+  return value === null || value === undefined ? unknown : `${(value * 100).toFixed(digits)}${space}%`
 }
 
 /** A number with `digits` decimals (2). */
@@ -34,16 +36,16 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit += 1
   }
-  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)}${space}${units[unit]}`
 }
 
 /** A span of time in milliseconds, at most two units: `85 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds)
-  if (ms < 999.5) return `${Math.round(ms)} ms`
-  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 999.5) return `${Math.round(ms)}${space}ms`
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)}${space}s`
   const seconds = Math.round(ms / 1000)
-  if (seconds < 60) return `${seconds} s`
+  if (seconds < 60) return `${seconds}${space}s`
   if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), 'min', seconds % 60, 's')
   const minutes = Math.round(seconds / 60)
   if (minutes < 24 * 60) return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
@@ -52,7 +54,8 @@ export function formatDuration(milliseconds: number): string {
 }
 
 function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
+  const first = `${large}${space}${largeUnit}`
+  return small === 0 ? first : `${first} ${small}${space}${smallUnit}`
 }
 
 /** How long ago (or until) in one unit: `now`, `12 s ago`, `in 5 min`, `3 d ago`; older than 30 days as a date. */
@@ -77,9 +80,10 @@ export function formatDate(date: Date): string {
   return `${date.getDate()} ${date.toLocaleString('en', { month: 'short' })} ${date.getFullYear()}`
 }
 
-/** Day and time in full, for tooltips. */
+/** `4 Mar 2026, 18:05` in the reader's time zone. */
 export function formatDateTime(date: Date): string {
-  return dateTime.format(date)
+  const twoDigits = (value: number) => value.toString().padStart(2, '0')
+  return `${formatDate(date)}, ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
 }
 
 /** `skin_tone` → `Skin tone`. */

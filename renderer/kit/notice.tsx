@@ -18,7 +18,7 @@ export function Notice({ tone, children, action }: { tone: Tone; children: React
   return (
     <div
       role={tone === 'bad' ? 'alert' : 'status'}
-      className={cx('flex items-start gap-2 rounded-md px-3 py-2', toneSoft[tone])}
+      className={cx('flex items-start gap-2 rounded-md px-3 py-2 normal-nums', toneSoft[tone])}
     >
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
       <div className="min-w-0 grow text-pretty break-words">{children}</div>

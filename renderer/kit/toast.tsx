@@ -21,7 +21,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-80 items-start gap-2 rounded-md bg-panel px-3 py-2.5 text-ink shadow-float font-sans text-base [&_[data-icon]]:mt-0.5',
+            'flex w-80 items-start gap-2 rounded-md bg-panel px-3 py-2.5 text-ink shadow-float normal-nums font-sans text-base [&_[data-icon]]:mt-0.5',
           title: 'font-medium',
           description: 'text-ink-2 text-pretty',
           success: '[&_[data-icon]]:text-good',

@@ -21,7 +21,7 @@ export const toneSoft: Record<Tone, string> = {
 
 export const toneSolid: Record<Tone, string> = {
   neutral: 'bg-ink-3',
-  accent: 'bg-accent',
+  accent: 'bg-accent-solid',
   good: 'bg-good-solid',
   warning: 'bg-warning-solid',
   bad: 'bg-bad-solid',

@@ -40,7 +40,11 @@ export function useShortcut(keys: string, action: () => void, options: ShortcutO
 
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || (event.repeat && second !== undefined)) return
-      if (!whileWriting && (isWriting(event.target) || document.querySelector('[role=dialog], [role=alertdialog]'))) return
+      if (
+        !whileWriting &&
+        (isWriting(event.target) || document.querySelector('[role=dialog], [role=alertdialog]'))
+      )
+        return
       const name = keyName(event)
       if (
         second === undefined ? name !== first : !(name === second && event.timeStamp - armedAt < sequenceTime)

@@ -6,20 +6,25 @@ export function useVirtualRows(options: {
   scroller: RefObject<HTMLElement | null>
   rows: number
   rowHeight: number
-  /** Pixels that a sticky header covers at the top. */
+  /** Pixels of a sticky header, which stands in the same box as the rows. */
   paddingTop?: number
+  /** Pixels of air below the last row. */
+  paddingBottom?: number
   current: number
   onEndReached?: () => void
 }) {
-  const { scroller, rows, rowHeight, paddingTop = 0, current, onEndReached } = options
-  // The virtualizer changes in place; memoising what it returns would freeze the list.
-  ;('use no memo')
+  const { scroller, rows, rowHeight, paddingTop = 0, paddingBottom = 0, current, onEndReached } = options
+  // It changes in place; nothing that it returns is memoised here.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    paddingStart: paddingTop,
+    paddingEnd: paddingBottom,
     scrollPaddingStart: paddingTop,
+    scrollPaddingEnd: paddingBottom,
   })
   const items = virtualizer.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? -1

@@ -42,7 +42,7 @@ export function describeError(error: unknown): string {
   if (isHostAway(error)) return hostAway
   if (error instanceof ORPCError) {
     if (error.code === 'UNAUTHORIZED') return 'Your session has ended. Sign in again.'
-    if (errorCode(error) !== undefined) return describeIssues(error) ?? error.message
+    if (errorCode(error) !== undefined) return describeIssues(error.data) ?? error.message
     return hostFailed
   }
   if (isAuthError(error)) return authMessages[error.code ?? ''] ?? error.message
@@ -51,8 +51,7 @@ export function describeError(error: unknown): string {
 }
 
 /** The first thing that the host found wrong with what was sent (`BAD_REQUEST` of the contract's schema). */
-function describeIssues(error: ORPCError<string, unknown>): string | undefined {
-  const data = error.data
+function describeIssues(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
     return undefined
   const [issue] = data.issues as { message?: unknown }[]

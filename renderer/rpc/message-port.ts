@@ -1,9 +1,7 @@
-import { type ClientLink, DynamicLink } from '@orpc/client'
+import { DynamicLink } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
-import { authorization, type GetToken } from './authorization'
+import { authorization, type GetToken, type Link } from './authorization'
 import { HostAwayError } from './errors'
-
-type Link = ClientLink<Record<never, never>>
 
 /** How long a call waits for the host's port at start and after the host was restarted, in milliseconds. */
 const portTimeout = 10_000

@@ -1,9 +1,10 @@
 import type { Job } from '../../../core/jobs/contract'
 import { StatusDot } from '../../kit/badge'
 import type { Column } from '../../kit/data-table'
+import { formatDuration, unknown } from '../../kit/format'
 import { Thumbnail } from '../../kit/thumbnail'
 import { RelativeTime, useNow } from '../../kit/time'
-import { formatErrorCode, formatRunTime, kindWords, statusTones, statusWords } from './job-words'
+import { formatErrorCode, kindWords, runTime, statusTones, statusWords } from './job-words'
 
 const status: Column<Job> = {
   id: 'status',
@@ -73,7 +74,8 @@ export function jobColumns(isNarrow: boolean): Column<Job>[] {
 }
 
 function RunTime({ job }: { job: Job }) {
-  return formatRunTime(job, useNow())
+  const time = runTime(job, useNow())
+  return time === undefined ? <span className="text-ink-3">{unknown}</span> : formatDuration(time)
 }
 
 function Outcome({ job }: { job: Job }) {

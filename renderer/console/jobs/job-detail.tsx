@@ -5,7 +5,7 @@ import type { Job } from '../../../core/jobs/contract'
 import { StatusDot } from '../../kit/badge'
 import { Button } from '../../kit/button'
 import { DetailPane } from '../../kit/detail-pane'
-import { formatDateTime, formatDuration, formatLabel } from '../../kit/format'
+import { formatDateTime, formatDuration } from '../../kit/format'
 import { KeyHint } from '../../kit/key-hint'
 import { Facts, Section } from '../../kit/section'
 import { Thumbnail } from '../../kit/thumbnail'
@@ -18,6 +18,7 @@ import { isAtLeast, useMe } from '../shell/me'
 import {
   failureHint,
   formatErrorCode,
+  formatJobType,
   kindWords,
   runTime,
   statusTones,
@@ -41,7 +42,7 @@ export function JobDetail({
     <DetailPane
       label="Job"
       title={job.name ?? 'No name'}
-      subtitle={`${kindWords[job.kind]} · ${formatLabel(job.job_type)}`}
+      subtitle={job.kind === 'face' ? `Face, for ${formatJobType(job.job_type)}` : kindWords[job.kind]}
       onClose={onClose}
       actions={canRetry && <RetryJob job={job} onRetried={onRetried} />}
     >
@@ -65,7 +66,7 @@ export function JobDetail({
             ['Worker', job.worker_id ?? 'nobody now'],
             [
               'Job',
-              <span key="job" className="select-all">
+              <span key="job" className="font-mono text-sm select-all">
                 {job.id}
               </span>,
             ],
@@ -79,11 +80,11 @@ export function JobDetail({
 function SubjectLink({ job }: { job: Job }) {
   const className = 'w-fit font-medium text-accent-ink underline-offset-2 hover:underline'
   return job.kind === 'celebrity' ? (
-    <Link to="/celebrities" search={{ id: job.subject_id } as never} className={className}>
+    <Link to="/celebrities" search={{ id: job.subject_id }} className={className}>
       Show the celebrity
     </Link>
   ) : (
-    <Link to="/people" search={{ id: job.owner_id ?? undefined } as never} className={className}>
+    <Link to="/people" search={{ id: job.owner_id ?? undefined }} className={className}>
       Show the person
     </Link>
   )

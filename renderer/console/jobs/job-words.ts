@@ -1,5 +1,5 @@
 import type { Job, JobKind, JobStatus } from '../../../core/jobs/contract'
-import { formatDuration, formatLabel, unknown } from '../../kit/format'
+import { formatLabel } from '../../kit/format'
 import type { Tone } from '../../kit/tone'
 
 export const statusTones: Record<JobStatus, Tone> = {
@@ -16,6 +16,17 @@ export const statusWords: Record<JobStatus, string> = {
   failed: 'Failed',
 }
 
+const typeWords: Record<string, string> = {
+  user_match: 'matches',
+  celebrity_match: 'celebrity lookalikes',
+  both: 'matches and celebrity lookalikes',
+}
+
+/** What a job looks for once the face is analysed: `job_type` in words. */
+export function formatJobType(type: string): string {
+  return typeWords[type] ?? formatLabel(type).toLowerCase()
+}
+
 export const kindWords: Record<JobKind, string> = { face: 'Face', celebrity: 'Celebrity' }
 
 /** Milliseconds that a job has waited for its turn, or did wait. */
@@ -27,12 +38,6 @@ export function waitTime(job: Job, now: Date): number {
 export function runTime(job: Job, now: Date): number | undefined {
   if (!job.started_at || job.status === 'pending') return undefined
   return (job.completed_at ?? now).getTime() - job.started_at.getTime()
-}
-
-/** {@link runTime} in words. */
-export function formatRunTime(job: Job, now: Date): string {
-  const time = runTime(job, now)
-  return time === undefined ? unknown : formatDuration(time)
 }
 
 /** `no_face` → "No face". */

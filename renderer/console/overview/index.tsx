@@ -23,17 +23,21 @@ export function Screen() {
   return (
     <Page title="Overview">
       {overview.data ? (
-        <div className="@container flex grow flex-col gap-3 overflow-y-auto bg-app p-4">
+        <div className="flex grow flex-col gap-3 overflow-y-auto bg-app p-4">
           {overview.data.counts.people + overview.data.counts.celebrities === 0 && (
             <FirstSteps pack={overview.data.pack} />
           )}
           <CountStrip counts={overview.data.counts} />
-          <div className="grid grid-cols-3 gap-3">
-            <QueueCard queue={overview.data.queue} className="col-span-2" />
-            <WorkerCard worker={overview.data.worker} />
-            <ModelsCard pack={overview.data.pack} />
-            <DatabaseCard database={overview.data.database} />
-            <SamplesCard />
+          <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-3">
+            <div className="flex min-w-0 flex-col gap-3">
+              <QueueCard queue={overview.data.queue} />
+              <SamplesCard />
+            </div>
+            <div className="flex min-w-0 flex-col gap-3">
+              <WorkerCard worker={overview.data.worker} />
+              <ModelsCard pack={overview.data.pack} />
+              <DatabaseCard database={overview.data.database} />
+            </div>
           </div>
         </div>
       ) : overview.error ? (
@@ -54,12 +58,16 @@ function Loading() {
   return (
     <div role="status" aria-label="Loading the overview" className="flex flex-col gap-3 bg-app p-4 grow">
       <Skeleton className="h-24 rounded-md" />
-      <div className="grid grid-cols-3 gap-3">
-        <Skeleton className="col-span-2 h-60 rounded-md" />
-        <Skeleton className="h-60 rounded-md" />
-        <Skeleton className="h-52 rounded-md" />
-        <Skeleton className="h-52 rounded-md" />
-        <Skeleton className="h-52 rounded-md" />
+      <div className="grid grid-cols-[2fr_1fr] gap-3">
+        <div className="flex flex-col gap-3">
+          <Skeleton className="h-80 rounded-md" />
+          <Skeleton className="h-36 rounded-md" />
+        </div>
+        <div className="flex flex-col gap-3">
+          <Skeleton className="h-44 rounded-md" />
+          <Skeleton className="h-32 rounded-md" />
+          <Skeleton className="h-44 rounded-md" />
+        </div>
       </div>
     </div>
   )

@@ -10,17 +10,13 @@ import { RelativeTime } from '../../kit/time'
 import { describeThroughput } from './throughput'
 
 /** The queue: what waits, what goes on, and what ended in the last quarter of an hour. */
-export function QueueCard({ queue, className }: { queue: Overview['queue']; className?: string }) {
+export function QueueCard({ queue }: { queue: Overview['queue'] }) {
   const { per_minute } = queue
   const completed = per_minute.map((minute) => minute.completed)
   const failed = per_minute.map((minute) => minute.failed)
   const barNames = per_minute.map((_, index) => minutesAgo(per_minute.length - 1 - index))
   return (
-    <Card
-      title="Queue"
-      className={className}
-      aside={<span className="truncate">{describeThroughput(queue)}</span>}
-    >
+    <Card title="Queue" aside={<span className="truncate">{describeThroughput(queue)}</span>}>
       <div className="grid grid-cols-4 gap-2">
         <QueueNumber status="pending" label="Pending" count={queue.pending}>
           {queue.oldest_pending_at ? (
@@ -50,6 +46,7 @@ export function QueueCard({ queue, className }: { queue: Overview['queue']; clas
         ]}
         barNames={barNames}
         ticks={[`${per_minute.length} min ago`, `${Math.round(per_minute.length / 2)} min ago`, 'now']}
+        height={132}
         summary={`In the last ${per_minute.length} minutes ${formatAmount(sum(completed), 'job')} completed and ${formatCount(sum(failed))} failed.`}
       />
     </Card>
@@ -72,7 +69,7 @@ function QueueNumber({
   return (
     <Link
       to="/jobs"
-      search={{ status } as never}
+      search={{ status }}
       className="-mx-2 flex min-w-0 flex-col rounded-md px-2 py-1 transition-colors hover:bg-raised"
     >
       <span className="text-ink-2">{label}</span>

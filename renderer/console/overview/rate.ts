@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 
 /** How far work had come at a moment. */
 export interface Mark {
@@ -26,11 +26,16 @@ export function rateOf(marks: readonly Mark[]): number | undefined {
   return ((last.done - first.done) / (last.at - first.at)) * 1000
 }
 
-/** The rate at which `done` grows while `isRunning`, in items a second. */
-export function useRate(done: number, isRunning: boolean): number | undefined {
+/**
+ * The rate at which `done` grows while `isRunning`, in items a second. `at`: when `done` was learned, in milliseconds.
+ */
+export function useRate(done: number, at: number, isRunning: boolean): number | undefined {
   const [marks, setMarks] = useState<Mark[]>([])
-  useEffect(() => {
-    setMarks((known) => (isRunning ? addMark(known, { at: performance.now(), done }) : []))
-  }, [done, isRunning])
+  const [seen, setSeen] = useState<number>()
+  if (isRunning && seen !== at) {
+    setSeen(at)
+    setMarks(addMark(marks, { at, done }))
+  }
+  if (!isRunning && marks.length > 0) setMarks([])
   return rateOf(marks)
 }

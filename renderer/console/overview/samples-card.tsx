@@ -52,7 +52,7 @@ function Loaded({ status, samples }: { status: SamplesStatus; samples: ReturnTyp
           queue, analysis, matching. Remove them whenever you like.
         </p>
       ) : (
-        <Progress status={status} />
+        <Progress status={status} at={samples.status.dataUpdatedAt} />
       )}
       {status.message && <Notice tone="warning">{status.message}</Notice>}
       {isAtLeast(role, 'admin') ? (
@@ -65,9 +65,10 @@ function Loaded({ status, samples }: { status: SamplesStatus; samples: ReturnTyp
 }
 
 /** Both stages, with speed and time left while something goes on. */
-function Progress({ status: { state, uploaded, analyzed, total } }: { status: SamplesStatus }) {
+function Progress({ status, at }: { status: SamplesStatus; at: number }) {
+  const { state, uploaded, analyzed, total } = status
   const isWorking = state === 'loading' || analyzed < uploaded
-  const rate = useRate(analyzed, isWorking)
+  const rate = useRate(analyzed, at, isWorking)
   const share = (done: number) => (total === 0 ? 0 : done / total)
   const remaining = (state === 'loading' ? total : uploaded) - analyzed
   return (

@@ -22,13 +22,13 @@ export function WeightsCard({ setting }: { setting: Setting }) {
                   style={{ width: `${weights.data[name] * 100}%` }}
                 />
               </dd>
-              <dd className="w-10 text-right font-medium">{formatPercent(weights.data[name])}</dd>
+              <dd className="w-12 text-right font-medium">{formatPercent(weights.data[name])}</dd>
             </div>
           ))}
           <div className="contents text-ink-3">
             <dt>Sum</dt>
             <dd />
-            <dd className="w-10 text-right">
+            <dd className="w-12 text-right">
               {formatPercent(factorNames.reduce((sum, name) => sum + weights.data[name], 0))}
             </dd>
           </div>

@@ -55,7 +55,7 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
             </SearchField>
             <Menu
               aria-label="Screens and commands"
-              className="max-h-80 overflow-auto p-1 outline-none"
+              className="max-h-96 overflow-auto p-1 outline-none"
               renderEmptyState={() => (
                 <p className="px-3 py-6 text-center text-ink-3">Nothing by that name.</p>
               )}

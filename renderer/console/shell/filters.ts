@@ -6,7 +6,8 @@ import type { z } from 'zod'
  */
 export function parseFilters<S extends z.ZodObject>(schema: S, raw: Record<string, unknown>): z.infer<S> {
   const kept: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+  const fields: Record<string, z.ZodType> = schema.shape
+  for (const [name, field] of Object.entries(fields)) {
     const parsed = field.safeParse(raw[name])
     const value = parsed.success ? parsed.data : field.safeParse(undefined).data
     if (value !== undefined) kept[name] = value

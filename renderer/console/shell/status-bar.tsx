@@ -40,7 +40,7 @@ export function StatusBar() {
 
 function Item({ to, search, children }: { to: string; search?: object; children: ReactNode }) {
   return (
-    <Link to={to} search={search as never} className="min-w-0 truncate rounded-sm hover:text-ink">
+    <Link to={to} search={search} className="min-w-0 truncate rounded-sm hover:text-ink">
       {children}
     </Link>
   )

@@ -13,14 +13,14 @@ export type SetFilters<S extends z.ZodObject> = (change: Partial<z.infer<S>>) =>
  * @example const [filters, setFilters] = useFilters(searchSchema)
  */
 export function useFilters<S extends z.ZodObject>(schema: S): readonly [z.infer<S>, SetFilters<S>] {
-  const raw = useSearch({ strict: false }) as Record<string, unknown>
+  const raw: Record<string, unknown> = useSearch({ strict: false })
   const navigate = useNavigate()
   const filters = useMemo(() => parseFilters(schema, raw), [schema, raw])
   const setFilters = useCallback(
     (change: Partial<z.infer<S>>) => {
       void navigate({
         to: '.',
-        search: ((current: Record<string, unknown>) => mergeFilters(schema, current, change)) as never,
+        search: (current: Record<string, unknown>) => mergeFilters(schema, current, change),
         // Walking a list with the arrow keys must not fill the history.
         replace: true,
       })
