@@ -19,6 +19,7 @@ import { Thumbnail } from '../../kit/thumbnail'
 import { notifyDone, notifyFailed } from '../../kit/toast'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { imageSize } from '../photos/image-size'
 import { isAtLeast, useMe } from '../shell/me'
 import { stateLabels } from './search'
 
@@ -89,14 +90,13 @@ function DetailSkeleton() {
 
 function CelebrityBody({ celebrity }: { celebrity: Celebrity }) {
   const [view, setView] = usePhotoView()
-  const { name, image_url, image_width, image_height, landmarks_68, detection_box, state, bio } = celebrity
+  const { name, image_url, landmarks_68, detection_box, state, bio } = celebrity
   return (
     <>
       <FacePhoto
         src={image_url}
         name={name}
-        width={image_width}
-        height={image_height}
+        imageSize={imageSize(celebrity)}
         landmarks={landmarks_68}
         box={detection_box}
         view={view}

@@ -1,21 +1,10 @@
 import { useState } from 'react'
 import { alignFace, fitRegion, toCssMatrix } from './face-transform'
-import type { Point } from './landmark-regions'
+import type { FramedPhoto } from './photo-frame'
 import { PhotoOverlay } from './photo-overlay'
 import { useSize } from './use-size'
 
-interface Size {
-  width: number
-  height: number
-}
-
-export interface AlignedFaceProps {
-  src: string | null
-  name: string
-  width: number | null
-  height: number | null
-  landmarks: readonly Point[] | null
-  box: (Size & { x: number; y: number }) | null
+export interface AlignedFaceProps extends FramedPhoto {
   show: { landmarks: boolean; contours: boolean; box: boolean }
 }
 
@@ -23,11 +12,11 @@ export interface AlignedFaceProps {
  * A face upright, at one size, with the eyes at fixed places of a 4:5 frame: two of them side by side compare without
  * measuring. Where neither landmarks nor a box are known the whole photo is shown.
  */
-export function AlignedFace({ src, name, width, height, landmarks, box, show }: AlignedFaceProps) {
+export function AlignedFace({ src, name, imageSize, landmarks, box, show }: AlignedFaceProps) {
   const [frame, frameSize] = useSize<HTMLDivElement>()
-  const [loaded, setLoaded] = useState<Size | null>(null)
+  const [loaded, setLoaded] = useState<FramedPhoto['imageSize']>(null)
   const [brokenSrc, setBrokenSrc] = useState<string | null>(null)
-  const size = width && height ? { width, height } : loaded
+  const size = imageSize ?? loaded
   const transform =
     frameSize &&
     (alignFace({ landmarks, box }, frameSize) ?? (size && fitRegion({ x: 0, y: 0, ...size }, frameSize)))
