@@ -30,6 +30,7 @@ export async function analyzePhoto(
 ): Promise<AnalyzedPhoto> {
   const bytes = await parts.images.download(bucket, path)
   const pool = await parts.faces()
+  parts.signal.throwIfAborted()
   const analysis = await pool.analyze(bytes, { signal: parts.signal })
   if (!analysis.thumbnail) return { analysis, thumbnailPath: null }
   const thumbnailPath = parts.images.thumbnailPath(path)

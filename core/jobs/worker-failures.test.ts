@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testEngines } from '../../tests/factories/database'
+import { randomDirection, randomFace } from '../../tests/factories/people'
+import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
+import { seeded } from '../../tests/factories/random'
+import type { Database } from '../database/connect'
+import type { FacePool } from '../faces/pool'
+import { imageRejected, SemblanceError } from '../model/errors'
+import type { ImageAnalysis } from '../model/face'
+import type { PackStatus } from '../model/status'
+import { createWorker, type Worker, type WorkerParts } from './worker'
+
+// Real: database, triggers, Storage over HTTP. Not real: the face pool, so that it fails when it is told to.
+
+const person = '00000000-0000-4000-8000-00000000000a'
+const random = seeded(7)
+
+function analysis(): ImageAnalysis {
+  const face = randomFace(random, randomDirection(random))
+  return {
+    ...{
+      width: 640,
+      height: 480,
+      image_hash: randomBytes(16).toString('hex'),
+      embedding_model: 'test/model',
+      timings: {},
+    },
+    thumbnail: new Uint8Array([1, 2, 3]),
+    faces: [
+      {
+        ...{ age: 30, gender: 'female', quality_score: 0.9, blur_score: 0.9, illumination_score: 0.9 },
+        ...{ landmarks_68: null, pose: { yaw: 0, pitch: 0, roll: 0 }, symmetry_score: 0.9 },
+        ...{ expression: 'happy', expression_confidence: 0.9, emotion_scores: null, detection_score: 0.9 },
+        geometry_ratios: face.geometry_ratios as Record<string, number>,
+        skin_tone_lab: [60, 14, 17],
+        box: { x: 1, y: 2, width: 3, height: 4 },
+        embedding: Array.from(face.embedding!),
+      },
+    ],
+  }
+}
+
+describe.each(await testEngines())('worker on %s, when things fail', (engine) => {
+  let host: QueueHost
+  let analyze: FacePool['analyze']
+  let pack: PackStatus
+  const workers: Worker[] = []
+
+  beforeAll(async () => {
+    host = await openQueueHost(engine)
+    await host.database.asOwner((tx) =>
+      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
+    )
+  })
+  afterAll(() => host.close())
+  beforeEach(async () => {
+    await host.database.asService((tx) => tx.deleteFrom('faces').execute())
+    analyze = () => Promise.resolve(analysis())
+    pack = {
+      ...{
+        name: 'test',
+        state: 'ready',
+        progress: 1,
+        message: '',
+        embedding_model: 'test/model',
+        provider: 'CPU',
+      },
+      threads: 1,
+    }
+  })
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) await worker.stop({ graceMs: 0 })
+  })
+
+  function startWorker(options: Partial<WorkerParts> = {}): Worker {
+    const pool = { analyze: (...call: Parameters<FacePool['analyze']>) => analyze(...call) } as FacePool
+    const worker = createWorker({
+      ...host,
+      faces: () => Promise.resolve(pool),
+      packStatus: () => pack,
+      log: silentLog,
+      workerId: `worker-${workers.length}`,
+      concurrency: 2,
+      random: () => 0,
+      ...options,
+    })
+    workers.push(worker)
+    worker.start()
+    return worker
+  }
+
+  async function addFaces(count: number): Promise<void> {
+    for (let i = 0; i < count; i += 1) {
+      const image_path = host.images.facePath(person, 'jpg')
+      await host.images.upload('faces', image_path, new Uint8Array([i]), 'image/jpeg')
+      await host.database.asService((tx) =>
+        tx.insertInto('faces').values({ profile_id: person, image_path }).execute(),
+      )
+    }
+  }
+
+  const jobs = () =>
+    host.database.asService((tx) => tx.selectFrom('match_jobs').selectAll().orderBy('created_at').execute())
+  const untilJob = (expected: object) =>
+    vi.waitFor(async () => expect((await jobs())[0]).toMatchObject(expected), {
+      timeout: 10_000,
+      interval: 50,
+    })
+  const makeDue = () =>
+    host.database.asService((tx) =>
+      tx
+        .updateTable('match_jobs')
+        .set({ next_attempt_at: sql<Date>`now()` })
+        .execute(),
+    )
+
+  test('what breaks off is tried again later, then left as failed; the worker goes on', async () => {
+    let calls = 0
+    analyze = () => {
+      calls += 1
+      return Promise.reject(new Error('ONNX said no'))
+    }
+    await addFaces(1)
+    const worker = startWorker()
+    for (const attempts of [1, 2]) {
+      await untilJob({ status: 'pending', attempts, error_code: 'internal', lease_until: null })
+      expect((await jobs())[0]!.next_attempt_at.getTime()).toBeGreaterThan(Date.now())
+      await makeDue()
+    }
+    await untilJob({ status: 'failed', attempts: 3, error_message: 'The analysis broke off: ONNX said no' })
+    expect(calls).toBe(3)
+    expect(worker.status()).toMatchObject({ failed: 1, completed: 0 })
+
+    analyze = () => Promise.resolve(analysis())
+    await addFaces(1)
+    await vi.waitFor(() => expect(worker.status().completed).toBe(1), { timeout: 10_000 })
+  })
+
+  test('a rejected image fails at once with its reason', async () => {
+    analyze = () => Promise.reject(imageRejected('too_many_pixels', 'Too large.'))
+    await addFaces(1)
+    startWorker()
+    await untilJob({
+      status: 'failed',
+      attempts: 1,
+      error_code: 'too_many_pixels',
+      error_message: 'Too large.',
+    })
+  })
+
+  test('a photo that is not in Storage is a failure that may pass', async () => {
+    await addFaces(1)
+    const { image_path } = await host.database.asService((tx) =>
+      tx.selectFrom('faces').select('image_path').executeTakeFirstOrThrow(),
+    )
+    await host.images.remove('faces', [image_path])
+    startWorker()
+    await untilJob({ status: 'pending', attempts: 1, error_code: 'image_missing' })
+  })
+
+  test('where the models are away for a moment, no attempt is lost', async () => {
+    analyze = () => Promise.reject(new SemblanceError('UNAVAILABLE', 'Too many wait.'))
+    await addFaces(1)
+    startWorker()
+    await vi.waitFor(async () => {
+      const [job] = await jobs()
+      expect(job).toMatchObject({ status: 'pending', attempts: 0 })
+      expect(job!.next_attempt_at.getTime()).toBeGreaterThan(Date.now() + 5_000)
+    })
+  })
+
+  test('it waits for the models, and says so', async () => {
+    pack = { ...pack, state: 'installing', message: 'Fetching the models' }
+    await addFaces(1)
+    const worker = startWorker()
+    await vi.waitFor(() =>
+      expect(worker.status()).toMatchObject({ state: 'waiting', message: 'Fetching the models' }),
+    )
+    expect((await jobs())[0]).toMatchObject({ status: 'pending', attempts: 0 })
+    pack = { ...pack, state: 'ready' }
+    await untilJob({ status: 'completed' })
+  })
+
+  test('draining gives up where the models can never come', async () => {
+    pack = { ...pack, state: 'failed', message: 'No network.' }
+    await addFaces(1)
+    await expect(startWorker().drain()).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'No network.' })
+  })
+
+  test('a new job wakes an idle worker', async () => {
+    const worker = startWorker()
+    await vi.waitFor(() => expect(worker.status().state).toBe('idle'))
+    // Long enough that polling alone would be seconds apart by now.
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    await addFaces(1)
+    const started = Date.now()
+    await untilJob({ status: 'completed' })
+    expect(Date.now() - started).toBeLessThan(1500)
+  })
+
+  test('a face deleted during its analysis ends quietly, and leaves no thumbnail', async () => {
+    await addFaces(1)
+    const { image_path } = await host.database.asService((tx) =>
+      tx.selectFrom('faces').select('image_path').executeTakeFirstOrThrow(),
+    )
+    analyze = async () => {
+      await host.database.asService((tx) => tx.deleteFrom('faces').execute())
+      return analysis()
+    }
+    const worker = startWorker()
+    await vi.waitFor(async () => expect(await jobs()).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(() => expect(worker.status()).toMatchObject({ state: 'idle', running: 0 }))
+    expect(worker.status()).toMatchObject({ completed: 0, failed: 0 })
+    await expect(host.images.download('faces', host.images.thumbnailPath(image_path))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+
+  test('stopping gives unfinished jobs back as if they had not been tried', async () => {
+    analyze = (_, options) =>
+      new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener('abort', () => reject(options.signal!.reason as Error))
+      })
+    await addFaces(2)
+    const worker = startWorker()
+    await vi.waitFor(() => expect(worker.status()).toMatchObject({ state: 'busy', running: 2 }))
+    await worker.stop({ graceMs: 50 })
+    expect(worker.status()).toMatchObject({ state: 'stopped', running: 0 })
+    for (const job of await jobs())
+      expect(job).toMatchObject({ status: 'pending', attempts: 0, worker_id: null })
+  })
+
+  test('stopping lets what runs finish', async () => {
+    let finish: (() => void) | undefined
+    analyze = () => new Promise((resolve) => (finish = () => resolve(analysis())))
+    await addFaces(1)
+    const worker = startWorker()
+    await vi.waitFor(() => expect(finish).toBeDefined())
+    const stopped = worker.stop()
+    finish!()
+    await stopped
+    expect((await jobs())[0]).toMatchObject({ status: 'completed' })
+  })
+
+  test('a worker that lost its lease writes nothing, and gives its analysis up', async () => {
+    let isAborted = false
+    analyze = (_, options) =>
+      new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener('abort', () => {
+          isAborted = true
+          reject(options.signal!.reason as Error)
+        })
+      })
+    await addFaces(1)
+    const slow = startWorker({ leaseSeconds: 0.6 })
+    await vi.waitFor(() => expect(slow.status().running).toBe(1))
+    // As another worker's takeover does.
+    await host.database.asService((tx) =>
+      tx
+        .updateTable('match_jobs')
+        .set({ worker_id: 'other', attempts: 2, lease_until: sql<Date>`now() + interval '1 hour'` })
+        .execute(),
+    )
+    await vi.waitFor(() => expect(isAborted).toBe(true))
+    await vi.waitFor(() => expect(slow.status().running).toBe(0))
+    expect((await jobs())[0]).toMatchObject({ status: 'processing', worker_id: 'other', attempts: 2 })
+  })
+
+  test('several workers do each job once', async () => {
+    let calls = 0
+    analyze = () => {
+      calls += 1
+      return Promise.resolve(analysis())
+    }
+    await addFaces(12)
+    const team = [startWorker(), startWorker(), startWorker()]
+    await team[0]!.drain()
+    for (const worker of team) await worker.stop()
+    expect(calls).toBe(12)
+    expect(team.reduce((sum, worker) => sum + worker.status().completed, 0)).toBe(12)
+    expect((await jobs()).every(({ status, attempts }) => status === 'completed' && attempts === 1)).toBe(
+      true,
+    )
+  })
+
+  test('it outlasts a database that is away for a while', async () => {
+    let isAway = true
+    const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const database: Database = {
+      ...host.database,
+      asService: (work) => (isAway ? Promise.reject(outage) : host.database.asService(work)),
+    }
+    await addFaces(1)
+    const worker = startWorker({ database })
+    await vi.waitFor(() => expect(worker.status()).toMatchObject({ state: 'waiting' }))
+    expect(worker.status().message).toMatch(/database/)
+    isAway = false
+    await untilJob({ status: 'completed', attempts: 1 })
+  })
+
+  test('a database that goes away while a job ends costs the job no attempt', async () => {
+    await addFaces(1)
+    let isAway = false
+    const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const database: Database = {
+      ...host.database,
+      asService: (work) => (isAway ? Promise.reject(outage) : host.database.asService(work)),
+    }
+    analyze = () => {
+      isAway = true
+      setTimeout(() => (isAway = false), 400)
+      return Promise.resolve(analysis())
+    }
+    startWorker({ database })
+    await vi.waitFor(() => expect(isAway).toBe(true))
+    await untilJob({ status: 'pending', attempts: 0 })
+    analyze = () => Promise.resolve(analysis())
+    await makeDue()
+    await untilJob({ status: 'completed', attempts: 1 })
+  })
+})
