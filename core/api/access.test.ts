@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { traverseContractProcedures } from '@orpc/server'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openCallerHost, type CallerHost } from '../../tests/factories/callers'
+import { testEngines } from '../../tests/factories/database'
+import { roles, type Role } from '../model/roles'
+import { contract, type Client } from './contract'
+
+// Who may call what, by one table, for every procedure that there is. Real: see openCallerHost.
+
+type Needed = 'anybody' | 'local' | Role
+
+const id = randomUUID()
+const email = 'new@example.edu'
+
+/** The least that may call, with an input that is valid. `user` here means: signed in, for things of one's own. */
+const table: Record<string, { needs: Needed; input?: unknown }> = {
+  'overview.hello': { needs: 'anybody' },
+  'overview.get': { needs: 'moderator' },
+  'overview.changes': { needs: 'moderator' },
+  'accounts.me': { needs: 'user' },
+  'accounts.createFirstAdmin': { needs: 'local', input: { name: 'N', email, password: 'long enough' } },
+  'accounts.list': { needs: 'moderator', input: {} },
+  'accounts.schools': { needs: 'moderator' },
+  'accounts.get': { needs: 'moderator', input: { id } },
+  'accounts.addFace': {
+    needs: 'curator',
+    input: { profile_id: id, image_path: `${id}/${randomUUID()}.jpg` },
+  },
+  'accounts.removeFace': { needs: 'user', input: { face_id: id } },
+  'celebrities.list': { needs: 'moderator', input: {} },
+  'celebrities.categories': { needs: 'moderator' },
+  'celebrities.get': { needs: 'moderator', input: { id } },
+  'celebrities.add': { needs: 'curator', input: { name: 'C', image_path: `${randomUUID()}.jpg` } },
+  'celebrities.remove': { needs: 'curator', input: { id } },
+  'jobs.list': { needs: 'moderator', input: {} },
+  'jobs.counts': { needs: 'moderator' },
+  'jobs.retry': { needs: 'curator', input: { id, kind: 'face' } },
+  'jobs.retryFailed': { needs: 'curator' },
+  'matching.list': { needs: 'moderator', input: {} },
+  'matching.get': { needs: 'moderator', input: { id } },
+  'matching.getLookalike': { needs: 'moderator', input: { id } },
+  'matching.ofFace': { needs: 'user', input: { face_id: id } },
+  'settings.list': { needs: 'moderator' },
+  'samples.status': { needs: 'moderator' },
+  'samples.load': { needs: 'admin' },
+  'samples.cancel': { needs: 'admin' },
+  'samples.remove': { needs: 'admin' },
+}
+
+test('the table names every procedure', () => {
+  const paths: string[] = []
+  traverseContractProcedures({ router: contract, path: [] }, ({ path }) => paths.push(path.join('.')))
+  expect(paths.toSorted()).toEqual(Object.keys(table).toSorted())
+})
+
+async function codeOf(client: Client, path: string): Promise<string> {
+  const [room, name] = path.split('.') as [string, string]
+  const rooms = client as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>
+  try {
+    const answer = await rooms[room]![name]!(table[path]!.input)
+    if (path === 'overview.changes') await (answer as AsyncIterator<unknown>).return?.()
+    return 'OK'
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+describe.each(await testEngines())('access on %s', (engine) => {
+  let host: CallerHost
+  const clients = {} as Record<Role, Client>
+
+  beforeAll(async () => {
+    host = await openCallerHost(engine)
+    for (const role of roles) clients[role] = (await host.signUp(role)).client
+  })
+  afterAll(() => host.close())
+
+  const deniedRoles = ['user', 'moderator', 'curator'] as const
+
+  test.each(Object.entries(table))('%s', async (path, { needs }) => {
+    const anonymous = await codeOf(host.clientFor(null), path)
+    if (needs === 'anybody') expect(anonymous).toBe('OK')
+    else expect(anonymous).toBe(needs === 'local' ? 'FORBIDDEN' : 'UNAUTHORIZED')
+    for (const role of deniedRoles) {
+      const code = await codeOf(clients[role], path)
+      const isAllowed =
+        needs === 'anybody' || (needs !== 'local' && roles.indexOf(role) >= roles.indexOf(needs))
+      if (isAllowed) expect(code, role).not.toMatch(/UNAUTHORIZED|FORBIDDEN|INTERNAL/)
+      else expect(code, role).toBe('FORBIDDEN')
+    }
+  })
+
+  test('a refusal says who may', async () => {
+    await expect(clients.user.overview.get()).rejects.toMatchObject({
+      status: 403,
+      message: 'Only staff may do this; your role is user.',
+    })
+    await expect(clients.moderator.jobs.retryFailed()).rejects.toMatchObject({
+      message: 'Only a curator or an admin may do this; your role is moderator.',
+    })
+    await expect(clients.curator.samples.load()).rejects.toMatchObject({
+      message: 'Only an admin may do this; your role is curator.',
+    })
+  })
+
+  test.each([
+    ['no token', null],
+    ['no scheme', 'something'],
+    ['another scheme', 'Basic YTpi'],
+    ['a token that is none', 'Bearer something'],
+    ['two tokens', 'Bearer a b'],
+  ])('%s is no sign-in', async (_, authorization) => {
+    await expect(host.clientFor(authorization).accounts.me()).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+      status: 401,
+    })
+  })
+
+  test('strangers are refused before what they sent is looked at', async () => {
+    const input = { id: 'no uuid' } as never
+    await expect(host.clientFor(null).accounts.get(input)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    await expect(clients.moderator.accounts.get(input)).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      status: 400,
+      message: expect.stringMatching(/^id: /) as string,
+    })
+  })
+
+  test('a role that was taken away is gone with the next call', async () => {
+    const staff = await host.signUp('moderator')
+    await staff.client.jobs.counts()
+    await host.database.asService((tx) =>
+      tx.updateTable('profiles').set({ role: 'user' }).where('id', '=', staff.id).execute(),
+    )
+    await expect(staff.client.jobs.counts()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  test('an account that was removed is no longer signed in', async () => {
+    const gone = await host.signUp('admin')
+    await host.users.remove(gone.id)
+    await expect(gone.client.accounts.me()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+})

@@ -1,0 +1,82 @@
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '../../core/api/contract'
+import { router } from '../../core/api/router'
+import type { Role } from '../../core/model/roles'
+import type { PackStatus, WorkerStatus } from '../../core/model/status'
+import { createSampleLoader } from '../../core/samples/loader'
+import { createSupabase } from '../../core/supabase/client'
+import { createTokenVerifier } from '../../core/supabase/sessions'
+import { createUsers, type Users } from '../../core/supabase/users'
+import type { TestEngine } from './database'
+import { openQueueHost, silentLog, type QueueHost } from './queue-host'
+
+/** Somebody with an account, and the router as they may use it. */
+export interface TestCaller {
+  id: string
+  email: string
+  client: Client
+}
+
+export interface CallerHost extends QueueHost {
+  users: Users
+  /** A new account with that role, signed in by password. */
+  signUp: (role: Role, metadata?: Record<string, string>) => Promise<TestCaller>
+  /** The router for whoever holds this header, on this machine or elsewhere. */
+  clientFor: (authorization: string | null, options?: { local?: boolean }) => Client
+  close: () => Promise<void>
+}
+
+const password = 'correct horse battery'
+
+const pack: PackStatus = {
+  ...{ name: 'test', state: 'ready', progress: 1, message: 'Ready', embedding_model: null, provider: 'CPU' },
+  threads: 1,
+}
+const worker: WorkerStatus = {
+  ...{ id: 'test', state: 'idle', message: null, running: 0, completed: 0, failed: 0 },
+  started_at: new Date(),
+}
+
+/** Real: router, database, Auth and Storage over HTTP, tokens. Not real: the states of pack and worker. */
+export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
+  const host = await openQueueHost(engine)
+  const { project, database, changes, images } = host
+  const users = createUsers(createSupabase({ url: project.url, key: project.secretKey }))
+  const samples = createSampleLoader({ database, images, users, log: silentLog })
+  const context = {
+    ...{ database, changes, images, users, samples, log: silentLog },
+    version: '1.2.3',
+    mode: 'embedded' as const,
+    supabase: { url: project.url, publishableKey: project.publishableKey },
+    verify: createTokenVerifier({ url: project.url, jwks: project.keys.jwks }),
+    pack: () => pack,
+    worker: () => worker,
+    faces: () => Promise.reject(new Error('No procedure analyses by itself.')),
+  }
+  const clientFor: CallerHost['clientFor'] = (authorization, { local = false } = {}) =>
+    createRouterClient(router, { context: { ...context, request: { authorization, local } } })
+
+  let count = 0
+  return {
+    ...host,
+    users,
+    clientFor,
+    async signUp(role, metadata = {}) {
+      const email = `${role}-${(count += 1)}@example.edu`
+      const { id } = await users.create({ email, password, metadata })
+      await database.asService((tx) =>
+        tx.updateTable('profiles').set({ role }).where('id', '=', id).execute(),
+      )
+      const { data, error } = await createSupabase({
+        url: project.url,
+        key: project.publishableKey,
+      }).auth.signInWithPassword({ email, password })
+      if (error) throw error
+      return { id, email, client: clientFor(`Bearer ${data.session.access_token}`) }
+    },
+    async close() {
+      await samples.close()
+      await host.close()
+    },
+  }
+}
