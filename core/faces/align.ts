@@ -25,7 +25,7 @@ export function similarity(from: readonly Point[], to: readonly Point[]): Affine
   let [real, imaginary, spread] = [0, 0, 0]
   for (const [index, [x, y]] of from.entries()) {
     const [dx, dy] = [x - fromX, y - fromY]
-    const [u, v] = [to[index]![0] - toX, to[index]![1] - toY]
+    const [u, v] = [to[index][0] - toX, to[index][1] - toY]
     real += dx * u + dy * v
     imaginary += dx * v - dy * u
     spread += dx * dx + dy * dy

@@ -9,7 +9,6 @@ import { embed } from './embed'
 import { geometryRatios, symmetryOf } from './geometry'
 import { fivePointsOf, type Landmarks } from './landmarks'
 import { locateFaces, type LocatedFace } from './locate'
-import type { PackRole } from './manifest'
 import type { InstalledPack } from './packs'
 import { findPose } from './pose'
 import { qualityOf } from './quality'
@@ -27,13 +26,24 @@ export interface Analyzer {
 }
 
 /** The models of a pack, open. A role that the pack lacks leaves its attributes null. */
-export type Models = Record<'detector' | 'landmarks' | 'recogniser', Model> &
+type Models = Record<'detector' | 'landmarks' | 'recogniser', Model> &
   Partial<Record<'pose' | 'age_gender' | 'expression', Model>>
 
-export async function openModels(pack: InstalledPack): Promise<Models> {
-  const roles = Object.keys(pack.manifest.roles) as PackRole[]
-  const opened = await Promise.all(roles.map(async (role) => [role, await openModel(pack, role)] as const))
-  return Object.fromEntries(opened) as unknown as Models
+async function openModels(pack: InstalledPack): Promise<Models> {
+  const { roles } = pack.manifest
+  const [detector, landmarks, recogniser] = await Promise.all([
+    openModel(pack, roles.detector),
+    openModel(pack, roles.landmarks),
+    openModel(pack, roles.recogniser),
+  ])
+  return {
+    detector,
+    landmarks,
+    recogniser,
+    ...(roles.pose && { pose: await openModel(pack, roles.pose) }),
+    ...(roles.age_gender && { age_gender: await openModel(pack, roles.age_gender) }),
+    ...(roles.expression && { expression: await openModel(pack, roles.expression) }),
+  }
 }
 
 /** Opens a pack for analysis on this thread, which `analyze` blocks while a model runs: see pool.ts for a host. */
@@ -99,7 +109,7 @@ async function describeFace(
   const scale = image.width / image.raster.width
   const quality = qualityOf({
     aligned,
-    eyeDistance: distance(five[0]!, five[1]!) * scale,
+    eyeDistance: distance(five[0], five[1]) * scale,
     detectionScore: detection.score,
     pose,
   })

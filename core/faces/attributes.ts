@@ -51,8 +51,8 @@ export async function findAgeAndGender(
   const { age, gender } = await model.run(patch)
   if (!age || !gender) throw new Error('The model does not give age and gender.')
   return {
-    age: Math.min(120, Math.max(0, Math.round(age[0]!))),
-    gender: gender[0]! >= 0.5 ? 'male' : 'female',
+    age: Math.min(120, Math.max(0, Math.round(age[0]))),
+    gender: gender[0] >= 0.5 ? 'male' : 'female',
   }
 }
 
@@ -68,7 +68,7 @@ export async function findExpression(model: Model, patch: Patch): Promise<Expres
   if (scores?.length !== expressions.length) throw new Error('The model does not give seven expressions.')
   const sum = scores.reduce((total, score) => total + score, 0)
   // The model's order is that of the list: neutral, happy, sad, angry, fearful, disgusted, surprised.
-  const entries = expressions.map((name, index) => [name, scores[index]! / sum] as const)
+  const entries = expressions.map((name, index) => [name, scores[index] / sum] as const)
   const [expression, confidence] = entries.reduce((best, entry) => (entry[1] > best[1] ? entry : best))
   return {
     expression,

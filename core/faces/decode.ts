@@ -40,7 +40,9 @@ export async function inspectImage(bytes: Uint8Array, limits = defaultLimits): P
   // The limit is checked below, where the message can name the size.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
-    .catch((error: unknown) => Promise.reject(broken(error)))
+    .catch((error: unknown) => {
+      throw broken(error)
+    })
   const { width, height } = header.autoOrient
   if (width * height > limits.maxPixels) {
     const size = `${width.toLocaleString('en')} × ${height.toLocaleString('en')}`
@@ -68,7 +70,9 @@ export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Pr
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true })
-    .catch((error: unknown) => Promise.reject(broken(error)))
+    .catch((error: unknown) => {
+      throw broken(error)
+    })
   if (info.channels !== 3) throw new Error(`The decoder gave ${info.channels} channels instead of 3.`)
   return { ...header, raster: { width: info.width, height: info.height, data } }
 }

@@ -1,12 +1,13 @@
 import type { Box } from '../model/face'
 import { applyAffine, compose, identity } from './affine'
 import type { Candidate, Detection, DetectorDecoder, Frame } from './detection'
+import type { DetectorName } from './manifest'
 import type { Pyramid } from './raster'
 import type { Model } from './session'
 import { ultraface } from './ultraface'
 
 /** How each detector that a manifest may name is fed and read. */
-export const detectorDecoders: Record<string, DetectorDecoder> = { ultraface }
+export const detectorDecoders: Record<DetectorName, DetectorDecoder> = { ultraface }
 
 const suppressionOverlap = 0.4
 const tileOverlap = 0.25
@@ -28,9 +29,9 @@ export function frameOf({ base: { width, height } }: Pyramid, quarters: number):
  * that are too small in it.
  */
 export async function detectFaces(model: Model, pyramid: Pyramid, frame: Frame): Promise<Detection[]> {
-  const decode = detectorDecoders[model.definition.decoder]!
+  const decode = detectorDecoders[model.definition.decoder as DetectorName]
   const whole = suppress(await decode(model, pyramid, frame))
-  const isPortrait = whole.length === 1 && whole[0]!.box.height >= portraitHeight * frame.height
+  const isPortrait = whole.length === 1 && whole[0].box.height >= portraitHeight * frame.height
   const found = isPortrait
     ? whole
     : suppress([...whole, ...(await searchTiles(decode, model, pyramid, frame))])

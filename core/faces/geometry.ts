@@ -21,19 +21,19 @@ const symmetryDecay = 0.2
  * Defined one by one in docs/faces.md.
  */
 export function geometryRatios(points: Landmarks): GeometryRatios {
-  const at = (...indices: number[]) => meanPoint(indices.map((index) => points[index]!))
-  const between = (from: number, to: number) => distance(points[from]!, points[to]!)
+  const at = (...indices: number[]) => meanPoint(indices.map((index) => points[index]))
+  const between = (from: number, to: number) => distance(points[from], points[to])
   const leftEye = at(36, 37, 38, 39, 40, 41)
   const rightEye = at(42, 43, 44, 45, 46, 47)
   const brows = at(21, 22)
   const eyes = distance(leftEye, rightEye)
   const faceWidth = between(1, 15)
-  const faceHeight = distance(brows, points[8]!)
+  const faceHeight = distance(brows, points[8])
   const eyeWidth = (between(36, 39) + between(42, 45)) / 2
   const eyeHeight = (between(37, 41) + between(38, 40) + between(43, 47) + between(44, 46)) / 4
   const browToEye = distance(at(17, 18, 19, 20, 21), leftEye) + distance(at(22, 23, 24, 25, 26), rightEye)
   return {
-    face_width_height_ratio: faceWidth / distance(brows, points[51]!),
+    face_width_height_ratio: faceWidth / distance(brows, points[51]),
     eye_spacing: eyes / faceWidth,
     eye_width: eyeWidth / eyes,
     eye_height: eyeHeight / eyeWidth,
@@ -44,7 +44,7 @@ export function geometryRatios(points: Landmarks): GeometryRatios {
     lip_height: between(51, 57) / between(48, 54),
     chin_height: between(57, 8) / faceHeight,
     jaw_width: between(4, 12) / faceWidth,
-    upper_face_height: distance(brows, points[33]!) / faceHeight,
+    upper_face_height: distance(brows, points[33]) / faceHeight,
   }
 }
 
@@ -54,9 +54,9 @@ export function geometryRatios(points: Landmarks): GeometryRatios {
  * A head that is turned counts as less symmetric.
  */
 export function symmetryOf(points: Landmarks): number {
-  const mirrored = mirroredIndex.map((index) => [-points[index]![0], points[index]![1]] as const)
+  const mirrored = mirroredIndex.map((index) => [-points[index][0], points[index][1]] as const)
   const fit = similarity(mirrored, points)
-  const deviations = mirrored.map((point, index) => distance(applyAffine(fit, point), points[index]!))
+  const deviations = mirrored.map((point, index) => distance(applyAffine(fit, point), points[index]))
   const mean = deviations.reduce((sum, deviation) => sum + deviation, 0) / deviations.length
   const leftEye = meanPoint(points.slice(36, 42))
   const rightEye = meanPoint(points.slice(42, 48))

@@ -39,7 +39,7 @@ export async function findLandmarks(
   const centre: Point = [x + shift * Math.sin(roll), y - shift * Math.cos(roll)]
   const turn = rotationAbout(centre, (roll * 180) / Math.PI)
   const points = await look(model, pyramid, (side) => compose(turn, squareAbout(centre, size, side)))
-  const apart = points.reduce((sum, point, index) => sum + distance(point, first[index]!), 0) / points.length
+  const apart = points.reduce((sum, point, index) => sum + distance(point, first[index]), 0) / points.length
   return { points, disagreement: apart / Math.max(1e-6, distance(leftEye, rightEye)) }
 }
 
@@ -50,7 +50,7 @@ async function look(model: Model, pyramid: Pyramid, cropOf: (side: number) => Af
   const { output } = await model.run(cutPatch(pyramid, toBase, side, side))
   if (output?.length !== 136) throw new Error('The landmark model does not give 68 points.')
   return Array.from({ length: 68 }, (_, index) =>
-    applyAffine(toBase, [output[index * 2]! * side - 0.5, output[index * 2 + 1]! * side - 0.5]),
+    applyAffine(toBase, [output[index * 2] * side - 0.5, output[index * 2 + 1] * side - 0.5]),
   )
 }
 
@@ -69,6 +69,6 @@ function squareAbout([x, y]: Point, size: number, side: number): Affine {
 
 /** Eyes (the image's left one first), nose tip, mouth corners. */
 export function fivePointsOf(landmarks: Landmarks): Point[] {
-  const mean = (...indices: number[]) => meanPoint(indices.map((index) => landmarks[index]!))
-  return [mean(37, 38, 40, 41), mean(43, 44, 46, 47), landmarks[30]!, mean(48, 60), mean(54, 64)]
+  const mean = (...indices: number[]) => meanPoint(indices.map((index) => landmarks[index]))
+  return [mean(37, 38, 40, 41), mean(43, 44, 46, 47), landmarks[30], mean(48, 60), mean(54, 64)]
 }

@@ -1,10 +1,6 @@
 import { z } from 'zod'
 import starter from '../../resources/packs/starter.json'
 
-/** Roles that a pack can fill. Detector, landmarks and recogniser are needed; the others give attributes. */
-export const packRoles = ['detector', 'landmarks', 'recogniser', 'pose', 'age_gender', 'expression'] as const
-export type PackRole = (typeof packRoles)[number]
-
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const plainName = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/i)
 
@@ -43,13 +39,25 @@ export const modelInputSchema = z.object({
 })
 export type ModelInput = z.infer<typeof modelInputSchema>
 
-const roleSchema = z.object({
-  file: plainName,
-  /** How outputs are read; the decoder's own module documents what it needs. */
-  decoder: z.string(),
-  input: modelInputSchema,
+/** A model of a pack; `decoder` says how its outputs are read. */
+const modelAs = <const Decoder extends string>(...decoders: Decoder[]) =>
+  z.object({ file: plainName, decoder: z.enum(decoders), input: modelInputSchema })
+
+/** What the models of a pack do. The first three are needed; the others give attributes. */
+const rolesSchema = z.object({
+  detector: modelAs('ultraface'),
+  landmarks: modelAs('points_68'),
+  recogniser: modelAs('arcface'),
+  pose: modelAs('hopenet').optional(),
+  age_gender: modelAs('face_api_age_gender').optional(),
+  expression: modelAs('face_api_expression').optional(),
 })
-export type PackModel = z.infer<typeof roleSchema>
+export type DetectorName = z.infer<typeof rolesSchema>['detector']['decoder']
+export interface PackModel {
+  file: string
+  decoder: string
+  input: ModelInput
+}
 
 /** A pack: which files, where they come from, how each is fed and how its answer is read. */
 export const packManifestSchema = z
@@ -61,7 +69,7 @@ export const packManifestSchema = z
     licence: z.string(),
     sources: z.record(z.string(), sourceSchema),
     files: z.array(fileSchema).min(1),
-    roles: z.partialRecord(z.enum(packRoles), roleSchema),
+    roles: rolesSchema,
   })
   .superRefine((manifest, context) => {
     const names = new Set(manifest.files.map((file) => file.name))
@@ -72,9 +80,6 @@ export const packManifestSchema = z
       if (model.input.mean.length !== channels || model.input.scale.length !== channels) {
         context.addIssue(`role ${role} needs ${channels} values of mean and scale`)
       }
-    }
-    for (const role of ['detector', 'landmarks', 'recogniser'] as const) {
-      if (!manifest.roles[role]) context.addIssue(`role ${role} is missing`)
     }
     for (const file of manifest.files) {
       for (const { source } of file.from) {

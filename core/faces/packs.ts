@@ -30,15 +30,15 @@ export interface InstallOptions {
 const alignmentVersion = 'a1'
 const recordName = 'installed.json'
 const converters: Record<NonNullable<PackFile['converter']>, (parts: Buffer[]) => Uint8Array> = {
-  flush_denormals: ([model]) => flushDenormals(model!),
-  face_api_age_gender: ([manifest, weights]) => exportAgeGender(manifest!.toString('utf8'), weights!),
-  face_api_expression: ([manifest, weights]) => exportExpression(manifest!.toString('utf8'), weights!),
+  flush_denormals: ([model]) => flushDenormals(model),
+  face_api_age_gender: ([manifest, weights]) => exportAgeGender(manifest.toString('utf8'), weights),
+  face_api_expression: ([manifest, weights]) => exportExpression(manifest.toString('utf8'), weights),
 }
 
 /** The name of the space that this pack's embeddings live in; the sha256 is that of the recogniser as published. */
 export function embeddingModelOf(manifest: PackManifest): string {
-  const file = manifest.files.find(({ name }) => name === manifest.roles.recogniser?.file)!
-  return `${manifest.name}/${file.from[0]!.sha256.slice(0, 12)}/${alignmentVersion}`
+  const file = manifest.files.find(({ name }) => name === manifest.roles.recogniser.file)
+  return `${manifest.name}/${file?.from[0].sha256.slice(0, 12)}/${alignmentVersion}`
 }
 
 /**
@@ -99,7 +99,7 @@ async function fill(
   folder: string,
   { manifest, directory, onProgress, signal }: InstallOptions,
 ): Promise<void> {
-  const fetched = new Map<string, Buffer>()
+  const fetched: Fetched = new Map()
   const sources = Object.entries(manifest.sources)
   for (const [index, [id, source]] of sources.entries()) {
     const specifier = `${source.package}@${source.version}`
@@ -108,36 +108,46 @@ async function fill(
     await withPackage(specifier, (tarball) => unpack(tarball, wanted, fetched), {
       signal,
       directory: folder,
-    }).catch((error: unknown) => Promise.reject(withAdvice(error, manifest, directory)))
+    }).catch((error: unknown) => {
+      throw withAdvice(error, manifest, directory)
+    })
   }
   onProgress?.(0.9, 'Writing the models')
   for (const file of manifest.files) {
     signal?.throwIfAborted()
-    const parts = file.from.map((part) => fetched.get(keyOf(part))!)
-    const bytes = file.converter ? converters[file.converter](parts) : parts[0]!
+    const parts = file.from.map((part) => takeFile(fetched, part))
+    const bytes = file.converter ? converters[file.converter](parts) : parts[0]
     checkSha(bytes, file.sha256, file.name)
     await writeFile(join(folder, file.name), bytes, { flush: true })
   }
 }
 
+/** Files of packages, by source and path. */
+type Fetched = Map<string, Buffer>
+
 /** Reads the wanted files of a tarball, and nothing else, into memory. */
-async function unpack(tarball: string, wanted: PackSourceFile[], into: Map<string, Buffer>): Promise<void> {
-  const byPath = new Map(wanted.map((file) => [`package/${file.path}`, file]))
+async function unpack(tarball: string, wanted: PackSourceFile[], into: Fetched): Promise<void> {
+  const keys = new Map(wanted.map((file) => [`package/${file.path}`, keyOf(file)]))
   await tar.list({
     file: tarball,
-    filter: (path) => byPath.has(path),
     onReadEntry: (entry) => {
+      const key = keys.get(entry.path)
+      if (!key) return
       const chunks: Buffer[] = []
-      entry.on('data', (chunk) => chunks.push(chunk as Buffer))
-      entry.on('end', () => into.set(keyOf(byPath.get(entry.path)!), Buffer.concat(chunks)))
+      entry.on('data', (chunk) => chunks.push(chunk))
+      entry.on('end', () => into.set(key, Buffer.concat(chunks)))
     },
   })
-  for (const file of wanted) {
-    const bytes = into.get(keyOf(file))
-    if (!bytes)
-      throw new SemblanceError('UNAVAILABLE', `The package holds no ${file.path}; it can't be used.`)
-    checkSha(bytes, file.sha256, file.path)
-  }
+  for (const file of wanted) checkSha(takeFile(into, file), file.sha256, file.path)
+}
+
+function takeFile(fetched: Fetched, file: PackSourceFile): Buffer {
+  const bytes = fetched.get(keyOf(file))
+  if (bytes) return bytes
+  throw new SemblanceError(
+    'UNAVAILABLE',
+    `The package holds no ${file.path}, so the pack can't be made of it.`,
+  )
 }
 
 /**

@@ -9,6 +9,8 @@ export interface PoolWorker {
    * @throws the image's own error
    */
   analyze(bytes: Uint8Array): Promise<ImageAnalysis>
+  /** Fulfilled when the thread has ended without being asked to. */
+  readonly lost: Promise<WorkerLost>
   /** Lets the thread finish and ends it. */
   close(): Promise<void>
 }
@@ -30,34 +32,28 @@ export interface StartOptions {
   data: FaceWorkerData
   /** For one image, and for the start. */
   timeoutMs: number
-  /** Called once when the thread has ended without being asked to. */
-  onLost: (error: WorkerLost) => void
 }
 
 const closeGraceMs = 5000
 
 /** Starts a thread and resolves when its models are loaded. @throws WorkerLost where it does not come up */
-export async function startWorker({
-  workerEntry,
-  data,
-  timeoutMs,
-  onLost,
-}: StartOptions): Promise<PoolWorker> {
+export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions): Promise<PoolWorker> {
   const worker = new Worker(workerEntry, { workerData: data, name: 'faces' })
   const pending = new Map<number, Deferred<ImageAnalysis | undefined>>()
   let nextId = 1
   let cause: Error | undefined
   let lost: WorkerLost | undefined
   let isClosing = false
+  const lostLater = deferred<WorkerLost>()
 
   const lose = (error: WorkerLost) => {
     if (lost) return
     lost = error
+    if (!isClosing) lostLater.resolve(error)
     for (const { reject } of pending.values()) reject(error)
     pending.clear()
     // Not awaited: a thread that hangs in native code ends only when that returns.
     void worker.terminate()
-    if (!isClosing) onLost(error)
   }
   worker.on('error', (error: Error) => (cause = error))
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
@@ -89,12 +85,13 @@ export async function startWorker({
 
   await reply(0)
   return {
+    lost: lostLater.promise,
     async analyze(bytes) {
       const id = nextId++
       // One copy, handed over: the caller keeps the bytes, for the upload or for another attempt.
       const copy = new Uint8Array(bytes)
       worker.postMessage({ type: 'analyze', id, bytes: copy } satisfies FaceRequest, [copy.buffer])
-      return (await reply(id))!
+      return (await reply(id)) as ImageAnalysis
     },
     async close() {
       isClosing = true
@@ -108,8 +105,8 @@ export async function startWorker({
 
 interface Deferred<T> {
   promise: Promise<T>
-  resolve(value: T): void
-  reject(error: Error): void
+  resolve: (value: T) => void
+  reject: (error: Error) => void
 }
 
 function deferred<T>(): Deferred<T> {

@@ -2,7 +2,8 @@ import { SemblanceError } from '../model/errors'
 import type { ImageAnalysis } from '../model/face'
 import { defaultLimits, type DecodeLimits } from './decode'
 import type { InstalledPack } from './packs'
-import { startWorker, WorkerLost, type PoolWorker } from './pool-worker'
+import { WorkerLost, type PoolWorker } from './pool-worker'
+import { startCrew, type Log } from './worker-crew'
 
 /** Analyses images in threads of their own. Any number of calls at once; each waits for its turn. */
 export interface FacePool {
@@ -43,19 +44,16 @@ export interface FacePoolOptions {
   /** Images that may wait; 256 where not given. */
   maxQueued?: number
   limits?: DecodeLimits
-  log?: { warn(details: object, message: string): void }
+  log?: Log
 }
 
 interface Job {
   bytes: Uint8Array
   attempts: number
-  resolve(analysis: ImageAnalysis): void
-  reject(error: unknown): void
+  resolve: (analysis: ImageAnalysis) => void
+  reject: (error: Error) => void
   isCancelled: boolean
 }
-
-/** Milliseconds to wait before a worker that did not start is tried again; the last one for good. */
-const restartDelays = [0, 1000, 5000, 30_000]
 
 /** Opens the pool; resolves when all its workers have loaded the models. @throws Error where one can't */
 export async function createFacePool(options: FacePoolOptions): Promise<FacePool> {
@@ -68,55 +66,21 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     limits = defaultLimits,
     log,
   } = options
-  const idle: PoolWorker[] = []
-  const alive = new Set<PoolWorker>()
   const running = new Set<Promise<void>>()
   const queue: Job[] = []
-  const counts = { completed: 0, failed: 0, replaced: 0 }
-  const timers = new Set<NodeJS.Timeout>()
+  const counts = { completed: 0, failed: 0 }
   let isClosed = false
 
-  async function addWorker(): Promise<void> {
-    let started: PoolWorker | undefined
-    const onLost = (error: WorkerLost) => {
-      // A worker that never came up is its starter's business.
-      if (!started) return
-      alive.delete(started)
-      const place = idle.indexOf(started)
-      if (place >= 0) idle.splice(place, 1)
-      counts.replaced++
-      log?.warn({ err: error }, 'a face worker was lost and is replaced')
-      replace(0)
-    }
-    started = await startWorker({ workerEntry, data: { pack, limits }, timeoutMs, onLost })
-    if (isClosed) return started.close()
-    alive.add(started)
-    idle.push(started)
-    dispatch()
-  }
-
-  function replace(failures: number): void {
-    if (isClosed) return
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer)
-        addWorker().catch((error: unknown) => {
-          log?.warn({ err: error }, 'a face worker could not be started')
-          if (alive.size === 0 && failures > 0)
-            refuseAll(queue, 'The face models could not be started.', error)
-          replace(failures + 1)
-        })
-      },
-      restartDelays[Math.min(failures, restartDelays.length - 1)],
-    )
-    timers.add(timer)
-  }
-
   function dispatch(): void {
-    while (idle.length > 0 && queue.length > 0) {
-      const job = queue.shift()!
-      if (job.isCancelled) continue
-      const task: Promise<void> = run(idle.pop()!, job).finally(() => running.delete(task))
+    while (queue.length > 0) {
+      const worker = crew.take()
+      const job = worker && queue.shift()
+      if (!job) return
+      const task: Promise<void> = run(worker, job).finally(() => {
+        running.delete(task)
+        crew.release(worker)
+        dispatch()
+      })
       running.add(task)
     }
   }
@@ -128,27 +92,22 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
       counts.completed++
       job.resolve(analysis)
     } catch (error) {
-      if (error instanceof WorkerLost && job.attempts < 2 && !job.isCancelled && !isClosed) {
+      const isLost = error instanceof WorkerLost
+      if (isLost && job.attempts < 2 && !job.isCancelled && !isClosed) {
         queue.unshift(job)
-      } else {
-        counts.failed++
-        job.reject(error instanceof WorkerLost ? poisoned(error) : error)
+        return
       }
+      counts.failed++
+      job.reject(isLost ? poisoned(error) : (error as Error))
     }
-    if (alive.has(worker)) idle.push(worker)
-    dispatch()
   }
 
-  function analyze(
-    bytes: Uint8Array,
-    { signal }: { signal?: AbortSignal | undefined } = {},
-  ): Promise<ImageAnalysis> {
+  function analyze(bytes: Uint8Array, signal?: AbortSignal): Promise<ImageAnalysis> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      if (isClosed) return reject(new SemblanceError('UNAVAILABLE', 'The face models are being shut down.'))
+      signal?.throwIfAborted()
+      if (isClosed) throw unavailable('The face models are being shut down.')
       if (queue.length >= maxQueued) {
-        const message = `${queue.length} images wait to be analysed already. Try again in a moment.`
-        return reject(new SemblanceError('UNAVAILABLE', message))
+        throw unavailable(`${queue.length} images wait to be analysed already. Try again in a moment.`)
       }
       const job: Job = { bytes, attempts: 0, resolve, reject, isCancelled: false }
       if (signal) cancelOn(signal, job, queue)
@@ -157,32 +116,37 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     })
   }
 
-  async function close(): Promise<void> {
-    isClosed = true
-    for (const timer of timers) clearTimeout(timer)
-    refuseAll(queue, 'The face models are being shut down.')
-    await Promise.all(running)
-    await Promise.all([...alive].map((worker) => worker.close()))
+  function refuseWaiting(message: string, cause?: unknown): void {
+    for (const job of queue.splice(0)) job.reject(unavailable(message, cause))
   }
 
-  const starts = await Promise.allSettled(Array.from({ length: size }, addWorker))
-  const failure = starts.find((start) => start.status === 'rejected')
-  if (failure) {
-    await close()
-    throw failure.reason
-  }
+  const crew = await startCrew({
+    workerEntry,
+    data: { pack, limits },
+    timeoutMs,
+    size,
+    log,
+    // Nothing waits before the first worker is up, and the name is bound by then.
+    onReady: () => queue.length > 0 && dispatch(),
+    onExhausted: (error) => refuseWaiting('The face models could not be started.', error),
+  })
   return {
-    analyze,
-    close,
+    analyze: (bytes, { signal } = {}) => analyze(bytes, signal),
     status: () => ({
       embedding_model: pack.embeddingModel,
       provider: 'cpu',
       threads: size,
-      ready: alive.size,
+      ...crew.status(),
       busy: running.size,
       queued: queue.length,
       ...counts,
     }),
+    async close() {
+      isClosed = true
+      refuseWaiting('The face models are being shut down.')
+      await Promise.all(running)
+      await crew.close()
+    },
   }
 }
 
@@ -193,7 +157,7 @@ function cancelOn(signal: AbortSignal, job: Job, queue: Job[]): void {
     job.isCancelled = true
     const place = queue.indexOf(job)
     if (place >= 0) queue.splice(place, 1)
-    reject(signal.reason)
+    reject(signal.reason as Error)
   }
   const settled = () => signal.removeEventListener('abort', onAbort)
   job.resolve = (analysis) => (settled(), resolve(analysis))
@@ -201,10 +165,8 @@ function cancelOn(signal: AbortSignal, job: Job, queue: Job[]): void {
   signal.addEventListener('abort', onAbort, { once: true })
 }
 
-function refuseAll(queue: Job[], message: string, cause?: unknown): void {
-  for (const job of queue.splice(0))
-    job.reject(new SemblanceError('UNAVAILABLE', message, undefined, { cause }))
-}
+const unavailable = (message: string, cause?: unknown) =>
+  new SemblanceError('UNAVAILABLE', message, undefined, { cause })
 
 const poisoned = (error: WorkerLost) =>
   new SemblanceError(

@@ -57,7 +57,7 @@ export function laplacianVariance(luma: Float32Array, width: number): number {
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x
-      const value = luma[at - 1]! + luma[at + 1]! + luma[at - width]! + luma[at + width]! - 4 * luma[at]!
+      const value = luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4 * luma[at]
       sum += value
       squares += value * value
       count++
@@ -78,7 +78,7 @@ export function illuminationScore(luma: Float32Array, width: number): number {
       // The ellipse that holds the face and little of hair and background.
       const [dx, dy] = [(x + 0.5 - width / 2) / (width * 0.36), (y + 0.5 - height * 0.6) / (height * 0.4)]
       if (dx * dx + dy * dy > 1) continue
-      const value = luma[y * width + x]! / 255
+      const value = luma[y * width + x] / 255
       sum += value
       squares += value * value
       count++

@@ -27,11 +27,11 @@ export function pyramidOf(base: Raster): Pyramid {
     base,
     level(index) {
       while (levels.length <= index) {
-        const { raster, ratio } = levels.at(-1)!
+        const { raster, ratio } = levels[levels.length - 1]
         if (raster.width < 2 || raster.height < 2) break
         levels.push({ raster: halved(raster), ratio: ratio / 2 })
       }
-      return levels[Math.min(index, levels.length - 1)]!
+      return levels[Math.min(index, levels.length - 1)]
     },
   }
 }
@@ -44,9 +44,9 @@ export function halved({ width, height, data }: Raster): Raster {
   for (let y = 0, out = 0; y < h; y++) {
     for (let x = 0, at = 2 * y * stride; x < w; x++, at += 6, out += 3) {
       const below = at + stride
-      result[out] = (data[at]! + data[at + 3]! + data[below]! + data[below + 3]! + 2) >> 2
-      result[out + 1] = (data[at + 1]! + data[at + 4]! + data[below + 1]! + data[below + 4]! + 2) >> 2
-      result[out + 2] = (data[at + 2]! + data[at + 5]! + data[below + 2]! + data[below + 5]! + 2) >> 2
+      result[out] = (data[at] + data[at + 3] + data[below] + data[below + 3] + 2) >> 2
+      result[out + 1] = (data[at + 1] + data[at + 4] + data[below + 1] + data[below + 4] + 2) >> 2
+      result[out + 2] = (data[at + 2] + data[at + 5] + data[below + 2] + data[below + 5] + 2) >> 2
     }
   }
   return { width: w, height: h, data: result }
@@ -82,11 +82,11 @@ export function cutPatch(pyramid: Pyramid, toBase: Affine, width: number, height
       const w11 = right * low
       const at = top * stride + left * 3
       const below = at + stride
-      planes[out] = w00 * data[at]! + w01 * data[at + 3]! + w10 * data[below]! + w11 * data[below + 3]!
+      planes[out] = w00 * data[at] + w01 * data[at + 3] + w10 * data[below] + w11 * data[below + 3]
       planes[out + area] =
-        w00 * data[at + 1]! + w01 * data[at + 4]! + w10 * data[below + 1]! + w11 * data[below + 4]!
+        w00 * data[at + 1] + w01 * data[at + 4] + w10 * data[below + 1] + w11 * data[below + 4]
       planes[out + 2 * area] =
-        w00 * data[at + 2]! + w01 * data[at + 5]! + w10 * data[below + 2]! + w11 * data[below + 5]!
+        w00 * data[at + 2] + w01 * data[at + 5] + w10 * data[below + 2] + w11 * data[below + 5]
     }
   }
   return { width, height, data: planes }
@@ -110,7 +110,7 @@ function sampleEdge(
       const weight = (1 - Math.abs(sx - column)) * (1 - Math.abs(sy - row))
       const at = (row * level.width + column) * 3
       for (let channel = 0; channel < 3; channel++) {
-        planes[out + channel * area]! += weight * level.data[at + channel]!
+        planes[out + channel * area] += weight * level.data[at + channel]
       }
     }
   }
@@ -127,7 +127,7 @@ export function lumaOf({ width, height, data }: Patch): Float32Array {
   const area = width * height
   const luma = new Float32Array(area)
   for (let at = 0; at < area; at++) {
-    luma[at] = 0.299 * data[at]! + 0.587 * data[at + area]! + 0.114 * data[at + 2 * area]!
+    luma[at] = 0.299 * data[at] + 0.587 * data[at + area] + 0.114 * data[at + 2 * area]
   }
   return luma
 }

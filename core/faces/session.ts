@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { join } from 'node:path'
-import type { PackModel, PackRole } from './manifest'
+import type { PackModel } from './manifest'
 import type { InstalledPack } from './packs'
 import type { Patch } from './raster'
 import { fillTensor } from './tensor'
@@ -13,12 +13,10 @@ export interface Model {
 }
 
 /**
- * Opens the model that fills a role, on the CPU with one thread; spinning is off, as it slows a busy machine down.
+ * Opens a model of a pack on the CPU with one thread; spinning is off, as it slows a busy machine down.
  * @throws Error where the file can't be loaded or its input is not what the manifest says
  */
-export async function openModel(pack: InstalledPack, role: PackRole): Promise<Model | undefined> {
-  const definition = pack.manifest.roles[role]
-  if (!definition) return undefined
+export async function openModel(pack: InstalledPack, definition: PackModel): Promise<Model> {
   const session = await InferenceSession.create(join(pack.directory, definition.file), {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,

@@ -21,7 +21,7 @@ export function skinToneOf(aligned: Patch, toBase: Affine, landmarks: Landmarks)
   const points = landmarks.map((point) => applyAffine(toPatch, point))
   const colours = patches(points).flatMap(({ centre, radius }) => coloursIn(aligned, centre, radius))
   if (colours.length === 0) return null
-  let tone: Lab = [0, 1, 2].map((channel) => median(colours.map((colour) => colour[channel]!))) as Lab
+  let tone: Lab = [0, 1, 2].map((channel) => median(colours.map((colour) => colour[channel]))) as Lab
   for (let round = 0; round < rounds; round++) {
     const near = colours.filter((colour) => colourDistance(colour, tone) < sameColour)
     if (near.length === 0) break
@@ -33,11 +33,11 @@ export function skinToneOf(aligned: Patch, toBase: Affine, landmarks: Landmarks)
 /** Where skin is: below each eye at the height of the nose, and above the brows. */
 function patches(points: readonly Point[]): { centre: Point; radius: number }[] {
   const eyes = meanPoint(points.slice(36, 48))
-  const span = Math.hypot(points[45]![0] - points[36]![0], points[45]![1] - points[36]![1])
+  const span = Math.hypot(points[45][0] - points[36][0], points[45][1] - points[36][1])
   const brows = meanPoint(points.slice(17, 27))
   const forehead: Point = [brows[0] * 2 - eyes[0], brows[1] * 2 - eyes[1]]
   const cheek = (eyeCorner: number, jaw: number, nose: number) =>
-    meanPoint([points[eyeCorner]!, points[jaw]!, points[nose]!, points[nose]!])
+    meanPoint([points[eyeCorner], points[jaw], points[nose], points[nose]])
   const radius = span / 10
   return [
     { centre: cheek(41, 3, 31), radius },
@@ -57,7 +57,7 @@ function coloursIn({ width, height, data }: Patch, [x, y]: Point, radius: number
     ) {
       if (Math.hypot(column - x, row - y) > radius) continue
       const at = row * width + column
-      colours.push(labOf(data[at]!, data[at + area]!, data[at + 2 * area]!))
+      colours.push(labOf(data[at], data[at + area], data[at + 2 * area]))
     }
   }
   return colours
@@ -68,7 +68,7 @@ function meanChroma({ width, height, data }: Patch): number {
   let sum = 0
   // Every seventh pixel is enough to tell a grey photo from a coloured one.
   for (let at = 0; at < area; at += 7) {
-    const [, a, b] = labOf(data[at]!, data[at + area]!, data[at + 2 * area]!)
+    const [, a, b] = labOf(data[at], data[at + area], data[at + 2 * area])
     sum += Math.hypot(a, b)
   }
   return sum / Math.ceil(area / 7)
@@ -76,10 +76,10 @@ function meanChroma({ width, height, data }: Patch): number {
 
 const meanColour = (colours: Lab[]): Lab =>
   [0, 1, 2].map(
-    (channel) => colours.reduce((sum, colour) => sum + colour[channel]!, 0) / colours.length,
+    (channel) => colours.reduce((sum, colour) => sum + colour[channel], 0) / colours.length,
   ) as Lab
 
 function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[sorted.length >> 1]!
+  return sorted[sorted.length >> 1]
 }

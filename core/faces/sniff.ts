@@ -1,20 +1,6 @@
-const formats = [
-  'jpeg',
-  'png',
-  'webp',
-  'gif',
-  'tiff',
-  'avif',
-  'heic',
-  'bmp',
-  'jxl',
-  'svg',
-  'pdf',
-  'psd',
-  'ico',
-] as const
 /** What a file is by its first bytes. */
-export type ImageFormat = (typeof formats)[number]
+export type ImageFormat =
+  'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp' | 'jxl' | 'svg' | 'pdf' | 'psd' | 'ico'
 
 /** Formats that are decoded. SVG and PDF are programs more than pictures and stay outside on purpose. */
 export const acceptedFormats: ReadonlySet<ImageFormat> = new Set([

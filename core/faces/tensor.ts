@@ -9,10 +9,10 @@ export function fillTensor(patch: Patch, input: ModelInput, into: Float32Array):
   const area = patch.width * patch.height
   const planes = planesOf(patch, input.colour)
   for (const [channel, plane] of planes.entries()) {
-    const mean = input.mean[channel]!
-    const scale = input.scale[channel]!
+    const mean = input.mean[channel]
+    const scale = input.scale[channel]
     const start = channel * area
-    for (let at = 0; at < area; at++) into[start + at] = (plane[at]! - mean) * scale
+    for (let at = 0; at < area; at++) into[start + at] = (plane[at] - mean) * scale
   }
 }
 

@@ -25,7 +25,7 @@ export async function thumbnailOf(raster: Raster, landmarks: Landmarks | undefin
 
 function squareAround(landmarks: Landmarks, width: number, height: number) {
   const eyes = meanPoint(landmarks.slice(36, 48))
-  const chin = landmarks[8]!
+  const chin = landmarks[8]
   const unit = Math.hypot(chin[0] - eyes[0], chin[1] - eyes[1])
   const room = 2 * Math.min(eyes[0], eyes[1], width - eyes[0], height - eyes[1])
   const wanted = Math.max(leastFactor * unit, Math.min(faceFactor * unit, room))

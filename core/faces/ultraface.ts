@@ -21,7 +21,7 @@ export async function ultraface(model: Model, pyramid: Pyramid, frame: Frame): P
   if (!scores || !boxes) throw new Error('The detector gives no scores and boxes; it is no UltraFace.')
   const found: Candidate[] = []
   for (let index = 0; index < scores.length / 2; index++) {
-    const score = scores[index * 2 + 1]!
+    const score = scores[index * 2 + 1]
     if (score < scoreThreshold) continue
     const [x0, y0, x1, y1] = boxes.subarray(index * 4, index * 4 + 4) as unknown as [
       number,

@@ -129,7 +129,7 @@ function window(side: number, kernel: number, stride: number): Record<string, nu
   return { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [before, before, after, after] }
 }
 
-const oihw = ([height, width, input, output]: number[]) => [output!, input!, height!, width!]
+const oihw = ([height, width, input, output]: number[]) => [output, input, height, width]
 
 /** HWIO to OIHW. */
 function toOihw({ shape, data }: Weight): Float32Array {
@@ -139,7 +139,7 @@ function toOihw({ shape, data }: Weight): Float32Array {
   for (let place = 0; place < area; place++) {
     for (let i = 0; i < input; i++) {
       for (let o = 0; o < output; o++) {
-        result[(o * input + i) * area + place] = data[(place * input + i) * output + o]!
+        result[(o * input + i) * area + place] = data[(place * input + i) * output + o]
       }
     }
   }
@@ -149,5 +149,5 @@ function toOihw({ shape, data }: Weight): Float32Array {
 /** HWC to CHW. */
 function toChannelFirst({ data }: Weight, channels: number): Float32Array {
   const area = data.length / channels
-  return Float32Array.from(data, (_, index) => data[(index % area) * channels + Math.floor(index / area)]!)
+  return Float32Array.from(data, (_, index) => data[(index % area) * channels + Math.floor(index / area)])
 }

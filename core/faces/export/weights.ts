@@ -34,7 +34,7 @@ export function readWeights(manifestJson: string, bytes: Uint8Array): Weights {
   const [group] = manifestSchema.parse(JSON.parse(manifestJson))
   const weights = new Map<string, Weight>()
   let offset = 0
-  for (const { name, shape, quantization } of group!.weights) {
+  for (const { name, shape, quantization } of group.weights) {
     const size = shape.reduce((product, side) => product * side, 1)
     const length = quantization ? size : size * 4
     // A copy, because a float's place in the file need not be a multiple of four; `slice` of a Buffer copies nothing.
