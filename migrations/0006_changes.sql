@@ -1,5 +1,6 @@
--- Live updates: every statement that writes says which table it wrote to, as a hint to ask again. PostgreSQL delivers
--- equal messages of one transaction once.
+-- Live updates: whatever writes says which table it wrote to, as a hint to ask again. PostgreSQL delivers equal messages
+-- of one transaction once. By row, since a statement that changes no row (a worker that finds no job) must not wake
+-- those who wait for one.
 
 create function private.notify_change() returns trigger
 language plpgsql set search_path = ''
@@ -20,7 +21,12 @@ begin
     'babies', 'notifications', 'messages', 'mutual_connections', 'system_settings'
   ] loop
     execute format(
-      'create trigger notify_change after insert or update or delete or truncate on public.%I
+      'create trigger notify_change after insert or update or delete on public.%I
+       for each row execute function private.notify_change()',
+      name
+    );
+    execute format(
+      'create trigger notify_truncate after truncate on public.%I
        for each statement execute function private.notify_change()',
       name
     );
