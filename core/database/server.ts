@@ -31,6 +31,8 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   const pool = new pg.Pool({ ...config, max: options.connections ?? 10, idleTimeoutMillis: 60_000 })
   // Without a listener, a connection that is lost while idle would end the process.
   pool.on('error', (error) => options.onProblem?.(connectionProblem(error, location)))
+  // And one that is lost in use tells it by the query that fails.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     await pool.query('select 1 as ok')
   } catch (error) {

@@ -19,6 +19,9 @@ export interface DatabaseThread {
 /** Deeper than what `max_stack_depth` allows needs on the thread's own stack, so that the check comes first. */
 const stackSizeMb = 64
 
+/** How long the engine may take to open: it may have a crash to recover from. */
+const startTimeoutMs = 10 * 60_000
+
 /** How long the engine may take to close before its thread is ended. */
 const closeTimeoutMs = 10_000
 
@@ -37,7 +40,7 @@ export async function startThread(
   const worker = new Worker(entry, { workerData: start, resourceLimits: { stackSizeMb } })
   const { ask, expect, kill, ended } = correspond(worker)
   try {
-    await expect(timeoutMs)
+    await expect(startTimeoutMs)
   } catch (error) {
     await worker.terminate()
     throw error

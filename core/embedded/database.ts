@@ -18,7 +18,7 @@ export interface EmbeddedDatabaseOptions {
   entry: string
   /** Where the data lies; created where it is missing. Without it everything is in memory, and lost with the thread. */
   directory?: string
-  /** A tar archive that `dump` gave, to start from. Only in memory. */
+  /** A tar archive that `dump` gave, to start from where there is no data yet. */
   template?: string
   /** Told when the engine stops by itself, is back, or is given up. */
   onState?: (state: EmbeddedDatabaseState) => void
@@ -68,6 +68,8 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
     for (const handlers of listeners.values()) for (const handler of handlers) handler(null)
   })
   try {
+    // The pool's limit is for waiting; a first start takes as long as it takes.
+    await supervisor.current()
     await check()
   } catch (error) {
     await supervisor.close()
@@ -129,6 +131,8 @@ function createPool(
   })
   // An idle connection ends with its thread; the next query finds the thread that replaced it.
   pool.on('error', () => undefined)
+  // One in use tells it by the query that fails; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -164,8 +168,10 @@ function superviseThread(options: EmbeddedDatabaseOptions) {
   let current = start()
 
   async function start(): Promise<DatabaseThread> {
-    const place = { directory: directory ?? null, template: template ?? null }
-    const thread = await withoutHalfMadeData(directory, () => startThread(entry, place, queryTimeoutMs))
+    const thread = await withoutHalfMadeData(directory, (isFirst) => {
+      const place = { directory: directory ?? null, template: (isFirst && template) || null }
+      return startThread(entry, place, queryTimeoutMs)
+    })
     void thread.ended.then((reason) => reason && stopped(reason))
     return thread
   }
@@ -211,13 +217,16 @@ function superviseThread(options: EmbeddedDatabaseOptions) {
  * A first start that is cut short leaves a directory that looks complete. A note beside it tells, so that the next
  * start begins again; nothing was ever written to such a database.
  */
-async function withoutHalfMadeData<T>(directory: string | undefined, open: () => Promise<T>): Promise<T> {
-  if (directory === undefined) return open()
+async function withoutHalfMadeData<T>(
+  directory: string | undefined,
+  open: (isFirst: boolean) => Promise<T>,
+): Promise<T> {
+  if (directory === undefined) return open(true)
   const note = `${directory}.unfinished`
   if (existsSync(note)) await rm(directory, { recursive: true, force: true })
-  const first = !existsSync(join(directory, 'PG_VERSION'))
-  if (first) await writeFile(note, 'The database beside this file is being created.\n')
-  const opened = await open()
+  const isFirst = !existsSync(join(directory, 'PG_VERSION'))
+  if (isFirst) await writeFile(note, 'The database beside this file is being created.\n')
+  const opened = await open(isFirst)
   await rm(note, { force: true })
   return opened
 }

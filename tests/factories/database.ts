@@ -3,10 +3,15 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { dependencies } from '../../package.json'
 import { connectDatabase, type Database } from '../../core/database/connect'
 import { migrate, migrationsHash } from '../../core/database/migrate'
 import { writeFileAtomic } from '../../core/embedded/data-directory'
-import { openEmbeddedDatabase, type EmbeddedDatabaseOptions } from '../../core/embedded/database'
+import {
+  openEmbeddedDatabase,
+  type EmbeddedDatabase,
+  type EmbeddedDatabaseOptions,
+} from '../../core/embedded/database'
 import { testSkip } from './requirements'
 
 export type TestEngine = Database['engine']
@@ -15,12 +20,13 @@ export type TestEngine = Database['engine']
 export interface TestDatabase {
   database: Database
   /** Closes it and removes what it left. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 const root = join(import.meta.dirname, '../..')
 export const migrationsDirectory = join(root, 'migrations')
 export const databaseWorkerEntry = join(root, 'out/main/database-worker.js')
+const pgliteVersion = dependencies['@electric-sql/pglite']
 
 /** The server for tests; SEMBLANCE_TEST_DATABASE_URL or DATABASE_URL names another. */
 export const testServer =
@@ -33,9 +39,12 @@ export async function createTestDatabase(engine: TestEngine): Promise<TestDataba
   return engine === 'pglite' ? createEmbedded() : createOnServer()
 }
 
-/** An embedded database in memory, without any schema where no template is given. */
-export function openTestEngine(options: Partial<EmbeddedDatabaseOptions> = {}) {
-  return openEmbeddedDatabase({ entry: databaseWorkerEntry, ...options })
+/** An embedded database without a schema, in memory where no directory is given. */
+export async function openTestEngine(options: Partial<EmbeddedDatabaseOptions> = {}) {
+  const template = await cachedTemplate(`blank-${pgliteVersion}`, () =>
+    openEmbeddedDatabase({ entry: databaseWorkerEntry }),
+  )
+  return openEmbeddedDatabase({ entry: databaseWorkerEntry, template, ...options })
 }
 
 /** The engines that tests run on: PGlite, and PostgreSQL where there is one. */
@@ -62,7 +71,7 @@ export async function postgresAvailable(): Promise<boolean> {
 /** A new, empty database on the server for tests. */
 export async function createEmptyDatabase(
   template = 'template0',
-): Promise<{ url: string; drop(): Promise<void> }> {
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `semblance_test_${randomBytes(6).toString('hex')}`
   await onServer((client) => client.query(`create database ${name} template ${template}`))
   return {
@@ -76,15 +85,23 @@ export async function createEmptyDatabase(
 
 async function createEmbedded(): Promise<TestDatabase> {
   const hash = await migrationsHash(migrationsDirectory)
-  const template = join(tmpdir(), `semblance-template-${process.getuid?.() ?? 0}-${hash.slice(0, 16)}.tar`)
-  if (!existsSync(template)) {
+  const template = await cachedTemplate(hash.slice(0, 16), async () => {
     const engine = await openTestEngine()
     await migrate({ engine }, { directory: migrationsDirectory })
-    await writeFileAtomic(template, await engine.dump())
-    await engine.close()
-  }
+    return engine
+  })
   const database = await connectDatabase({ engine: await openTestEngine({ template }) })
   return { database, close: () => database.close() }
+}
+
+/** An archive of an embedded database that is made once on this machine: making one anew takes seconds. */
+async function cachedTemplate(name: string, make: () => Promise<EmbeddedDatabase>): Promise<string> {
+  const path = join(tmpdir(), `semblance-template-${process.getuid?.() ?? 0}-${name}.tar`)
+  if (existsSync(path)) return path
+  const engine = await make()
+  await writeFileAtomic(path, await engine.dump())
+  await engine.close()
+  return path
 }
 
 async function createOnServer(): Promise<TestDatabase> {
