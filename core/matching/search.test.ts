@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { engines, migrateAll, type TestDatabase } from '../../tests/factories/engines'
+import { engines, openSql, type SqlDatabase } from '../../tests/factories/engines'
 import {
   insertCelebrities,
   insertFaces,
@@ -83,22 +83,16 @@ function expectSame(found: FaceResult[], expected: FaceResult[]): void {
   }
 }
 
-describe.each(engines)('search on %s', (_, open) => {
-  let opened: TestDatabase | undefined
+describe.each(engines)('search on %s', (engine) => {
+  let database: SqlDatabase
   beforeAll(async () => {
-    opened = await open()
-    if (!opened) return
-    await migrateAll(opened)
-    await insertPeople(opened, people)
-    await insertFaces(opened, faces)
-    await insertCelebrities(opened, celebrities)
+    database = await openSql(engine)
+    await insertPeople(database, people)
+    await insertFaces(database, faces)
+    await insertCelebrities(database, celebrities)
   })
-  afterAll(() => opened?.close())
-
-  let database: TestDatabase
-  beforeEach(async ({ skip }) => {
-    if (!opened) return skip('no PostgreSQL')
-    database = opened
+  afterAll(() => database.close())
+  beforeEach(async () => {
     await database.query('delete from matches')
     await set({
       match_scope: 'school',

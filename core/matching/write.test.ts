@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Transaction } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { engines, migrateAll, openPostgres, type TestDatabase } from '../../tests/factories/engines'
+import { engines, openSql, type SqlDatabase } from '../../tests/factories/engines'
 import {
   insertCelebrities,
   insertFaces,
@@ -37,8 +37,7 @@ const celebrities = Array.from({ length: 14 }, (_, i) => ({
   embedding_model: 'pack/1',
 }))
 
-async function prepare(database: TestDatabase): Promise<void> {
-  await migrateAll(database)
+async function prepare(database: SqlDatabase): Promise<void> {
   await insertPeople(database, people)
   await insertFaces(database, faces)
   await insertCelebrities(database, celebrities)
@@ -54,17 +53,14 @@ async function runJob(tx: Transaction<Tables>, faceId: string) {
   return { users: users.inserted, lookalikes: lookalikes.inserted }
 }
 
-describe.each(engines)('writing matches on %s', (_, open) => {
-  let opened: TestDatabase | undefined
-  let database: TestDatabase
+describe.each(engines)('writing matches on %s', (engine) => {
+  let database: SqlDatabase
   beforeAll(async () => {
-    opened = await open()
-    if (opened) await prepare(opened)
+    database = await openSql(engine)
+    await prepare(database)
   })
-  afterAll(() => opened?.close())
-  beforeEach(async ({ skip }) => {
-    if (!opened) return skip('no PostgreSQL')
-    database = opened
+  afterAll(() => database.close())
+  beforeEach(async () => {
     await database.query('delete from matches')
     await database.query('delete from celebrity_matches')
   })
@@ -150,23 +146,23 @@ describe.each(engines)('writing matches on %s', (_, open) => {
   })
 })
 
-describe('two jobs at the same time', () => {
-  let database: TestDatabase | undefined
+describe.runIf(engines.includes('postgres'))('two jobs at the same time', () => {
+  let database: SqlDatabase
   beforeAll(async () => {
-    database = await openPostgres()
-    if (database) await prepare(database)
+    database = await openSql('postgres')
+    await prepare(database)
   })
-  afterAll(() => database?.close())
+  afterAll(() => database.close())
   afterEach(async () => {
-    await database?.query('delete from matches')
-    await database?.query('delete from celebrity_matches')
+    await database.query('delete from matches')
+    await database.query('delete from celebrity_matches')
   })
 
   /**
    * Runs two jobs so that, without a lock, each would miss the other: both write, the first searches, the second
    * searches while the first has not committed.
    */
-  async function interleave({ transact }: TestDatabase, first: Job, second: Job): Promise<void> {
+  async function interleave({ transact }: SqlDatabase, first: Job, second: Job): Promise<void> {
     const bothWrote = barrier(2)
     const firstSearched = barrier(1)
     await Promise.all([
@@ -197,8 +193,7 @@ describe('two jobs at the same time', () => {
     },
   })
 
-  test('two faces find each other', async ({ skip }) => {
-    if (!database) return skip('no PostgreSQL')
+  test('two faces find each other', async () => {
     const [one, other] = faces
     await database.query('update faces set embedding = null where id = any ($1)', [[one.id, other.id]])
     await interleave(database, faceJob(one), faceJob(other))
@@ -206,23 +201,18 @@ describe('two jobs at the same time', () => {
     expect(await database.query(pair, [one.id, other.id])).toHaveLength(1)
   })
 
-  test.for(['face', 'celebrity'])(
-    'a face and a celebrity find each other, the %s first',
-    async (leader, { skip }) => {
-      if (!database) return skip('no PostgreSQL')
-      const [face, celebrity] = [faces[2], celebrities[0]]
-      await database.query(`update system_settings set value = '100' where key = 'celebrity_match_limit'`)
-      await database.query('update faces set embedding = null where id = $1', [face.id])
-      await database.query('update celebrities set embedding = null where id = $1', [celebrity.id])
-      const jobs = [faceJob(face), celebrityJob(celebrity)] as const
-      await (leader === 'face' ? interleave(database, ...jobs) : interleave(database, jobs[1], jobs[0]))
-      const pair = 'select 1 from celebrity_matches where face_id = $1 and celebrity_id = $2'
-      expect(await database.query(pair, [face.id, celebrity.id])).toHaveLength(1)
-    },
-  )
+  test.each(['face', 'celebrity'])('a face and a celebrity find each other, the %s first', async (leader) => {
+    const [face, celebrity] = [faces[2], celebrities[0]]
+    await database.query(`update system_settings set value = '100' where key = 'celebrity_match_limit'`)
+    await database.query('update faces set embedding = null where id = $1', [face.id])
+    await database.query('update celebrities set embedding = null where id = $1', [celebrity.id])
+    const jobs = [faceJob(face), celebrityJob(celebrity)] as const
+    await (leader === 'face' ? interleave(database, ...jobs) : interleave(database, jobs[1], jobs[0]))
+    const pair = 'select 1 from celebrity_matches where face_id = $1 and celebrity_id = $2'
+    expect(await database.query(pair, [face.id, celebrity.id])).toHaveLength(1)
+  })
 
-  test('many at once end without a deadlock and miss no pair', async ({ skip }) => {
-    if (!database) return skip('no PostgreSQL')
+  test('many at once end without a deadlock and miss no pair', async () => {
     const { transact, query } = database
     await Promise.all([...faces, ...faces.toReversed()].map((face) => transact((tx) => runJob(tx, face.id))))
     expect(await query('select 1 from matches')).toHaveLength(4 * 4)

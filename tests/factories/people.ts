@@ -1,7 +1,7 @@
 import { toVectorText } from '../../core/database/tables'
 import type { ScoredFace } from '../../core/matching/factors'
 import { embeddingLength, geometryRatioNames } from '../../core/model/face'
-import type { TestDatabase } from './engines'
+import type { SqlDatabase } from './engines'
 import { normal } from './random'
 
 export interface NewPerson {
@@ -45,7 +45,7 @@ function unit(elements: number[]): number[] {
 }
 
 /** People with an account each, so that their profile is made by the trigger as at a sign-up. */
-export async function insertPeople({ query }: TestDatabase, people: readonly NewPerson[]): Promise<void> {
+export async function insertPeople({ query }: SqlDatabase, people: readonly NewPerson[]): Promise<void> {
   await query(
     `insert into auth.users (id, email, raw_user_meta_data)
      select (p ->> 'id')::uuid, (p ->> 'id') || '@example.edu', p - 'id' from jsonb_array_elements($1::jsonb) as p`,
@@ -54,7 +54,7 @@ export async function insertPeople({ query }: TestDatabase, people: readonly New
 }
 
 /** Faces as an analysis leaves them. A person's first one becomes their default. */
-export async function insertFaces({ query }: TestDatabase, faces: readonly NewFace[]): Promise<void> {
+export async function insertFaces({ query }: SqlDatabase, faces: readonly NewFace[]): Promise<void> {
   await query(
     `insert into public.faces (id, profile_id, image_path, ${analysed})
      select (f ->> 'id')::uuid, (f ->> 'profile_id')::uuid, f ->> 'profile_id' || '/photo.jpg', ${analysedValues}
@@ -64,7 +64,7 @@ export async function insertFaces({ query }: TestDatabase, faces: readonly NewFa
 }
 
 export async function insertCelebrities(
-  { query }: TestDatabase,
+  { query }: SqlDatabase,
   celebrities: readonly Omit<NewFace, 'profile_id'>[],
 ): Promise<void> {
   await query(
