@@ -39,6 +39,7 @@ describe('guessName', () => {
   it('says nothing rather than nonsense', () => {
     expect(guessName('0001.jpg')).toBe('')
     expect(guessName('IMG_2231.jpg')).toBe('')
+    expect(guessName('img4.jpg')).toBe('')
     expect(guessName('')).toBe('')
   })
 })

@@ -1,7 +1,7 @@
 const suffix = /^(jr|sr|ii|iii|iv)\.?$/i
 /** What cameras call their files and people their folders: says nothing of who is in the photo. */
 const noName =
-  /^(img|dsc|dscn|dscf|pxl|mvi|untitled|(image|photo|picture|screenshot|scan|download|face)s?|people|celebrit(y|ies))$/i
+  /^((img|dsc|dscn|dscf|pxl|mvi|untitled|(image|photo|picture|screenshot|scan|download|face)s?)\d*|people|celebrit(y|ies))$/i
 
 function separateWords(stem: string): string {
   const spaced = stem.replace(/_+/g, ' ').trim()
