@@ -97,7 +97,9 @@ function requireSecretKey(keys: Keys) {
 /** The peer's address. Forwarding headers are not believed: anybody can write them. */
 function clientAddress(c: Context): string {
   // Without a socket (a request made inside the process) everybody shares one measure.
-  return c.env?.incoming ? (getConnInfo(c).remote.address ?? 'unknown') : 'unknown'
+  return (c.env as { incoming?: unknown } | undefined)?.incoming
+    ? (getConnInfo(c).remote.address ?? 'unknown')
+    : 'unknown'
 }
 
 function errorAnswer(c: Context, error: unknown, onError?: (error: unknown) => void): Response {
@@ -105,7 +107,7 @@ function errorAnswer(c: Context, error: unknown, onError?: (error: unknown) => v
     error instanceof AuthError
       ? error
       : error instanceof HTTPException
-        ? new AuthError(error.status as 400, 'validation_failed', error.message)
+        ? new AuthError(error.status, 'validation_failed', error.message)
         : new AuthError(500, 'unexpected_failure', 'Internal error', {}, { cause: error })
   if (known.status >= 500) onError?.(known)
   c.header('X-Supabase-Api-Version', apiVersion)

@@ -17,5 +17,5 @@ export function createSupabase({ url, key, accessToken }: SupabaseOptions): Supa
     // Node 20 has no WebSocket of its own.
     realtime: { transport: WebSocket as never },
     ...(accessToken ? { accessToken } : {}),
-  })
+  }) as SupabaseClient
 }

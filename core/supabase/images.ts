@@ -47,25 +47,24 @@ export function createImages(service: SupabaseClient, options: ImagesOptions = {
   const { signedUrlSeconds = 24 * 3600, clock = () => new Date() } = options
   const storage = service.storage
   const sign = createUrlCache(clock, async (bucket, paths, expiresIn) => {
-    const { data, error } = await storage.from(bucket).createSignedUrls(paths, expiresIn)
+    const { data, error } = await patiently(() => storage.from(bucket).createSignedUrls(paths, expiresIn))
     if (error) throw storageError(error, bucket)
     return data.flatMap(({ path, signedUrl }) => (path && signedUrl ? [[path, signedUrl] as const] : []))
   })
   return {
     async download(bucket, path) {
-      const { data, error } = await storage.from(bucket).download(path)
+      const { data, error } = await patiently(async () => storage.from(bucket).download(path))
       if (error) throw storageError(error, `${bucket}/${path}`)
       return new Uint8Array(await data.arrayBuffer())
     },
     async upload(bucket, path, bytes, contentType) {
-      const { error } = await storage
-        .from(bucket)
-        .upload(path, bytes, { contentType, cacheControl: '86400', upsert: true })
+      const options = { contentType, cacheControl: '86400', upsert: true }
+      const { error } = await patiently(() => storage.from(bucket).upload(path, bytes, options))
       if (error) throw storageError(error, `${bucket}/${path}`)
     },
     async remove(bucket, paths) {
       for (const batch of batches(paths)) {
-        const { error } = await storage.from(bucket).remove(batch)
+        const { error } = await patiently(() => storage.from(bucket).remove(batch))
         if (error) throw storageError(error, bucket)
       }
     },
@@ -75,6 +74,16 @@ export function createImages(service: SupabaseClient, options: ImagesOptions = {
     celebrityPath: (ext) => `${randomUUID()}.${ext}`,
     thumbnailPath: (path) => `${path.replace(/\.[^./]*$/, '')}.thumb.webp`,
   }
+}
+
+/**
+ * Asks a second time where no answer came: a connection that was kept open may have been closed by the other side.
+ * Everything here may be done twice.
+ */
+async function patiently<T extends { error: Error | null }>(ask: () => Promise<T>): Promise<T> {
+  const answer = await ask()
+  const hasNoAnswer = answer.error !== null && !('statusCode' in answer.error && answer.error.statusCode)
+  return hasNoAnswer ? ask() : answer
 }
 
 type SignBatch = (

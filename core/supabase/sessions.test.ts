@@ -24,7 +24,12 @@ const claims = { sub: 'f0f1f2f3-0000-4000-8000-000000000001', email: 'ada@school
 
 function token(
   change: JWTPayload = {},
-  { key = privateKey as CryptoKey | Uint8Array, alg = 'ES256', kid = 'one', issuer = `${url}/auth/v1` } = {},
+  {
+    key = privateKey,
+    alg = 'ES256',
+    kid = 'one',
+    issuer = `${url}/auth/v1`,
+  }: { key?: CryptoKey | Uint8Array; alg?: string; kid?: string; issuer?: string } = {},
 ) {
   const issuedAt = Math.floor(now.getTime() / 1000)
   return new SignJWT({

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Database } from '../../core/database/connect'
@@ -38,8 +39,9 @@ const plenty = { burst: 10_000, windowSeconds: 1 }
 export async function openProject(engine: TestEngine, options: Options = {}): Promise<EmbeddedProject> {
   const directory = await mkdtemp(join(tmpdir(), 'semblance-project-'))
   const keys = await loadKeys(directory)
-  const own = options.database ? null : await createTestDatabase(engine)
-  const database = options.database ?? own!.database
+  const { database, close } = options.database
+    ? { database: options.database, close: () => Promise.resolve() }
+    : await createTestDatabase(engine)
   const app = new Hono()
   const server = await new Promise<ServerType>((resolve) => {
     const opened = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => resolve(opened))
@@ -53,7 +55,7 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
     ...options.limits,
   }
   // What a service calls a bug is one: the test that meets it shows it.
-  const onError = (error: unknown) => console.error(error)
+  const onError = (error: unknown) => process.stderr.write(`${inspect(error)}\n`)
   app.route('/auth/v1', createAuth({ ...options, database, keys, url, onError, limits }))
   app.route(
     '/storage/v1',
@@ -69,7 +71,7 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
     directory,
     async close() {
       await new Promise((resolve) => server.close(resolve))
-      await own?.close()
+      await close()
       await rm(directory, { recursive: true })
     },
   }

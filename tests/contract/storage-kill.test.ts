@@ -39,7 +39,12 @@ async function start() {
   const worker = join(root, 'out/main/database-worker.js')
   const host = fork(join(built, 'storage-host.js'), [data, worker, join(root, 'migrations')])
   child = host
-  const [{ url }] = (await once(host, 'message')) as [{ url: string }]
+  const ended = once(host, 'exit').then(() => {
+    throw new Error('The host ended before it began; its reason stands above.')
+  })
+  const [{ url }] = (await Promise.race([once(host, 'message'), ended])) as [{ url: string }]
+  // From here on it ends when it is told, or killed.
+  ended.catch(() => undefined)
   const storage = createSupabase({ url, key: (await loadKeys(data)).secretKey }).storage.from('faces')
   return { host, storage }
 }
@@ -56,7 +61,7 @@ async function write(storage: Storage, promised: Promises, onAnswer: () => void)
   for (;;) {
     const names = [...promised.keys()]
     const known = names.length > 3 && Math.random() < 0.6
-    const name = known ? names[randomInt(names.length)]! : `${randomUUID()}/${randomUUID()}.png`
+    const name = known ? names[randomInt(names.length)] : `${randomUUID()}/${randomUUID()}.png`
     const before = promised.get(name) ?? [null]
     if (before.length > 1) continue
     const bytes = known && Math.random() < 0.3 ? null : randomBytes(randomInt(1, 300_000))

@@ -37,7 +37,7 @@ export function checkPassword(password: string): void {
   if (Buffer.byteLength(password) > maximumBytes) {
     throw validationFailed(`Password cannot be longer than ${maximumBytes} characters`)
   }
-  if ([...password].length < minimumLength) {
+  if (password.length < minimumLength) {
     throw new AuthError(422, 'weak_password', `Password should be at least ${minimumLength} characters.`, {
       body: { weak_password: { reasons: ['length'] } },
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AuthError } from './errors'
+import { type AuthError } from './errors'
 import { createRateLimiter } from './rate-limit'
 
 function limiter(burst: number, windowSeconds: number) {

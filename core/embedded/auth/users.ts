@@ -92,7 +92,7 @@ export async function insertUser(trx: Transaction<Tables>, user: NewUser, now: D
         ${JSON.stringify(appMetadata)}::jsonb, ${JSON.stringify(user.userMetadata ?? {})}::jsonb, false,
         ${at}::timestamptz, ${at}::timestamptz
       ) returning ${columns}`.execute(trx)
-    return rows[0]!
+    return rows[0]
   })
 }
 
@@ -115,7 +115,7 @@ export async function updateUser(
         banned_until = ${bannedUntil}::timestamptz,
         updated_at = ${now.toISOString()}::timestamptz
       where id = ${user.id}::uuid returning ${columns}`.execute(trx)
-    return rows[0]!
+    return rows[0]
   })
 }
 

@@ -97,12 +97,11 @@ async function refuseEarly(
   target: { bucket: string; name: string; ownerId: string | null },
   upsert: boolean,
 ): Promise<void> {
-  const allowed = Symbol('allowed')
+  const allowed = new Error('A trial, to be rolled back')
   const probe = { ...target, version: randomUUID(), metadata: null, userMetadata: null }
   try {
     await actAs(database, identity, async (trx) => {
       await putObject(trx, probe, upsert)
-      // Thrown to roll the trial back.
       throw allowed
     })
   } catch (error) {
@@ -186,7 +185,7 @@ function parseMetadata(text: string): Record<string, unknown> {
 function checkMimeType(bucket: BucketRow, contentType: string): void {
   const allowed = bucket.allowed_mime_types
   if (!allowed || allowed.length === 0) return
-  const type = contentType.split(';')[0]!.trim().toLowerCase()
+  const type = contentType.split(';')[0].trim().toLowerCase()
   const fits = (pattern: string) =>
     pattern === '*/*' || pattern === type || (pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1)))
   if (!allowed.some((pattern) => fits(pattern.toLowerCase()))) throw invalidMimeType(type)
