@@ -89,7 +89,7 @@ test('kill -9 in the middle of writes: what was acknowledged is whole, and no ro
     expect(left).toBeLessThanOrEqual(0)
     await check(promised)
   }
-}, 180_000)
+}, 300_000)
 
 async function check(promised: Promises): Promise<void> {
   const { host, storage } = await start()
