@@ -10,6 +10,7 @@ const variants = {
   ghost: 'border-transparent text-ink-2 data-hovered:bg-active data-hovered:text-ink data-pressed:bg-active',
   danger:
     'border-line-strong bg-panel text-bad data-hovered:border-bad-solid data-hovered:bg-bad-soft data-pressed:bg-bad-soft',
+  destructive: 'border-transparent bg-bad text-panel data-hovered:opacity-90 data-pressed:opacity-80',
 }
 
 const sizes = { sm: 'h-6 px-2 text-sm gap-1', md: 'h-7 px-2.5 gap-1.5', lg: 'h-8 px-3 gap-1.5' }

@@ -80,7 +80,7 @@ export function ConfirmDialog({
   title,
   confirm,
   isPending = false,
-  variant = 'danger',
+  variant = 'destructive',
   children,
 }: {
   isOpen: boolean

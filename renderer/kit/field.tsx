@@ -17,11 +17,11 @@ export function FieldHelp({ description, errorMessage }: { description?: string;
   return (
     <>
       {description && !errorMessage && (
-        <Text slot="description" className="text-sm text-ink-3">
+        <Text slot="description" className="text-sm text-ink-3 normal-nums">
           {description}
         </Text>
       )}
-      <AriaFieldError className="text-sm text-bad">{errorMessage}</AriaFieldError>
+      <AriaFieldError className="text-sm text-bad normal-nums">{errorMessage}</AriaFieldError>
     </>
   )
 }

@@ -82,8 +82,14 @@ export function formatDate(date: Date): string {
 
 /** `4 Mar 2026, 18:05` in the reader's time zone. */
 export function formatDateTime(date: Date): string {
-  const twoDigits = (value: number) => value.toString().padStart(2, '0')
-  return `${formatDate(date)}, ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+  return `${formatDate(date)}, ${formatClock(date).slice(0, 5)}`
+}
+
+/** `18:05:09` in the reader's time zone. */
+export function formatClock(date: Date): string {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((value) => value.toString().padStart(2, '0'))
+    .join(':')
 }
 
 /** `skin_tone` → `Skin tone`. */

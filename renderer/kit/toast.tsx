@@ -14,8 +14,8 @@ export function notifyFailed(message: string, detail: string): void {
 export function Toaster() {
   return (
     <SonnerToaster
-      position="bottom-right"
-      offset={{ bottom: 40, right: 16 }}
+      position="bottom-center"
+      offset={{ bottom: 40 }}
       gap={8}
       toastOptions={{
         unstyled: true,

@@ -5,7 +5,7 @@ import type { Job } from '../../../core/jobs/contract'
 import { StatusDot } from '../../kit/badge'
 import { Button } from '../../kit/button'
 import { DetailPane } from '../../kit/detail-pane'
-import { formatDateTime, formatDuration } from '../../kit/format'
+import { formatClock, formatDate, formatDuration } from '../../kit/format'
 import { KeyHint } from '../../kit/key-hint'
 import { Facts, Section } from '../../kit/section'
 import { Thumbnail } from '../../kit/thumbnail'
@@ -116,11 +116,11 @@ function Times({ job }: { job: Job }) {
     <Section title="Times">
       <Facts
         facts={[
-          ['Created', formatDateTime(job.created_at)],
+          ['Created', `${formatDate(job.created_at)}, ${formatClock(job.created_at)}`],
           ['Waited', formatDuration(waitTime(job, now))],
-          ['Started', job.started_at && formatDateTime(job.started_at)],
+          ['Started', job.started_at && formatClock(job.started_at)],
           [job.completed_at ? 'Took' : 'Running for', took === undefined ? null : formatDuration(took)],
-          ['Ended', job.completed_at && formatDateTime(job.completed_at)],
+          ['Ended', job.completed_at && formatClock(job.completed_at)],
           [
             'Next attempt',
             job.status === 'pending' && job.attempts > 0 ? (

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Sparkles, Star } from 'lucide-react'
+import { Sparkles, Star, UsersRound } from 'lucide-react'
 import type { PackStatus } from '../../../core/model/status'
 import { Button } from '../../kit/button'
 import { isAtLeast, useMe } from '../shell/me'
@@ -12,7 +12,10 @@ export function FirstSteps({ pack }: { pack: PackStatus }) {
   const { status, load } = useSamples()
   const isOffered = status.data?.state === 'none' && isAtLeast(role, 'admin')
   return (
-    <section className="flex items-center gap-4 rounded-md border border-accent bg-accent-soft px-4 py-3">
+    <section className="flex items-center gap-3 rounded-md border bg-panel px-4 py-3">
+      <span className="flex size-9 shrink-0 items-center justify-center rounded-md bg-accent-soft text-accent-ink">
+        <UsersRound className="size-5 stroke-[1.75]" aria-hidden />
+      </span>
       <div className="min-w-0 grow">
         <h2 className="font-semibold">Nobody here yet</h2>
         <p className="text-pretty text-ink-2">

@@ -10,6 +10,7 @@ import { FirstSteps } from './first-steps'
 import { QueueCard } from './queue-card'
 import { SamplesCard } from './samples-card'
 import { DatabaseCard, ModelsCard, WorkerCard } from './system-cards'
+import { useSamples } from './use-samples'
 
 export const searchSchema = z.object({})
 
@@ -20,18 +21,20 @@ const refreshInterval = 15_000
 export function Screen() {
   const api = useApi()
   const overview = useQuery({ ...api.overview.get.queryOptions(), refetchInterval: refreshInterval })
+  const counts = overview.data?.counts
+  const isLoadingSamples = useSamples().status.data?.state === 'loading'
+  // While nobody is here the first steps offer the samples, so that their card would only say it twice.
+  const isEmpty = counts !== undefined && counts.people + counts.celebrities === 0 && !isLoadingSamples
   return (
     <Page title="Overview">
       {overview.data ? (
         <div className="flex grow flex-col gap-3 overflow-y-auto bg-app p-4">
-          {overview.data.counts.people + overview.data.counts.celebrities === 0 && (
-            <FirstSteps pack={overview.data.pack} />
-          )}
+          {isEmpty && <FirstSteps pack={overview.data.pack} />}
           <CountStrip counts={overview.data.counts} />
           <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-3">
             <div className="flex min-w-0 flex-col gap-3">
               <QueueCard queue={overview.data.queue} />
-              <SamplesCard />
+              {!isEmpty && <SamplesCard />}
             </div>
             <div className="flex min-w-0 flex-col gap-3">
               <WorkerCard worker={overview.data.worker} />

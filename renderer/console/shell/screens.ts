@@ -1,12 +1,4 @@
-import {
-  Activity,
-  GalleryVerticalEnd,
-  LayoutDashboard,
-  type LucideIcon,
-  ScanFace,
-  Settings2,
-  Star,
-} from 'lucide-react'
+import { Activity, Blend, LayoutDashboard, type LucideIcon, UsersRound, Settings2, Star } from 'lucide-react'
 
 export interface ScreenEntry {
   path: string
@@ -27,12 +19,12 @@ export const screens: readonly ScreenEntry[] = [
     letter: 'o',
     words: 'status home samples worker',
   },
-  { path: '/people', label: 'People', icon: ScanFace, letter: 'p', words: 'users faces schools' },
+  { path: '/people', label: 'People', icon: UsersRound, letter: 'p', words: 'users faces schools' },
   { path: '/celebrities', label: 'Celebrities', icon: Star, letter: 'c', words: 'gallery import lookalikes' },
   {
     path: '/matches',
     label: 'Matches',
-    icon: GalleryVerticalEnd,
+    icon: Blend,
     letter: 'm',
     words: 'pairs scores factors',
   },
