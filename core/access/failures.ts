@@ -12,7 +12,7 @@ const insufficientPrivilege = '42501'
  */
 export function toClientError(error: unknown, log: Logger, procedure: string): ORPCError<string, unknown> {
   if (error instanceof SemblanceError) return fromSemblance(error)
-  if (error instanceof ORPCError) return fromFramework(error, log, procedure)
+  if (error instanceof ORPCError) return fromFramework(error as ORPCError<string, unknown>, log, procedure)
   if (isOutage(error)) {
     log.warn({ err: error, procedure }, 'The database is away')
     return answer('UNAVAILABLE', 'The database cannot be reached just now. Try again in a moment.')

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { Caller } from '../model/caller'
 import { SemblanceError } from '../model/errors'
-import { isStaff, roles, type Role } from '../model/roles'
+import { roles, type Role } from '../model/roles'
 import type { Context } from './context'
 import { toClientError } from './failures'
 
@@ -82,9 +82,4 @@ async function authenticate(context: Context): Promise<Caller> {
     throw new SemblanceError('UNAUTHORIZED', 'Sign in first.')
   }
   return context.verify(token)
-}
-
-/** Whether the caller may see what staff sees. */
-export function isStaffCaller(identity: SignedIn): boolean {
-  return isStaff(identity.role)
 }

@@ -94,7 +94,7 @@ export const accountsContract = {
   /** Staff, or the person. */
   get: oc.input(z.object({ id: z.uuid() })).output(personSchema),
   /**
-   * Staff, or the person. The photo lies in the bucket `faces` at `image_path` (`<profile id>/<uuid>.<ext>`), put there
+   * Curator, or the person. The photo lies in the bucket `faces` at `image_path` (`<profile id>/<uuid>.<ext>`), put there
    * by the caller. IMAGE_REJECTED and CONFLICT (known already) remove it again.
    */
   addFace: oc

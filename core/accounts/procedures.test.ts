@@ -41,7 +41,7 @@ describe.each(await testEngines())('first admin on %s', (engine) => {
     }
     const profiles = await host.database.asService((tx) => tx.selectFrom('profiles').selectAll().execute())
     expect(profiles).toMatchObject([
-      { id: made[0]!.value.id, role: 'admin', name: expect.stringMatching(/^Admin \d/) as string },
+      { id: made[0].value.id, role: 'admin', name: expect.stringMatching(/^Admin \d/) as string },
     ])
     expect(await here.overview.hello()).toMatchObject({ needs_first_admin: false })
     await expect(here.accounts.createFirstAdmin(applicant(9))).rejects.toMatchObject({ code: 'CONFLICT' })
@@ -144,10 +144,10 @@ describe.each(await testEngines())('people and their faces on %s', (engine) => {
       { id: face_id, is_default: true, job: { status: 'pending', attempts: 0, max_attempts: 3 }, age: null },
     ])
     const [face] = person.face_list
-    expect(face!.image_hash).toMatch(/^[0-9a-f]{32}$/)
-    const answer = await fetch(face!.image_url!)
+    expect(face.image_hash).toMatch(/^[0-9a-f]{32}$/)
+    const answer = await fetch(face.image_url!)
     expect(answer.headers.get('content-type')).toBe('image/jpeg')
-    expect(person.thumbnail_url).toBe(face!.image_url)
+    expect(person.thumbnail_url).toBe(face.image_url)
   })
 
   test('the same photo again is CONFLICT, and the second copy goes', async () => {
@@ -228,15 +228,15 @@ describe.each(await testEngines())('people and their faces on %s', (engine) => {
     }
     const [first, second, third] = faces
     await host.database.asService((tx) =>
-      tx.updateTable('faces').set({ analyzed_at: new Date() }).where('id', 'in', [first!, second!]).execute(),
+      tx.updateTable('faces').set({ analyzed_at: new Date() }).where('id', 'in', [first, second]).execute(),
     )
     const isDefault = async () => (await cleo.client.accounts.get({ id: cleo.id })).default_face_id
     expect(await isDefault()).toBe(first)
-    await cleo.client.accounts.removeFace({ face_id: first! })
+    await cleo.client.accounts.removeFace({ face_id: first })
     expect(await isDefault()).toBe(second)
-    await cleo.client.accounts.removeFace({ face_id: second! })
+    await cleo.client.accounts.removeFace({ face_id: second })
     expect(await isDefault()).toBe(third)
-    await cleo.client.accounts.removeFace({ face_id: third! })
+    await cleo.client.accounts.removeFace({ face_id: third })
     expect(await isDefault()).toBeNull()
   })
 })

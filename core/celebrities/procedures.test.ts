@@ -48,7 +48,7 @@ describe.each(await testEngines())('celebrities on %s', (engine) => {
         tx
           .updateTable('celebrity_jobs')
           .set({ status, error_code: error && 'no_face', error_message: error })
-          .where('celebrity_id', '=', ids[name]!)
+          .where('celebrity_id', '=', ids[name])
           .execute(),
       )
     await setJob('Alpha', 'completed', null)
@@ -62,7 +62,7 @@ describe.each(await testEngines())('celebrities on %s', (engine) => {
           embedding: sql`array_fill(0.1::real, array[512])::extensions.vector`,
           age: 40,
         })
-        .where('id', '=', ids['Alpha']!)
+        .where('id', '=', ids['Alpha'])
         .execute(),
     )
   })
@@ -80,7 +80,7 @@ describe.each(await testEngines())('celebrities on %s', (engine) => {
       ['delta', 'analyzing', null],
       ['Gamma', 'failed', 'No face was found.'],
     ])
-    const answer = await fetch(items[0]!.image_url!)
+    const answer = await fetch(items[0].image_url!)
     expect(answer.headers.get('content-type')).toBe('image/png')
   })
 
@@ -101,7 +101,7 @@ describe.each(await testEngines())('celebrities on %s', (engine) => {
 
   test('by quality, what has none comes last and pages go on through it', async () => {
     const first = await moderator.client.celebrities.list({ sort: 'quality', limit: 2 })
-    expect(first.items[0]!.name).toBe('Alpha')
+    expect(first.items[0].name).toBe('Alpha')
     const second = await moderator.client.celebrities.list({
       sort: 'quality',
       limit: 2,
@@ -128,15 +128,15 @@ describe.each(await testEngines())('celebrities on %s', (engine) => {
       tx
         .updateTable('celebrities')
         .set({ landmarks_68: '[[1, 2]]', symmetry_score: 7, pose: '{"yaw": 1, "pitch": 2, "roll": 3}' })
-        .where('id', '=', ids['Alpha']!)
+        .where('id', '=', ids['Alpha'])
         .execute(),
     )
-    expect(await moderator.client.celebrities.get({ id: ids['Alpha']! })).toMatchObject({
+    expect(await moderator.client.celebrities.get({ id: ids['Alpha'] })).toMatchObject({
       ...{ name: 'Alpha', bio: 'Sings, too.', state: 'ready', age: 40, lookalikes: [], landmarks_68: null },
       ...{ symmetry_score: null, pose: { yaw: 1, pitch: 2, roll: 3 } },
       job: { attempts: 0, error_code: null },
     } satisfies Partial<Celebrity> | { job: object })
-    const failed = await moderator.client.celebrities.get({ id: ids['Gamma']! })
+    const failed = await moderator.client.celebrities.get({ id: ids['Gamma'] })
     expect(failed).toMatchObject({ job: { error_code: 'no_face' }, error_message: 'No face was found.' })
   })
 

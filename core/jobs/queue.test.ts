@@ -79,18 +79,18 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     await queueJobs(kind, 1)
     const [job] = await take('w1', { kind })
     expect(job).toMatchObject({ kind, workerId: 'w1', attempt: 1 })
-    expect(job!.jobType).toBe(kind === 'face' ? 'both' : 'celebrity_match')
-    expect(await rowOf(job!)).toMatchObject({ status: 'processing', attempts: 1, worker_id: 'w1', kind })
+    expect(job.jobType).toBe(kind === 'face' ? 'both' : 'celebrity_match')
+    expect(await rowOf(job)).toMatchObject({ status: 'processing', attempts: 1, worker_id: 'w1', kind })
     expect(await take('w2', { kind })).toEqual([])
 
     await database.asService(async (tx) => {
-      expect(await hold(tx, job!)).toBe(true)
-      expect(await complete(tx, job!)).toBe(true)
+      expect(await hold(tx, job)).toBe(true)
+      expect(await complete(tx, job)).toBe(true)
     })
-    const row = await rowOf(job!)
+    const row = await rowOf(job)
     expect(row).toMatchObject({ status: 'completed', lease_until: null, error_code: null })
     expect(row.completed_at).toBeInstanceOf(Date)
-    expect(await database.asService((tx) => complete(tx, job!))).toBe(false)
+    expect(await database.asService((tx) => complete(tx, job))).toBe(false)
     expect(await database.asService(openJobs)).toBe(0)
   })
 
@@ -115,50 +115,50 @@ describe.each(await testEngines())('queue on %s', (engine) => {
       await database.asService((tx) =>
         tx
           .updateTable('match_jobs')
-          .set({ next_attempt_at: sql<Date>`now() + make_interval(secs => ${due[i]!})` })
+          .set({ next_attempt_at: sql<Date>`now() + make_interval(secs => ${due[i]})` })
           .where('id', '=', id)
           .execute(),
       )
     }
     const order = [await take('w1'), await take('w1'), await take('w1')].flat().map((job) => job.id)
-    expect(order).toEqual([jobs[1]!.id, jobs[0]!.id])
+    expect(order).toEqual([jobs[1].id, jobs[0].id])
   })
 
   test('a lease that ran out is taken over, and the earlier holder can write nothing more', async () => {
     await queueJobs('face', 1)
     const [job] = await take('w1')
-    await moveLease(job!, -1)
+    await moveLease(job, -1)
     const [again] = await take('w2')
-    expect(again).toMatchObject({ id: job!.id, workerId: 'w2', attempt: 2 })
+    expect(again).toMatchObject({ id: job.id, workerId: 'w2', attempt: 2 })
     await database.asService(async (tx) => {
-      expect(await hold(tx, job!)).toBe(false)
-      expect(await complete(tx, job!)).toBe(false)
-      expect(await fail(tx, job!, transient)).toBeNull()
-      expect(await release(tx, job!)).toBe(false)
-      expect(await heartbeat(tx, [job!, again!], 60)).toEqual(new Set([again!.id]))
+      expect(await hold(tx, job)).toBe(false)
+      expect(await complete(tx, job)).toBe(false)
+      expect(await fail(tx, job, transient)).toBeNull()
+      expect(await release(tx, job)).toBe(false)
+      expect(await heartbeat(tx, [job, again], 60)).toEqual(new Set([again.id]))
     })
-    expect(await rowOf(job!)).toMatchObject({ status: 'processing', worker_id: 'w2', attempts: 2 })
+    expect(await rowOf(job)).toMatchObject({ status: 'processing', worker_id: 'w2', attempts: 2 })
   })
 
   test('even the same worker, once it has claimed anew, is another holder', async () => {
     await queueJobs('face', 1)
     const [job] = await take('w1')
-    await moveLease(job!, -1)
+    await moveLease(job, -1)
     await take('w1')
-    expect(await database.asService((tx) => complete(tx, job!))).toBe(false)
+    expect(await database.asService((tx) => complete(tx, job))).toBe(false)
   })
 
   test('a job whose worker is lost in its last attempt fails', async () => {
     await queueJobs('face', 1)
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const [job] = await take(`w${attempt}`)
-      expect(job!.attempt).toBe(attempt)
-      await moveLease(job!, -1)
+      expect(job.attempt).toBe(attempt)
+      await moveLease(job, -1)
     }
     expect(await take('w4')).toEqual([])
     const [row] = await database.asService((tx) => tx.selectFrom('match_jobs').selectAll().execute())
     expect(row).toMatchObject({ status: 'failed', error_code: 'worker_lost', attempts: 3, lease_until: null })
-    expect(row!.completed_at).toBeInstanceOf(Date)
+    expect(row.completed_at).toBeInstanceOf(Date)
   })
 
   test('a heartbeat keeps the lease', async () => {
@@ -182,13 +182,13 @@ describe.each(await testEngines())('queue on %s', (engine) => {
       tx
         .updateTable('match_jobs')
         .set({ status: 'processing', attempts: 1, started_at: '2020-01-01' })
-        .where('id', '=', theirs!.id)
+        .where('id', '=', theirs.id)
         .execute(),
     )
     const mine = await take('w1', { limit: 10 })
-    expect(mine.map((job) => job.id)).not.toContain(theirs!.id)
+    expect(mine.map((job) => job.id)).not.toContain(theirs.id)
     expect(mine).toHaveLength(1)
-    await database.asService((tx) => complete(tx, mine[0]!))
+    await database.asService((tx) => complete(tx, mine[0]))
     expect(await database.asService(openJobs)).toBe(0)
   })
 
@@ -196,9 +196,9 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     await queueJobs('face', 1)
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const [job] = await take('w1')
-      const status = await database.asService((tx) => fail(tx, job!, transient))
+      const status = await database.asService((tx) => fail(tx, job, transient))
       expect(status).toBe(attempt < 3 ? 'pending' : 'failed')
-      const row = await rowOf(job!)
+      const row = await rowOf(job)
       expect(row).toMatchObject({ attempts: attempt, error_code: 'internal', error_message: 'It broke off.' })
       if (attempt === 3) expect(row.completed_at).toBeInstanceOf(Date)
       else expect(row.next_attempt_at.getTime() - Date.now()).toBeGreaterThan(50_000)
@@ -217,22 +217,22 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     await queueJobs('celebrity', 1)
     const [job] = await take('w1', { kind: 'celebrity' })
     const failure = { code: 'no_face', message: 'No face.', permanent: true, delaySeconds: 0 }
-    expect(await database.asService((tx) => fail(tx, job!, failure))).toBe('failed')
-    expect(await rowOf(job!)).toMatchObject({ status: 'failed', attempts: 1, error_code: 'no_face' })
+    expect(await database.asService((tx) => fail(tx, job, failure))).toBe('failed')
+    expect(await rowOf(job)).toMatchObject({ status: 'failed', attempts: 1, error_code: 'no_face' })
     expect(await take('w1', { kind: 'celebrity' })).toEqual([])
   })
 
   test('what is released counts as not tried', async () => {
     await queueJobs('face', 1)
     const [job] = await take('w1')
-    expect(await database.asService((tx) => release(tx, job!))).toBe(true)
-    expect(await rowOf(job!)).toMatchObject({
+    expect(await database.asService((tx) => release(tx, job))).toBe(true)
+    expect(await rowOf(job)).toMatchObject({
       status: 'pending',
       attempts: 0,
       worker_id: null,
       started_at: null,
     })
-    expect(await take('w2')).toMatchObject([{ id: job!.id, attempt: 1 }])
+    expect(await take('w2')).toMatchObject([{ id: job.id, attempt: 1 }])
   })
 
   test("an earlier life's jobs are free at once, others' are not", async () => {
@@ -240,7 +240,7 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     const [mine] = await take('w1')
     await take('w2')
     await database.asService((tx) => expireLeases(tx, 'w1'))
-    expect(await take('w1', { limit: 5 })).toMatchObject([{ id: mine!.id, attempt: 2 }])
+    expect(await take('w1', { limit: 5 })).toMatchObject([{ id: mine.id, attempt: 2 }])
   })
 
   test('only failed jobs are retried, with all their attempts', async () => {
@@ -248,29 +248,29 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     await queueJobs('celebrity', 1)
     const failure = { code: 'no_face', message: 'No face.', permanent: true, delaySeconds: 0 }
     const jobs = [...(await take('w1', { limit: 2 })), ...(await take('w1', { kind: 'celebrity' }))]
-    await expect(database.asService((tx) => retry(tx, 'face', jobs[0]!.id))).rejects.toMatchObject({
+    await expect(database.asService((tx) => retry(tx, 'face', jobs[0].id))).rejects.toMatchObject({
       code: 'CONFLICT',
       data: { status: 'processing' },
     })
-    await expect(database.asService((tx) => retry(tx, 'celebrity', jobs[0]!.id))).rejects.toMatchObject({
+    await expect(database.asService((tx) => retry(tx, 'celebrity', jobs[0].id))).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
     await database.asService(async (tx) => {
       for (const job of jobs) await fail(tx, job, failure)
       expect(await counts(tx)).toEqual({ pending: 0, processing: 0, completed: 0, failed: 3 })
-      await retry(tx, 'face', jobs[0]!.id)
+      await retry(tx, 'face', jobs[0].id)
       expect(await counts(tx)).toMatchObject({ pending: 1, failed: 2 })
       expect(await retryFailed(tx)).toBe(2)
       expect(await counts(tx)).toMatchObject({ pending: 3, failed: 0 })
     })
-    expect(await rowOf(jobs[0]!)).toMatchObject({ attempts: 0, error_code: null, completed_at: null })
+    expect(await rowOf(jobs[0])).toMatchObject({ attempts: 0, error_code: null, completed_at: null })
   })
 
   test('a job goes with its face', async () => {
     await queueJobs('face', 1)
     const [job] = await take('w1')
     await database.asService((tx) => tx.deleteFrom('faces').execute())
-    expect(await database.asService((tx) => hold(tx, job!))).toBe(false)
-    expect(await database.asService((tx) => fail(tx, job!, transient))).toBeNull()
+    expect(await database.asService((tx) => hold(tx, job))).toBe(false)
+    expect(await database.asService((tx) => fail(tx, job, transient))).toBeNull()
   })
 })

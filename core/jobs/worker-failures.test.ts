@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testEngines } from '../../tests/factories/database'
-import { randomDirection, randomFace } from '../../tests/factories/people'
+import { inventedAnalysis } from '../../tests/factories/analysis'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { seeded } from '../../tests/factories/random'
 import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
 import { imageRejected, SemblanceError } from '../model/errors'
-import type { ImageAnalysis } from '../model/face'
 import type { PackStatus } from '../model/status'
 import { createWorker, type Worker, type WorkerParts } from './worker'
 
@@ -17,30 +15,7 @@ import { createWorker, type Worker, type WorkerParts } from './worker'
 const person = '00000000-0000-4000-8000-00000000000a'
 const random = seeded(7)
 
-function analysis(): ImageAnalysis {
-  const face = randomFace(random, randomDirection(random))
-  return {
-    ...{
-      width: 640,
-      height: 480,
-      image_hash: randomBytes(16).toString('hex'),
-      embedding_model: 'test/model',
-      timings: {},
-    },
-    thumbnail: new Uint8Array([1, 2, 3]),
-    faces: [
-      {
-        ...{ age: 30, gender: 'female', quality_score: 0.9, blur_score: 0.9, illumination_score: 0.9 },
-        ...{ landmarks_68: null, pose: { yaw: 0, pitch: 0, roll: 0 }, symmetry_score: 0.9 },
-        ...{ expression: 'happy', expression_confidence: 0.9, emotion_scores: null, detection_score: 0.9 },
-        geometry_ratios: face.geometry_ratios as Record<string, number>,
-        skin_tone_lab: [60, 14, 17],
-        box: { x: 1, y: 2, width: 3, height: 4 },
-        embedding: Array.from(face.embedding!),
-      },
-    ],
-  }
-}
+const analysis = () => inventedAnalysis(random)
 
 describe.each(await testEngines())('worker on %s, when things fail', (engine) => {
   let host: QueueHost
@@ -126,7 +101,7 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     const worker = startWorker()
     for (const attempts of [1, 2]) {
       await untilJob({ status: 'pending', attempts, error_code: 'internal', lease_until: null })
-      expect((await jobs())[0]!.next_attempt_at.getTime()).toBeGreaterThan(Date.now())
+      expect((await jobs())[0].next_attempt_at.getTime()).toBeGreaterThan(Date.now())
       await makeDue()
     }
     await untilJob({ status: 'failed', attempts: 3, error_message: 'The analysis broke off: ONNX said no' })
@@ -167,7 +142,7 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     await vi.waitFor(async () => {
       const [job] = await jobs()
       expect(job).toMatchObject({ status: 'pending', attempts: 0 })
-      expect(job!.next_attempt_at.getTime()).toBeGreaterThan(Date.now() + 5_000)
+      expect(job.next_attempt_at.getTime()).toBeGreaterThan(Date.now() + 5_000)
     })
   })
 
@@ -276,7 +251,7 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     }
     await addFaces(12)
     const team = [startWorker(), startWorker(), startWorker()]
-    await team[0]!.drain()
+    await team[0].drain()
     for (const worker of team) await worker.stop()
     expect(calls).toBe(12)
     expect(team.reduce((sum, worker) => sum + worker.status().completed, 0)).toBe(12)

@@ -117,12 +117,10 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', (engine) => {
       expect(face.analyzed_at).toBeInstanceOf(Date)
       expect(face.thumbnail_path).toMatch(/\.thumb\.webp$/)
     }
-    const thumbnail = await host.images.download('faces', after.faces[0]!.thumbnail_path!)
+    const thumbnail = await host.images.download('faces', after.faces[0].thumbnail_path!)
     expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: 256, height: 256 })
     expect(after.matches).toHaveLength(1)
-    expect(new Set([after.matches[0]!.face_a_id, after.matches[0]!.face_b_id])).toEqual(
-      new Set([annas, berts]),
-    )
+    expect(new Set([after.matches[0].face_a_id, after.matches[0].face_b_id])).toEqual(new Set([annas, berts]))
     const pairs = after.lookalikes.map(({ face_id, celebrity_id }) => `${face_id} ${celebrity_id}`)
     expect(new Set(pairs)).toEqual(
       new Set([annas, berts].flatMap((face) => [first, second].map((celebrity) => `${face} ${celebrity}`))),
@@ -155,7 +153,7 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', (engine) => {
       { code: 'broken_image', photo: (await lfw('Alanna_Ubach')).subarray(0, 4000) },
       { code: 'not_an_image', photo: new TextEncoder().encode('This is a text.') },
     ]
-    const ids = []
+    const ids: string[] = []
     for (const { photo } of cases) ids.push(await addFace(anna, photo))
     await drainAndStop()
     const rows = await host.database.asService((tx) =>
@@ -167,7 +165,7 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', (engine) => {
       expect(row.error_message).toMatch(/^[A-Z].*\.$/)
     }
     const face = await host.database.asService((tx) =>
-      tx.selectFrom('faces').selectAll().where('id', '=', ids[0]!).executeTakeFirstOrThrow(),
+      tx.selectFrom('faces').selectAll().where('id', '=', ids[0]).executeTakeFirstOrThrow(),
     )
     expect(face).toMatchObject({ faces_found: 0, embedding: null, analyzed_at: null })
     expect(face.image_width).toBeGreaterThan(0)

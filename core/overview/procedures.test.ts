@@ -32,8 +32,8 @@ describe.each(await testEngines())('overview and jobs on %s', (engine) => {
           .set({ status, attempts: 2, completed_at: sql<Date>`now() - make_interval(mins => ${minutes})` })
           .where('id', '=', id)
           .execute()
-      await end(first!.id, 'completed', 0)
-      await end(second!.id, 'failed', 2)
+      await end(first.id, 'completed', 0)
+      await end(second.id, 'failed', 2)
     })
   })
 
@@ -78,10 +78,10 @@ describe.each(await testEngines())('overview and jobs on %s', (engine) => {
 
   test('a curator retries what failed', async () => {
     const [completed, failed] = await faceJobs()
-    await curator.client.jobs.retry({ id: failed!.id, kind: 'face' })
+    await curator.client.jobs.retry({ id: failed.id, kind: 'face' })
     const again = (await faceJobs())[1]
     expect(again).toMatchObject({ status: 'pending', attempts: 0, completed_at: null })
-    await expect(curator.client.jobs.retry({ id: completed!.id, kind: 'face' })).rejects.toMatchObject({
+    await expect(curator.client.jobs.retry({ id: completed.id, kind: 'face' })).rejects.toMatchObject({
       code: 'CONFLICT',
       data: { status: 'completed' },
     })
