@@ -1,20 +1,22 @@
-import { CircleAlert, LoaderCircle } from 'lucide-react'
+import { CircleAlert, Gauge, LoaderCircle } from 'lucide-react'
 import type { CelebritySummary } from '../../../core/celebrities/contract'
-import { formatLabel, formatNumber } from '../../kit/format'
+import { matchingQuality } from '../../kit/face/attributes'
+import { formatAmount, formatLabel, formatNumber } from '../../kit/format'
 import { Thumbnail } from '../../kit/thumbnail'
 import { stateLabels } from './search'
 
 /** What of a celebrity stands under the name: what they are, or how far the analysis has come. */
-function caption({ state, category, age, quality_score, error_message }: CelebritySummary): string {
+function caption({ state, category, age, error_message }: CelebritySummary): string {
   if (state === 'failed') return error_message ?? stateLabels.failed.label
   if (state !== 'ready') return `${stateLabels[state].label}…`
-  const quality = quality_score === null ? null : `Q ${formatNumber(quality_score)}`
-  return [category && formatLabel(category), age, quality].filter(Boolean).join(' · ')
+  return [category && formatLabel(category), age === null ? null : formatAmount(age, 'year')]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 /** A celebrity in the grid. */
 export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
-  const { state, name, thumbnail_url } = celebrity
+  const { state, name, thumbnail_url, quality_score } = celebrity
   const text = caption(celebrity)
   return (
     <>
@@ -23,7 +25,7 @@ export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
           src={thumbnail_url}
           name={name}
           size="fill"
-          className={`rounded-none ${state === 'failed' ? 'opacity-50' : ''}`}
+          className={`rounded-b-none ${state === 'failed' ? 'opacity-50' : ''}`}
         />
         {state === 'analyzing' && (
           <span className="absolute top-2 right-2 rounded-full bg-panel p-1 text-info shadow-float">
@@ -38,15 +40,40 @@ export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
       </span>
       <span className="flex min-h-0 grow flex-col justify-center px-2.5">
         <span className="truncate font-medium">{name}</span>
-        <span className={`truncate text-sm ${state === 'failed' ? 'text-bad' : 'text-ink-3'}`} title={text}>
-          {text}
+        <span className="flex items-center gap-2 text-sm">
+          <span
+            className={`min-w-0 grow truncate ${state === 'failed' ? 'text-bad' : 'text-ink-3'}`}
+            title={text}
+          >
+            {text || ' '}
+          </span>
+          {state === 'ready' && quality_score !== null && <Quality value={quality_score} />}
         </span>
       </span>
     </>
   )
 }
 
+function Quality({ value }: { value: number }) {
+  const isLow = value < matchingQuality
+  return (
+    <span
+      title={`Quality ${formatNumber(value)} of 1${isLow ? `, below ${formatNumber(matchingQuality)}` : ''}`}
+      className={`flex shrink-0 items-center gap-1 ${isLow ? 'text-warning' : 'text-ink-3'}`}
+    >
+      <Gauge className="size-3" aria-hidden />
+      {formatNumber(value)}
+    </span>
+  )
+}
+
 /** The same for those who hear the grid. */
 export function celebrityLabel(celebrity: CelebritySummary): string {
-  return `${celebrity.name}, ${caption(celebrity)}`
+  const { name, state, quality_score: quality } = celebrity
+  const words = [
+    name,
+    caption(celebrity),
+    state === 'ready' && quality !== null && `quality ${formatNumber(quality)}`,
+  ]
+  return words.filter(Boolean).join(', ')
 }

@@ -11,7 +11,7 @@ import { AttributeList } from '../../kit/face/attribute-list'
 import { FacePhoto } from '../../kit/face/face-photo'
 import { ScoreBadge } from '../../kit/face/score-badge'
 import { usePhotoView } from '../../kit/face/use-photo-view'
-import { formatAmount, formatLabel } from '../../kit/format'
+import { formatAmount, formatCount, formatDate, formatLabel } from '../../kit/format'
 import { Notice } from '../../kit/notice'
 import { Section } from '../../kit/section'
 import { Skeleton } from '../../kit/skeleton'
@@ -19,6 +19,7 @@ import { Thumbnail } from '../../kit/thumbnail'
 import { notifyDone, notifyFailed } from '../../kit/toast'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { ShortenedList } from '../lists/shortened-list'
 import { imageSize } from '../photos/image-size'
 import { isAtLeast, useMe } from '../shell/me'
 import { stateLabels } from './search'
@@ -72,7 +73,7 @@ export function CelebrityDetail({
 }
 
 function subtitle({ category, gender, created_at }: Celebrity): string {
-  const added = `added ${created_at.toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })}`
+  const added = `added ${formatDate(created_at)}`
   return [category && formatLabel(category), gender && formatLabel(gender), added].filter(Boolean).join(' · ')
 }
 
@@ -131,30 +132,37 @@ function StateNotice({ celebrity: { state, error_message, job } }: { celebrity: 
 
 function Lookalikes({ celebrity: { lookalikes } }: { celebrity: Celebrity }) {
   return (
-    <Section title="People who look like them" aside={lookalikes.length > 0 ? 'best first' : undefined}>
+    <Section
+      title="People who look like them"
+      aside={lookalikes.length > 0 ? formatCount(lookalikes.length) : undefined}
+    >
       {lookalikes.length === 0 ? (
         <p className="text-ink-3">Nobody yet. People are compared when their face is analysed.</p>
       ) : (
-        <ul className="-mx-2">
-          {lookalikes.map((person) => (
-            <li key={person.face_id}>
-              <Link
-                to="/people"
-                search={{ id: person.profile_id }}
-                className="flex items-center gap-2.5 rounded-md px-2 py-1 hover:bg-raised"
-              >
-                <Thumbnail src={person.thumbnail_url} name={person.name} size={32} />
-                <span className="min-w-0 grow">
-                  <span className="block truncate">{person.name ?? 'Unnamed person'}</span>
-                  <span className="block truncate text-sm text-ink-3">{person.school ?? 'No school'}</span>
-                </span>
-                <ScoreBadge score={person.similarity_score} />
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <ShortenedList
+          items={lookalikes}
+          getKey={(person) => person.face_id}
+          renderItem={(person) => <LookalikeLink person={person} />}
+        />
       )}
     </Section>
+  )
+}
+
+function LookalikeLink({ person }: { person: Celebrity['lookalikes'][number] }) {
+  return (
+    <Link
+      to="/people"
+      search={{ id: person.profile_id }}
+      className="-mx-2 flex items-center gap-2.5 rounded-md px-2 py-1 hover:bg-raised"
+    >
+      <Thumbnail src={person.thumbnail_url} name={person.name} size={32} />
+      <span className="min-w-0 grow">
+        <span className="block truncate">{person.name ?? 'Unnamed person'}</span>
+        <span className="block truncate text-sm text-ink-3">{person.school ?? 'No school'}</span>
+      </span>
+      <ScoreBadge score={person.similarity_score} />
+    </Link>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { celebrityStates } from '../../../core/celebrities/contract'
+import { formatLabel } from '../../kit/format'
 import { SearchField } from '../../kit/search-field'
 import { Select } from '../../kit/select'
 import { useApi } from '../../rpc/connection'
@@ -31,12 +32,12 @@ export function CelebrityFilters({
         label="Search names"
         value={filters.search}
         onChange={(search) => onChange({ search })}
-        className="w-44"
+        className="max-w-40 shrink-[9]"
       />
       <Select
         label="Category"
         anyLabel="Any"
-        options={categories.map((category) => ({ id: category, label: category }))}
+        options={categories.map((category) => ({ id: category, label: formatLabel(category) }))}
         value={filters.category}
         onChange={(category) => onChange({ category })}
       />

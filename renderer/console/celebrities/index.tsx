@@ -140,7 +140,7 @@ function ImportButton({ onPress }: { onPress: () => void }) {
     <Button icon={<FolderInput aria-hidden />} onPress={onPress}>
       {isRunning
         ? `Importing ${formatCount(progress.done)} of ${formatCount(progress.entries.length)}`
-        : 'Import folder…'}
+        : 'Import…'}
     </Button>
   )
 }

@@ -124,9 +124,9 @@ function SkinRow({ a: { skin_tone_lab: a }, b: { skin_tone_lab: b } }: Sides) {
     lab === null ? (
       unknown
     ) : (
-      <span className="inline-flex items-center gap-2 align-top">
-        <span className="truncate whitespace-pre">{formatLab(lab)}</span>
+      <span className="inline-flex items-center gap-1.5 align-top">
         <SkinSwatch lab={lab} />
+        <span className="text-sm whitespace-pre">{formatLab(lab)}</span>
       </span>
     )
   return (

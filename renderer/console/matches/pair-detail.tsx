@@ -31,6 +31,7 @@ export function MatchDetail({
       label="Match"
       query={query}
       title={titleOf(summary ?? (query.data?.id === id ? query.data : undefined))}
+      subtitle={summary ? schoolsOf(summary) : ' '}
       sides={query.data?.id === id ? sides : undefined}
       onClose={onClose}
     />
@@ -53,6 +54,7 @@ export function LookalikeDetail({ id, onClose }: { id: string; onClose: () => vo
       label="Celebrity lookalike"
       query={query}
       title={titleOf(query.data)}
+      subtitle="A person and a celebrity"
       sides={sides || undefined}
       onClose={onClose}
     />
@@ -73,15 +75,22 @@ function titleOf(pair: { a: { name: string | null }; b: { name: string | null } 
   return pair ? `${pair.a.name ?? 'Unnamed person'} and ${pair.b.name ?? 'unnamed person'}` : 'Match'
 }
 
+function schoolsOf({ a, b }: MatchSummary): string {
+  const schools = [...new Set([a.school, b.school])].map((school) => school ?? 'no school')
+  return schools.join(' and ')
+}
+
 function PairPane({
   label,
   title,
+  subtitle,
   query,
   sides,
   onClose,
 }: {
   label: string
   title: string
+  subtitle: string
   query: {
     data: Pair | undefined
     isError: boolean
@@ -96,7 +105,7 @@ function PairPane({
 }) {
   const hasFailed = query.isError && (query.data === undefined || query.isPlaceholderData)
   return (
-    <DetailPane label={label} title={title} onClose={onClose} width={width}>
+    <DetailPane label={label} title={title} subtitle={subtitle} onClose={onClose} width={width}>
       {hasFailed ? (
         <ErrorState
           title="This pair could not be loaded"

@@ -100,7 +100,7 @@ function RemoveFace({ face, name }: { face: FaceView; name: string }) {
   )
   return (
     <>
-      <Button size="sm" variant="danger" icon={<Trash2 aria-hidden />} onPress={() => setAsking(true)}>
+      <Button variant="danger" icon={<Trash2 aria-hidden />} onPress={() => setAsking(true)}>
         Remove…
       </Button>
       <ConfirmDialog

@@ -77,12 +77,12 @@ function FaceTile({
       title={words}
       onClick={onSelect}
       className={cx(
-        'flex w-22 flex-col gap-1 overflow-hidden rounded-md border pb-1 text-sm',
+        'flex w-18 flex-col gap-1 overflow-hidden rounded-md border pb-1 text-sm',
         isSelected ? 'border-accent shadow-[0_0_0_1px_var(--accent)]' : 'hover:border-line-strong',
       )}
     >
-      <Thumbnail src={face.thumbnail_url} name={null} size="fill" className="rounded-none" />
-      <span className="px-1.5 text-ink-2">
+      <Thumbnail src={face.thumbnail_url} name={null} size="fill" className="rounded-b-none" />
+      <span className="flex justify-center px-1 text-ink-2">
         {face.is_default && tone === 'good' ? (
           'Default'
         ) : (

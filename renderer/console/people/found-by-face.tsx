@@ -10,6 +10,7 @@ import { Skeleton } from '../../kit/skeleton'
 import { Thumbnail } from '../../kit/thumbnail'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { ShortenedList } from '../lists/shortened-list'
 
 /** The other side of a match, seen from one face. */
 function otherSide(match: MatchSummary, faceId: string) {
@@ -26,37 +27,37 @@ export function FoundByFace({ faceId }: { faceId: string }) {
     <div className="grid grid-cols-2 items-start gap-4">
       <Section title="Matches" aside={formatCount(matches.length)}>
         {matches.length === 0 && <Nothing>Nobody of the school resembles the default face enough.</Nothing>}
-        <ul className="-mx-2">
-          {matches.map((match) => {
+        <ShortenedList
+          items={matches}
+          getKey={(match) => match.id}
+          renderItem={(match) => {
             const other = otherSide(match, faceId)
             return (
-              <li key={match.id}>
-                <FoundLink
-                  search={{ id: match.id }}
-                  name={other.name ?? 'Unnamed person'}
-                  thumbnail={other.thumbnail_url}
-                  match={match}
-                />
-              </li>
+              <FoundLink
+                search={{ id: match.id }}
+                name={other.name ?? 'Unnamed person'}
+                thumbnail={other.thumbnail_url}
+                match={match}
+              />
             )
-          })}
-        </ul>
+          }}
+        />
       </Section>
       <Section title="Celebrity lookalikes" aside={formatCount(lookalikes.length)}>
         {lookalikes.length === 0 && <Nothing>No celebrity resembles the default face enough.</Nothing>}
-        <ul className="-mx-2">
-          {lookalikes.map((lookalike) => (
-            <li key={lookalike.id}>
-              <FoundLink
-                search={{ lookalike: lookalike.id }}
-                name={lookalike.celebrity.name}
-                hint={lookalike.celebrity.category ? formatLabel(lookalike.celebrity.category) : undefined}
-                thumbnail={lookalike.celebrity.thumbnail_url}
-                match={lookalike}
-              />
-            </li>
-          ))}
-        </ul>
+        <ShortenedList
+          items={lookalikes}
+          getKey={(lookalike) => lookalike.id}
+          renderItem={(lookalike) => (
+            <FoundLink
+              search={{ lookalike: lookalike.id }}
+              name={lookalike.celebrity.name}
+              hint={lookalike.celebrity.category ? formatLabel(lookalike.celebrity.category) : undefined}
+              thumbnail={lookalike.celebrity.thumbnail_url}
+              match={lookalike}
+            />
+          )}
+        />
       </Section>
     </div>
   )
@@ -84,7 +85,7 @@ function FoundLink({
       to="/matches"
       search={search}
       title={hint ? `${name}, ${hint}` : name}
-      className="flex h-10 items-center gap-2 rounded-md px-2 hover:bg-raised"
+      className="-mx-2 flex h-10 items-center gap-2 rounded-md px-2 hover:bg-raised"
     >
       <Thumbnail src={thumbnail} name={name} size={28} />
       <span className="min-w-0 grow truncate">{name}</span>

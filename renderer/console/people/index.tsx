@@ -152,7 +152,7 @@ function PeopleGrid({
       getLabel={(person) => `${person.name ?? 'Unnamed person'}, ${person.school ?? 'no school'}`}
       renderCard={(person) => (
         <>
-          <Thumbnail src={person.thumbnail_url} name={person.name} size="fill" className="rounded-none" />
+          <Thumbnail src={person.thumbnail_url} name={person.name} size="fill" className="rounded-b-none" />
           <span className="flex min-h-0 grow flex-col justify-center px-2.5">
             <span className="truncate font-medium">{person.name ?? 'Unnamed person'}</span>
             <span className="truncate text-sm text-ink-3">

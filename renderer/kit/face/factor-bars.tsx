@@ -50,7 +50,7 @@ export function FactorBars({ factors, weights, threshold }: FactorBarsProps) {
             <td className="pl-4">
               <WaterfallBar from={0} to={score} threshold={threshold} total />
             </td>
-            <td className="w-12 text-right">{formatScore(score)}</td>
+            <td className="w-16 text-right">{formatScore(score)}</td>
           </tr>
           <tr aria-hidden className="text-sm text-ink-3">
             <td colSpan={4} />
@@ -99,7 +99,7 @@ function FactorRow({ part, threshold }: { part: ScorePart; threshold: number | u
       <td className="pl-4">
         {value !== null && <WaterfallBar from={before} to={before + contribution} threshold={threshold} />}
       </td>
-      <td className="w-12 text-right">{value === null ? '' : `+${contribution.toFixed(3)}`}</td>
+      <td className="w-16 text-right">{value === null ? '' : `+${contribution.toFixed(3)}`}</td>
     </tr>
   )
 }

@@ -20,12 +20,22 @@ export interface PhotoOverlayProps {
 
 // A photo is no surface of the theme: these are the same in light and dark. Cyan stands farthest from skin.
 const mark = 'oklch(0.88 0.14 200)'
-const halo = { stroke: 'oklch(0 0 0 / 0.5)', strokeWidth: 3 }
-const line = { stroke: 'oklch(1 0 0 / 0.85)', strokeWidth: 1.25 }
+const halo = 'oklch(0 0 0 / 0.5)'
+const light = 'oklch(1 0 0 / 0.85)'
+
+/** How bold to draw, about 1: less on a small face, where thick lines and large dots would hide what they mark. */
+function boldness(landmarks: readonly Point[] | null, scale: number): number {
+  const [left, right] = [landmarks?.[0], landmarks?.[16]]
+  if (!left || !right) return 1
+  const faceWidth = Math.hypot(right[0] - left[0], right[1] - left[1]) * scale
+  return Math.min(1.15, Math.max(0.6, faceWidth / 180))
+}
 
 /** Landmarks, contours and detection box, drawn in pixels of the photo. Fills its parent. */
 export function PhotoOverlay({ width, height, landmarks, box, show, scale }: PhotoOverlayProps) {
   const contours = landmarks ? landmarkRegions.map((region) => regionPath(landmarks, region)).join('') : ''
+  // Widths in pixels of the photo: a stroke that does not scale by itself would not know of CSS transforms.
+  const unit = boldness(landmarks, scale) / scale
   return (
     <svg
       aria-hidden
@@ -36,27 +46,29 @@ export function PhotoOverlay({ width, height, landmarks, box, show, scale }: Pho
       strokeLinecap="round"
       strokeLinejoin="round"
     >
-      {show.contours &&
+      {show.contours && (
         // Dark below light: the line is seen on any skin and any background.
-        [halo, line].map((style) => (
-          <path key={style.stroke} d={contours} style={style} vectorEffect="non-scaling-stroke" />
-        ))}
+        <>
+          <path d={contours} style={{ stroke: halo, strokeWidth: 3 * unit }} />
+          <path d={contours} style={{ stroke: light, strokeWidth: 1.25 * unit }} />
+        </>
+      )}
       {show.landmarks &&
         landmarks?.map(([x, y], index) => (
           <circle
             key={index}
             cx={x}
             cy={y}
-            r={1.8 / scale}
-            style={{ ...halo, strokeWidth: 0.75, fill: mark }}
-            vectorEffect="non-scaling-stroke"
+            r={2 * unit}
+            style={{ stroke: halo, strokeWidth: 0.75 * unit, fill: mark }}
           />
         ))}
-      {show.box &&
-        box &&
-        [halo, { stroke: mark, strokeWidth: 1.5 }].map((style) => (
-          <rect key={style.stroke} {...box} rx={3 / scale} style={style} vectorEffect="non-scaling-stroke" />
-        ))}
+      {show.box && box && (
+        <>
+          <rect {...box} rx={3 / scale} style={{ stroke: halo, strokeWidth: 3 / scale }} />
+          <rect {...box} rx={3 / scale} style={{ stroke: mark, strokeWidth: 1.5 / scale }} />
+        </>
+      )}
     </svg>
   )
 }
