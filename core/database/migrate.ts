@@ -205,8 +205,11 @@ async function statusOf(client: PoolClient, files: MigrationFile[]): Promise<Mig
 }
 
 async function appliedRows(client: PoolClient): Promise<AppliedRow[]> {
+  // Not to_regclass: its cache may miss what another host made while this one waited for the lock.
   const { rows: known } = await client.query<{ there: boolean }>(
-    `select to_regclass('semblance.migrations') is not null as there`,
+    `select exists (
+       select from pg_catalog.pg_tables where schemaname = 'semblance' and tablename = 'migrations'
+     ) as there`,
   )
   if (!known[0]?.there) return []
   const { rows } = await client.query<AppliedRow>(
