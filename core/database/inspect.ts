@@ -105,9 +105,9 @@ const columnsQuery = `
   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
 
 const namesOf = (relation: string, numbers: string) => `(
-  select jsonb_agg(a.attname order by k.position)
-  from unnest(${numbers}) with ordinality as k(attnum, position)
-  join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.attnum)`
+  select jsonb_agg(named.attname order by listed.position)
+  from unnest(${numbers}) with ordinality as listed(attnum, position)
+  join pg_catalog.pg_attribute named on named.attrelid = ${relation} and named.attnum = listed.attnum)`
 
 const actionOf = (column: string) => `case ${column}
   when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade'

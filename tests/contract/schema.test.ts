@@ -4,6 +4,23 @@ import { defaultWeights } from '../../core/model/weights'
 import { engines, openSql, queryIn, type SqlDatabase } from '../factories/engines'
 import { documentedTables } from './schema-document'
 
+/** What the document does not have: migrations/0005_own_columns.sql. */
+const measured = [
+  'embedding_model',
+  'detection_box',
+  'image_width',
+  'image_height',
+  'faces_found',
+  'thumbnail_path',
+]
+const derived = ['embedding_norm', 'geometry', 'skin_tone']
+const ownAdditions = [
+  ...[...measured, ...derived].flatMap((column) => [`faces.${column}`, `celebrities.${column}`]),
+  ...['owner_school', 'owner_gender'].map((column) => `faces.${column}`),
+  ...['worker_id', 'lease_until', 'next_attempt_at', 'error_code'].map((column) => `match_jobs.${column}`),
+  'celebrity_jobs',
+]
+
 const schemas = ['public', 'private', 'semblance', 'auth', 'storage']
 
 /** An index definition as the document writes it: method, columns, parameters, predicate. */
@@ -52,7 +69,7 @@ describe.each(engines)('the schema on %s', (engine) => {
 
     test('has its keys, checks and references', () => {
       const table = tableOf(name)
-      expect(table.primary_key).toEqual(documented.primaryKey)
+      expect(table.primary_key).toEqual(documented.primaryKey ?? ['id'])
       const unique = Object.fromEntries(
         table.unique.map((constraint) => [constraint.name, constraint.columns]),
       )
@@ -91,7 +108,7 @@ describe.each(engines)('the schema on %s', (engine) => {
         if (!documented) return [name]
         return columns.filter((c) => !(c.name in documented.columns)).map((c) => `${name}.${c.name}`)
       })
-    expect(own).toMatchSnapshot()
+    expect(own.sort()).toEqual([...ownAdditions].sort())
   })
 
   test('every table has row-level security; what is public has policies, one for each command', () => {
