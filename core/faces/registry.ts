@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SemblanceError } from '../model/errors'
 
+/** npm's own retries would keep an offline machine waiting for more than a minute before it is told so. */
+const fewRetries = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+
 /**
  * Hands the path of a package's tarball to `use` and removes it afterwards. The registry's own client fetches it, so
  * that the user's registry, proxy and credentials hold; it also checks the registry's digest.
@@ -30,7 +33,7 @@ export async function withPackage<T>(
 function packInto(directory: string, specifier: string, signal?: AbortSignal): Promise<void> {
   const shell = process.platform === 'win32'
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['pack', specifier, '--ignore-scripts', '--loglevel=error'], {
+    const child = spawn('npm', ['pack', specifier, '--ignore-scripts', '--loglevel=error', ...fewRetries], {
       cwd: directory,
       shell,
       signal,
