@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { cx } from './class-names'
 
 /** Up to two initials of a name. */
@@ -23,7 +23,7 @@ export function Thumbnail({
   size?: number | 'fill'
   className?: string
 }) {
-  const [brokenSrc, setBrokenSrc] = useState<string | null>(null)
+  const [broken, markBroken] = useBroken(src)
   const style =
     size === 'fill' ? undefined : { width: size, height: size, fontSize: Math.max(9, size * 0.36) }
   return (
@@ -36,14 +36,14 @@ export function Thumbnail({
       )}
       aria-hidden
     >
-      {src && src !== brokenSrc ? (
+      {src && !broken ? (
         <img
           src={src}
           alt=""
           loading="lazy"
           decoding="async"
           draggable={false}
-          onError={() => setBrokenSrc(src)}
+          onError={markBroken}
           className="size-full object-cover"
         />
       ) : (
@@ -51,4 +51,23 @@ export function Thumbnail({
       )}
     </span>
   )
+}
+
+/** Milliseconds until an image that could not be loaded is tried again: the host may have been away for a moment. */
+const retryAfter = [3000, 10_000, 30_000]
+
+/** Whether `src` can't be loaded now; it is tried again a few times. */
+function useBroken(src: string | null): readonly [boolean, () => void] {
+  const [failure, setFailure] = useState<{ src: string; times: number; isOver: boolean }>()
+  const current = failure !== undefined && failure.src === src ? failure : undefined
+  useEffect(() => {
+    const wait = current && !current.isOver ? retryAfter[current.times - 1] : undefined
+    if (wait === undefined) return
+    const timer = setTimeout(() => setFailure((last) => last && { ...last, isOver: true }), wait)
+    return () => clearTimeout(timer)
+  }, [current])
+  const markBroken = () => {
+    if (src !== null) setFailure({ src, times: (current?.times ?? 0) + 1, isOver: false })
+  }
+  return [current !== undefined && !current.isOver, markBroken]
 }

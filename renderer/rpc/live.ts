@@ -19,7 +19,7 @@ export interface Live {
 /** Milliseconds between two refreshes of the same screen. */
 const refreshInterval = 500
 const firstRetry = 500
-const lastRetry = 10_000
+const lastRetry = 5_000
 
 /** How long to wait before attempt `attempt` (0, 1, …) to connect again, in milliseconds: doubling, with jitter. */
 export function backoff(attempt: number, random = Math.random()): number {

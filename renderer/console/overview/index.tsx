@@ -23,8 +23,8 @@ export function Screen() {
   const overview = useQuery({ ...api.overview.get.queryOptions(), refetchInterval: refreshInterval })
   const counts = overview.data?.counts
   const isLoadingSamples = useSamples().status.data?.state === 'loading'
-  // While nobody is here the first steps offer the samples, so that their card would only say it twice.
-  const isEmpty = counts !== undefined && counts.people + counts.celebrities === 0 && !isLoadingSamples
+  // The admin is a person too, but without a face. While nobody else is here the first steps offer the samples, so that their card would only say it twice.
+  const isEmpty = counts !== undefined && counts.faces + counts.celebrities === 0 && !isLoadingSamples
   return (
     <Page title="Overview">
       {overview.data ? (

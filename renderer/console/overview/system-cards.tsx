@@ -56,7 +56,6 @@ export function ModelsCard({ pack }: { pack: PackStatus }) {
           ['Pack', formatLabel(pack.name)],
           ['Runs on', `${pack.provider}, ${formatAmount(pack.threads, 'thread')}`],
           ['Embedding', pack.embedding_model],
-          ['State', pack.state === 'ready' ? pack.message || null : null],
         ]}
       />
     </Card>

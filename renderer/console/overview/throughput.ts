@@ -1,5 +1,5 @@
 import type { Overview } from '../../../core/overview/contract'
-import { formatDuration, formatNumber } from '../../kit/format'
+import { formatAmount, formatDuration, formatNumber } from '../../kit/format'
 
 /** The minutes that a rate is taken from: recent enough to be true, long enough to be steady. */
 const recentMinutes = 3
@@ -15,7 +15,10 @@ export function ratePerMinute(perMinute: Overview['queue']['per_minute']): numbe
 export function describeThroughput(queue: Overview['queue']): string {
   const rate = ratePerMinute(queue.per_minute)
   const open = queue.pending + queue.processing
-  if (rate === 0) return open === 0 ? 'Nothing to do' : 'No job ended in the last minutes'
+  const current = queue.per_minute.at(-1)
+  const justEnded = current ? current.completed + current.failed : 0
+  if (rate === 0 && justEnded > 0) return `${formatAmount(justEnded, 'job')} ended in this minute`
+  if (rate === 0) return open === 0 ? 'Nothing to do' : 'No job has ended in the last minutes'
   const speed = `${formatNumber(rate, rate < 10 ? 1 : 0)} per minute`
   return open === 0 ? speed : `${speed} · empty in about ${formatDuration((open / rate) * 60_000)}`
 }
