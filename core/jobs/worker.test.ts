@@ -21,7 +21,7 @@ const ready: PackStatus = {
   threads: 1,
 }
 
-describe.skipIf(!pack).each(await testEngines())('worker on %s', (engine) => {
+describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_000 }, (engine) => {
   let host: QueueHost
   let pool: FacePool
   let worker: Worker

@@ -88,17 +88,17 @@ describe.each(await testEngines())('matches on %s', (engine) => {
   test('a match says who, and why', async () => {
     const { items } = await moderator.client.matching.list({})
     const [best] = items
-    expect(best!.a.name).toMatch(/^Person/)
-    expect(new Set([best!.a.gender, best!.b.gender])).toEqual(new Set(['female', 'male']))
-    expect(best!.a.thumbnail_url).toMatch(/^http/)
-    const pair = await moderator.client.matching.get({ id: best!.id })
-    expect(pair).toMatchObject({ id: best!.id, weights: defaultWeights, threshold: 0 })
+    expect(best.a.name).toMatch(/^Person/)
+    expect(new Set([best.a.gender, best.b.gender])).toEqual(new Set(['female', 'male']))
+    expect(best.a.thumbnail_url).toMatch(/^http/)
+    const pair = await moderator.client.matching.get({ id: best.id })
+    expect(pair).toMatchObject({ id: best.id, weights: defaultWeights, threshold: 0 })
     // The list's embedding factor comes from the database in single precision, the pair's from its numbers.
     for (const [name, factor] of Object.entries(pair.factors)) {
-      expect(best!.factors[name as keyof typeof best.factors], name).toBeCloseTo(factor!, 5)
+      expect(best.factors[name as keyof typeof best.factors], name).toBeCloseTo(factor!, 5)
     }
     expect(pair.current_score).toBeCloseTo(pair.similarity_score, 9)
-    expect(pair.a).toMatchObject({ name: best!.a.name, age: best!.a.age })
+    expect(pair.a).toMatchObject({ name: best.a.name, age: best.a.age })
     expect(pair.a.image_url).toMatch(/^http/)
   })
 
@@ -112,20 +112,20 @@ describe.each(await testEngines())('matches on %s', (engine) => {
     expect(await totalOf({ school: 'South' })).toBe(1)
     expect(await totalOf({ school: 'Nowhere' })).toBe(0)
     expect(await totalOf({ search: 'person 0' })).toBe(2)
-    expect(await totalOf({ min_score: all[1]!.similarity_score })).toBe(2)
-    expect(await totalOf({ max_score: all[2]!.similarity_score })).toBe(3)
+    expect(await totalOf({ min_score: all[1].similarity_score })).toBe(2)
+    expect(await totalOf({ max_score: all[2].similarity_score })).toBe(3)
   })
 
   test('embeddings of two models are never compared', async () => {
     const [match] = (await moderator.client.matching.list({ school: 'South' })).items
     const setModel = (model: string) =>
       host.database.asService((tx) =>
-        tx.updateTable('faces').set({ embedding_model: model }).where('id', '=', match!.a.face_id).execute(),
+        tx.updateTable('faces').set({ embedding_model: model }).where('id', '=', match.a.face_id).execute(),
       )
     await setModel('other/model')
     const [listed] = (await moderator.client.matching.list({ school: 'South' })).items
-    expect(listed!.factors.embedding).toBeNull()
-    expect(await moderator.client.matching.get({ id: match!.id })).toMatchObject({
+    expect(listed.factors.embedding).toBeNull()
+    expect(await moderator.client.matching.get({ id: match.id })).toMatchObject({
       current_score: null,
       factors: { embedding: null },
     })
@@ -133,23 +133,23 @@ describe.each(await testEngines())('matches on %s', (engine) => {
   })
 
   test('of one face: its matches and its lookalikes, best first', async () => {
-    const { face, caller } = people[0]!
+    const { face, caller } = people[0]
     const found = await moderator.client.matching.ofFace({ face_id: face })
     expect(found.matches).toHaveLength(2)
     expect(found.matches.every(({ a, b }) => a.face_id === face || b.face_id === face)).toBe(true)
     expect(found.lookalikes.map(({ celebrity }) => celebrity.name).toSorted()).toEqual(['Star 1', 'Star 2'])
-    expect(found.lookalikes[0]!.similarity_score).toBeGreaterThanOrEqual(
-      found.lookalikes[1]!.similarity_score,
+    expect(found.lookalikes[0].similarity_score).toBeGreaterThanOrEqual(
+      found.lookalikes[1].similarity_score,
     )
 
-    const pair = await moderator.client.matching.getLookalike({ id: found.lookalikes[0]!.id })
-    expect(pair).toMatchObject({ celebrity_id: found.lookalikes[0]!.celebrity.id, a: { name: 'Person 0' } })
-    expect(pair.b.name).toBe(found.lookalikes[0]!.celebrity.name)
-    expect(pair.factors.embedding).toBeCloseTo(found.lookalikes[0]!.factors.embedding!, 5)
+    const pair = await moderator.client.matching.getLookalike({ id: found.lookalikes[0].id })
+    expect(pair).toMatchObject({ celebrity_id: found.lookalikes[0].celebrity.id, a: { name: 'Person 0' } })
+    expect(pair.b.name).toBe(found.lookalikes[0].celebrity.name)
+    expect(pair.factors.embedding).toBeCloseTo(found.lookalikes[0].factors.embedding!, 5)
 
     const own = await caller.client.matching.ofFace({ face_id: face })
     expect(own.lookalikes).toHaveLength(2)
-    await expect(people[1]!.caller.client.matching.ofFace({ face_id: face })).rejects.toMatchObject({
+    await expect(people[1].caller.client.matching.ofFace({ face_id: face })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
   })
@@ -161,7 +161,7 @@ describe.each(await testEngines())('matches on %s', (engine) => {
         tx.updateTable('system_settings').set({ value }).where('key', '=', 'matching_weights').execute(),
       )
     await setWeights('{"embedding": 2}')
-    await expect(moderator.client.matching.get({ id: match!.id })).rejects.toMatchObject({
+    await expect(moderator.client.matching.get({ id: match.id })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringContaining('matching_weights') as string,
     })
