@@ -1,5 +1,5 @@
 import { deflateSync, crc32 } from 'node:zlib'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { SemblanceError } from '../model/errors'
 import { decodeImage, defaultLimits, inspectImage } from './decode'
@@ -197,7 +197,7 @@ describe('what is decoded', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i, upright', async (orientation) => {
     // A camera that is held in this way stores the scene so that the tag undoes it.
     // The library mirrors before it turns.
-    const undo: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+    const undo: Record<number, (image: Sharp) => Sharp> = {
       1: (image) => image,
       2: (image) => image.flop(),
       3: (image) => image.rotate(180),

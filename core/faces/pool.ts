@@ -13,10 +13,10 @@ export interface FacePool {
    *   life (`data.analysis`: 'crashed' or 'timeout'); UNAVAILABLE where too many wait, or no worker can be started
    * @throws the signal's reason where it aborts
    */
-  analyze(bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }): Promise<ImageAnalysis>
-  status(): FacePoolStatus
+  analyze: (bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }) => Promise<ImageAnalysis>
+  status: () => FacePoolStatus
   /** Refuses what waits, lets what runs finish, ends the threads. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export interface FacePoolStatus {
