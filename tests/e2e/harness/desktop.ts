@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright'
 import { testSkip } from '../../factories/requirements'
-import { hostEnvironment, root } from './directories'
+import { type Home, hostEnvironment, root } from './directories'
 
 const distribution = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules', 'electron', 'dist')
 const executable = join(distribution, process.platform === 'win32' ? 'electron.exe' : 'electron')
@@ -43,7 +43,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /** Starts the desktop app on a data directory. */
-export function launchDesktop(home: string, display: string | undefined): Promise<ElectronApplication> {
+export function launchDesktop(home: Home, display: string | undefined): Promise<ElectronApplication> {
   const environment = Object.entries({ ...hostEnvironment(home), DISPLAY: display }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -16,19 +18,39 @@ export function photosFolder(): string | null {
   return existsSync(folder) ? folder : null
 }
 
-/** A fresh data directory; `remove` it when its host has ended. */
-export function freshHome(): { home: string; remove: () => void } {
-  const home = mkdtempSync(join(tmpdir(), 'semblance-e2e-'))
-  return { home, remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }) }
+/** A fresh data directory and a port for its host; `remove` it when the host has ended. */
+export async function freshHome(): Promise<Home> {
+  const path = mkdtempSync(join(tmpdir(), 'semblance-e2e-'))
+  return {
+    path,
+    port: await freePort(),
+    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }),
+  }
 }
 
-/** The environment of a host on a data directory of its own, at any free port. */
-export function hostEnvironment(home: string): NodeJS.ProcessEnv {
+export interface Home {
+  path: string
+  port: number
+  remove: () => void
+}
+
+/** The environment of a host on a data directory of its own. */
+export function hostEnvironment({ path, port }: Home): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    SEMBLANCE_HOME: home,
+    SEMBLANCE_HOME: path,
     SEMBLANCE_PACKS: packs,
-    SEMBLANCE_PORT: '0',
+    SEMBLANCE_PORT: String(port),
     SEMBLANCE_LOG: 'debug',
   }
+}
+
+/** Sessions are bound to the address of their host, so it must be the same after a restart. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { hostEnvironment, root } from './directories'
+import { type Home, hostEnvironment, root } from './directories'
 
 export interface RunningHost {
   url: string
@@ -18,7 +18,7 @@ export interface RunningHost {
 }
 
 /** Starts `semblance start --json` as a newcomer's shell would, and waits until it is ready. */
-export async function startHost(home: string): Promise<RunningHost> {
+export async function startHost(home: Home): Promise<RunningHost> {
   const began = Date.now()
   const child = spawn(process.execPath, [join(root, 'scripts', 'semblance.mjs'), 'start', '--json'], {
     env: hostEnvironment(home),
