@@ -2,7 +2,7 @@
  * Which procedures show something of which table. Prefixes of procedure paths: `jobs` stands for `jobs.list` and all
  * its sisters. A table that is missing here is taken to affect everything, so a new one can't leave a screen stale.
  */
-const affectedBy: Readonly<Record<string, readonly string[]>> = {
+export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   profiles: ['accounts', 'overview.get', 'matching.list', 'matching.ofFace', 'jobs.list', 'samples'],
   faces: [
     'accounts.list',

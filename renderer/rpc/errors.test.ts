@@ -1,0 +1,65 @@
+import { ORPCError } from '@orpc/client'
+import { AuthApiError, AuthRetryableFetchError } from '@supabase/supabase-js'
+import { describe, expect, it } from 'vitest'
+import { describeError, errorCode, HostAwayError, isHostAway, isWorthRetrying } from './errors'
+
+const conflict = new ORPCError('CONFLICT', { status: 409, message: 'This photo is known already.' })
+const crash = new ORPCError('INTERNAL_SERVER_ERROR', {
+  status: 500,
+  message: 'relation "faces" does not exist',
+})
+
+describe('telling errors apart', () => {
+  it('knows the codes of the closed list', () => {
+    expect([errorCode(conflict), errorCode(crash), errorCode(new Error('x'))]).toEqual([
+      'CONFLICT',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('knows when nobody answered', () => {
+    const away = [
+      new TypeError('Failed to fetch'),
+      new TypeError('NetworkError when attempting to fetch resource.'),
+      new TypeError('Load failed'),
+      new HostAwayError(),
+      new AuthRetryableFetchError('fetch failed', 0),
+    ]
+    expect(away.map(isHostAway)).toEqual(away.map(() => true))
+    const answered = [conflict, crash, new TypeError('x is not a function'), 'text', undefined]
+    expect(answered.map(isHostAway)).toEqual(answered.map(() => false))
+  })
+
+  it('does not ask again where the answer would be the same', () => {
+    expect(isWorthRetrying(conflict)).toBe(false)
+    expect(isWorthRetrying(new ORPCError('UNAVAILABLE', { status: 503 }))).toBe(true)
+    expect(isWorthRetrying(new TypeError('Failed to fetch'))).toBe(true)
+  })
+})
+
+describe('what a person reads', () => {
+  it("is the host's own words for a refusal", () => {
+    expect(describeError(conflict)).toBe('This photo is known already.')
+  })
+
+  it('is never the inner text of a crash', () => {
+    expect(describeError(crash)).not.toContain('relation')
+  })
+
+  it('is the first issue of input that the contract refused', () => {
+    const data = { issues: [{ message: 'Use at least 8 characters.', path: ['password'] }] }
+    expect(describeError(new ORPCError('BAD_REQUEST', { status: 400, data }))).toBe(
+      'Use at least 8 characters.',
+    )
+  })
+
+  it('says what to do where the host is away', () => {
+    expect(describeError(new TypeError('Failed to fetch'))).toContain('start it again')
+  })
+
+  it('does not tell whether the e-mail or the password was wrong', () => {
+    const error = new AuthApiError('Invalid login credentials', 400, 'invalid_credentials')
+    expect(describeError(error)).toBe('E-mail or password is wrong.')
+  })
+})
