@@ -39,7 +39,7 @@ function program(): Command {
     .option('--open', 'open the console: the desktop window, else the browser', false)
     .addOption(json())
     .action((options: { open: boolean; json: boolean }) =>
-      run(options.json, (config, output, log) => start(options, config, output, log)),
+      run(options.json, (config, output) => start(options, config, output)),
     )
   cli
     .command('migrate')
@@ -47,11 +47,13 @@ function program(): Command {
     .option('--check', 'change nothing; exit with 1 where it is behind or altered', false)
     .addOption(json())
     .action((options: { check: boolean; json: boolean }) =>
-      run(options.json, (config, output) => migrateDatabase(options, config, output)),
+      run(options.json, (config, output, log) => migrateDatabase(options, config, output, log)),
     )
   cli
     .command('schema')
-    .description("print the live database's tables, columns, checks, keys, indexes, policies, functions, triggers")
+    .description(
+      "print the live database's tables, columns, checks, keys, indexes, policies, functions, triggers",
+    )
     .addOption(json())
     .action((options: { json: boolean }) => run(options.json, printSchema))
   cli

@@ -30,7 +30,10 @@ const environmentSchema = z.object({
   SEMBLANCE_PACKS: z.string().min(1).optional(),
   SEMBLANCE_PORT: number('must be a port, 0 to 65535').int().min(0).max(65535).optional(),
   SEMBLANCE_DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL like postgresql://user:password@host:5432/database' })
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL like postgresql://user:password@host:5432/database',
+    })
     .optional(),
   SEMBLANCE_FACE_THREADS: number('must be a number of threads, 1 to 64').int().min(1).max(64).optional(),
   SEMBLANCE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Logger } from 'pino'
 import type { Hono } from 'hono'
+import type { Logger } from 'pino'
 import { type Changes, createChanges } from '../database/changes'
 import { connectDatabase, type Database } from '../database/connect'
 import { migrate } from '../database/migrate'
 import { createAuth } from '../embedded/auth'
 import { openDataDirectory } from '../embedded/data-directory'
 import { type Keys, loadKeys } from '../embedded/keys'
-import { createStorage } from '../embedded/storage'
+import { createStorage, sweepStorage } from '../embedded/storage'
 import { starterManifest } from '../faces/manifest'
 import { createWorker, type Worker } from '../jobs/worker'
 import { createSampleLoader } from '../samples/loader'
@@ -103,6 +103,10 @@ async function bringUp({ config, log, say }: HostOptions, closers: Closers): Pro
   server.mount(createApp({ url, rpc, services, pages: appPaths().renderer }))
   // Only now do the services answer that the worker fetches photos from.
   worker.start()
+  // What a kill left behind: files that no row tells of.
+  void sweepStorage({ database, directory: storageDirectory(config) }).catch((error: unknown) =>
+    log.warn({ err: error }, 'sweeping the storage'),
+  )
   return { url, supabaseUrl: url, context, worker, handlePort: rpc.handlePort }
 }
 
@@ -136,8 +140,20 @@ function createServices({ database, keys, url, config, log }: ServiceParts): Rec
   }
   return {
     '/auth/v1': createAuth(shared),
-    '/storage/v1': createStorage({ ...shared, directory: join(config.home, 'storage') }),
+    '/storage/v1': createStorage({ ...shared, directory: storageDirectory(config) }),
   }
+}
+
+function storageDirectory(config: Config): string {
+  return join(config.home, 'storage')
+}
+
+/**
+ * The same at every start on this data directory, which one host holds at a time: so a host that was killed finds the
+ * jobs that it had, and need not wait for their leases.
+ */
+function workerName(home: string): string {
+  return `${hostname()}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
 }
 
 type WorkParts = HostOptions & Pick<HostContext, 'images'> & { database: Database; changes: Changes }
@@ -161,7 +177,7 @@ function startWork({ config, log, say, database, changes, images }: WorkParts, c
     ...{ database, changes, images, log },
     faces: pack.pool,
     packStatus: pack.status,
-    workerId: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    workerId: workerName(config.home),
     // One more than there are threads, so that one photo is fetched while others are analysed.
     concurrency: config.faceThreads + 1,
   })

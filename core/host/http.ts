@@ -21,13 +21,17 @@ type Bindings = { Bindings: HttpBindings }
  * @throws SemblanceError UNAVAILABLE where the port is taken.
  */
 export async function listen(port: number): Promise<HttpServer & { mount(app: Hono<Bindings>): void }> {
-  let app = new Hono<Bindings>().all('*', (c) => c.text('Semblance is starting.', 503, { 'retry-after': '1' }))
+  let app = new Hono<Bindings>().all('*', (c) =>
+    c.text('Semblance is starting.', 503, { 'retry-after': '1' }),
+  )
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const opened = serve(
-      { fetch: (request, env) => app.fetch(request, env as HttpBindings), hostname: '127.0.0.1', port },
+      { fetch: (request, env) => app.fetch(request, env), hostname: '127.0.0.1', port },
       () => resolve(opened),
     )
-    opened.once('error', (error) => reject(portError(error, port)))
+    opened.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)))
+    // A kept connection that the server closes after Node's 5 s may be the one that a client's next call goes out on.
+    if ('keepAliveTimeout' in opened) opened.keepAliveTimeout = 65_000
   })
   const address = server.address()
   if (!address || typeof address === 'string') throw new Error('The server has no address.')
@@ -118,7 +122,11 @@ function portError(error: NodeJS.ErrnoException, port: number): Error {
     )
   }
   if (error.code === 'EACCES') {
-    return new SemblanceError('UNAVAILABLE', `Port ${port} may not be opened. Choose one above 1024: SEMBLANCE_PORT=47100`, { port })
+    return new SemblanceError(
+      'UNAVAILABLE',
+      `Port ${port} may not be opened. Choose one above 1024: SEMBLANCE_PORT=47100`,
+      { port },
+    )
   }
   return error
 }

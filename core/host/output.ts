@@ -7,9 +7,9 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const
 export interface Output {
   json: boolean
   /** Progress, for a person; silent with `--json`. */
-  say(line: string): void
+  say: (line: string) => void
   /** The result: `text` for a person, or `data` as JSON. */
-  result(data: unknown, text: string): void
+  result: (data: unknown, text: string) => void
 }
 
 export function createOutput(json: boolean): Output {
@@ -32,7 +32,8 @@ export function describeFailure(error: unknown): string {
 export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SemblanceError
   const message = describeFailure(error)
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'INTERNAL', message } })}\n`)
+  if (json)
+    process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'INTERNAL', message } })}\n`)
   else process.stderr.write(`${message}\n`)
   return known ? (exitCodeOf[error.code] ?? exitCodes.failed) : exitCodes.failed
 }

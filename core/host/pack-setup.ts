@@ -7,9 +7,9 @@ import type { PackStatus } from '../model/status'
 
 /** The models of this host: fetched in the background, then at everybody's service. */
 export interface PackSetup {
-  status(): PackStatus
+  status: () => PackStatus
   /** @throws SemblanceError UNAVAILABLE while the models are not set up. */
-  pool(): Promise<FacePool>
+  pool: () => Promise<FacePool>
   /** Settles when the first attempt has ended, well or badly. */
   firstAttempt: Promise<void>
   close(): Promise<void>
@@ -61,7 +61,7 @@ export function setUpPack({ manifest, directory, threads, workerEntry, log, onSt
       report({ state: 'ready', progress: 1, message: 'Ready', embedding_model: pack.embeddingModel })
     } catch (error) {
       if (abort.signal.aborted) return
-      const delay = retryDelays[Math.min(failures, retryDelays.length - 1)]!
+      const delay = retryDelays[Math.min(failures, retryDelays.length - 1)]
       const reason = error instanceof Error ? error.message : String(error)
       log.warn({ err: error }, 'the models could not be set up')
       report({ state: 'failed', message: `${reason} Trying again in ${delay} s.` })

@@ -17,7 +17,7 @@ export interface Rpc {
   /** Answers a call under `/rpc`, or gives null where nothing has that name. */
   handleRequest(request: Request, options: { local: boolean }): Promise<Response | null>
   /** Answers the calls that come over a port from a window of this machine. */
-  handlePort(port: Port): void
+  handlePort: (port: Port) => void
 }
 
 /** The one router on both transports; a call's `authorization` header goes into its context. */

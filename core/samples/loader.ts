@@ -66,7 +66,10 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
     const image_path = images.facePath(id, 'jpg')
     await images.upload('faces', image_path, photo, 'image/jpeg')
     await database.asService((tx) =>
-      tx.insertInto('faces').values({ profile_id: id, image_path, image_hash: md5(photo) }).execute(),
+      tx
+        .insertInto('faces')
+        .values({ profile_id: id, image_path, image_hash: md5(photo) })
+        .execute(),
     )
   }
 
@@ -82,7 +85,15 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
     await database.asService((tx) =>
       tx
         .insertInto('celebrities')
-        .values({ id, name, category, gender, image_path, image_hash: md5(photo), bio: 'A made-up celebrity, drawn for the samples.' })
+        .values({
+          id,
+          name,
+          category,
+          gender,
+          image_path,
+          image_hash: md5(photo),
+          bio: 'A made-up celebrity, drawn for the samples.',
+        })
         .execute(),
     )
   }
@@ -123,7 +134,9 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
   }
 }
 
-async function sampleCounts(database: Database): Promise<Pick<SamplesStatus, 'uploaded' | 'analyzed' | 'total'>> {
+async function sampleCounts(
+  database: Database,
+): Promise<Pick<SamplesStatus, 'uploaded' | 'analyzed' | 'total'>> {
   const all = samples()
   const celebrityIds = all.filter((sample) => sample.kind === 'celebrity').map((sample) => sample.id)
   const row = await database.asService(async (tx) => {
@@ -136,8 +149,10 @@ async function sampleCounts(database: Database): Promise<Pick<SamplesStatus, 'up
         select exists (select from public.celebrity_jobs j where j.celebrity_id = c.id and j.status in ('pending', 'processing'))
         from public.celebrities c where c.id = any(${celebrityIds}::uuid[])
       )
-      select count(*)::int as uploaded, (count(*) filter (where not open))::int as analyzed from photos`.execute(tx)
-    return rows[0]!
+      select count(*)::int as uploaded, (count(*) filter (where not open))::int as analyzed from photos`.execute(
+      tx,
+    )
+    return rows[0]
   })
   return { ...row, total: all.length }
 }
@@ -147,7 +162,11 @@ async function removeSamples({ database, images, users }: Omit<Parts, 'log'>): P
     .filter((sample) => sample.kind === 'celebrity')
     .map((sample) => sample.id)
   const found = await database.asService(async (tx) => ({
-    people: await tx.selectFrom('profiles').select('id').where('email', 'like', `%@${sampleEmailDomain}`).execute(),
+    people: await tx
+      .selectFrom('profiles')
+      .select('id')
+      .where('email', 'like', `%@${sampleEmailDomain}`)
+      .execute(),
     faces: await tx
       .selectFrom('faces')
       .innerJoin('profiles', 'profiles.id', 'faces.profile_id')

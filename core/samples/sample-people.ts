@@ -24,17 +24,93 @@ const schools = ['Northfield College', 'Harbour School']
 const categories = ['actor', 'musician', 'athlete', 'influencer']
 const firstNames: Record<DetectedGender, string[]> = {
   female: [
-    ...['Ada', 'Amara', 'Beatrix', 'Chiara', 'Dalia', 'Elif', 'Freya', 'Greta', 'Hana', 'Ines', 'Jamila', 'Keiko'],
-    ...['Leila', 'Mira', 'Noor', 'Olga', 'Petra', 'Rania', 'Saoirse', 'Tamar', 'Uma', 'Vera', 'Wanda', 'Yara', 'Zoya'],
+    ...[
+      'Ada',
+      'Amara',
+      'Beatrix',
+      'Chiara',
+      'Dalia',
+      'Elif',
+      'Freya',
+      'Greta',
+      'Hana',
+      'Ines',
+      'Jamila',
+      'Keiko',
+    ],
+    ...[
+      'Leila',
+      'Mira',
+      'Noor',
+      'Olga',
+      'Petra',
+      'Rania',
+      'Saoirse',
+      'Tamar',
+      'Uma',
+      'Vera',
+      'Wanda',
+      'Yara',
+      'Zoya',
+    ],
   ],
   male: [
-    ...['Anton', 'Bilal', 'Cormac', 'Dario', 'Emeka', 'Felix', 'Goran', 'Hiro', 'Ivo', 'Jonas', 'Kofi', 'Luca'],
-    ...['Marek', 'Nils', 'Omar', 'Pavel', 'Quentin', 'Rafael', 'Sven', 'Tariq', 'Ulises', 'Viktor', 'Wim', 'Yusuf', 'Zoran'],
+    ...[
+      'Anton',
+      'Bilal',
+      'Cormac',
+      'Dario',
+      'Emeka',
+      'Felix',
+      'Goran',
+      'Hiro',
+      'Ivo',
+      'Jonas',
+      'Kofi',
+      'Luca',
+    ],
+    ...[
+      'Marek',
+      'Nils',
+      'Omar',
+      'Pavel',
+      'Quentin',
+      'Rafael',
+      'Sven',
+      'Tariq',
+      'Ulises',
+      'Viktor',
+      'Wim',
+      'Yusuf',
+      'Zoran',
+    ],
   ],
 }
 const lastNames = [
-  ...['Abara', 'Bergström', 'Castellanos', 'Dvořák', 'Eriksen', 'Fontaine', 'Grau', 'Haddad', 'Ibarra', 'Jansen'],
-  ...['Kowalczyk', 'Lindqvist', 'Moreau', 'Nakagawa', 'Okafor', 'Petrov', 'Quispe', 'Rossi', 'Sandoval', 'Takeda'],
+  ...[
+    'Abara',
+    'Bergström',
+    'Castellanos',
+    'Dvořák',
+    'Eriksen',
+    'Fontaine',
+    'Grau',
+    'Haddad',
+    'Ibarra',
+    'Jansen',
+  ],
+  ...[
+    'Kowalczyk',
+    'Lindqvist',
+    'Moreau',
+    'Nakagawa',
+    'Okafor',
+    'Petrov',
+    'Quispe',
+    'Rossi',
+    'Sandoval',
+    'Takeda',
+  ],
   ...['Ueda', 'Varga', 'Weiss', 'Xu', 'Yilmaz', 'Zhou', 'Almeida', 'Brandt', 'Cohen', 'Duarte', 'Engel'],
 ]
 
@@ -48,16 +124,16 @@ export function samples(): Sample[] {
 function sample(kind: Sample['kind'], index: number): Sample {
   const gender = index % 2 === 0 ? 'female' : 'male'
   const place = kind === 'person' ? index : samplePeopleCount + index
-  const first = firstNames[gender][(place >> 1) % firstNames[gender].length]!
-  const last = lastNames[(place * 7) % lastNames.length]!
+  const first = firstNames[gender][(place >> 1) % firstNames[gender].length]
+  const last = lastNames[(place * 7) % lastNames.length]
   return {
     kind,
     index,
     name: `${first} ${last}`,
     gender,
     email: `person-${String(index + 1).padStart(2, '0')}@${sampleEmailDomain}`,
-    school: schools[(index >> 1) % schools.length]!,
-    category: categories[index % categories.length]!,
+    school: schools[(index >> 1) % schools.length],
+    category: categories[index % categories.length],
     id: stableUuid(`semblance sample ${kind} ${index}`),
   }
 }
@@ -102,8 +178,8 @@ function mulberry32(state: number): () => number {
 /** A UUID (version 8 of RFC 9562: its bits are ours) made from a text. */
 function stableUuid(text: string): string {
   const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  bytes[6] = (bytes[6] & 0x0f) | 0x80
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }

@@ -40,7 +40,9 @@ export function Join() {
     mutationFn: async ({ name, school, gender, email, password }: Account) => {
       if (!isNew) return session.signIn(email.trim(), password)
       const data = { name: name.trim(), school: school.trim(), gender }
-      const { error } = await session.supabase().auth.signUp({ email: email.trim(), password, options: { data } })
+      const { error } = await session
+        .supabase()
+        .auth.signUp({ email: email.trim(), password, options: { data } })
       if (error) throw error
     },
   })
@@ -48,10 +50,14 @@ export function Join() {
   return (
     <section className="mx-auto flex max-w-sm flex-col gap-5">
       <div>
-        <h2 className="text-lg font-semibold text-balance">Who at your school looks like you?</h2>
-        <p className="text-ink-2">And which celebrity? One photo tells.</p>
+        <h2 className="text-lg font-semibold text-balance">Which celebrity looks like you?</h2>
+        <p className="text-ink-2">One photo tells.</p>
       </div>
-      <form noValidate onSubmit={handleSubmit((values) => enter.mutate(values))} className="flex flex-col gap-4">
+      <form
+        noValidate
+        onSubmit={handleSubmit((values) => enter.mutate(values))}
+        className="flex flex-col gap-4"
+      >
         {shown.map((name) => {
           const { required, ...field } = fields[name]
           return (

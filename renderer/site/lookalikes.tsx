@@ -5,7 +5,7 @@ import { Thumbnail } from '../kit/thumbnail'
 import { useConnection } from '../rpc/connection'
 import { describeError } from '../rpc/errors'
 
-/** The celebrities who look like a face, best first, and how many at the school do. */
+/** The celebrities who look like a face, best first. */
 export function Lookalikes({ faceId }: { faceId: string }) {
   const { api } = useConnection()
   const found = useQuery(api.matching.ofFace.queryOptions({ input: { face_id: faceId } }))
@@ -20,14 +20,9 @@ export function Lookalikes({ faceId }: { faceId: string }) {
     )
   }
   if (!found.data) return null
-  const { matches, lookalikes } = found.data
+  const { lookalikes } = found.data
   return (
     <section className="flex flex-col gap-3">
-      <p>
-        {matches.length === 0
-          ? 'Nobody at your school looks like you yet. New photos are compared with yours as they come.'
-          : `${matches.length} ${matches.length === 1 ? 'person' : 'people'} at your school look like you.`}
-      </p>
       <h3 className="font-semibold">Your celebrity lookalikes</h3>
       {lookalikes.length === 0 && <p className="text-ink-2">None yet.</p>}
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(120px,1fr))] gap-4">

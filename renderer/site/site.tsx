@@ -18,8 +18,8 @@ export function Site({ connection }: { connection: Connection }) {
           <Content />
         </main>
         <footer className="border-t pt-3 text-sm text-ink-3">
-          Your photo is analysed on the operator’s own machine and shown to nobody without your doing. Removing it removes
-          everything that was found by it.
+          Your photo is analysed on the operator’s own machine and shown to nobody without your doing.
+          Removing it removes everything that was found by it.
         </footer>
       </div>
     </ConnectionProvider>

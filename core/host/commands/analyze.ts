@@ -17,7 +17,12 @@ interface AnalyzedImage {
 }
 
 /** Analyses photos without a database. Exit code 1 where any of them could not be. */
-export async function analyze(images: string[], config: Config, output: Output, log: Logger): Promise<number> {
+export async function analyze(
+  images: string[],
+  config: Config,
+  output: Output,
+  log: Logger,
+): Promise<number> {
   const setup = await setUpStarterPack(config, output, log)
   try {
     const pool = await setup.pool()
@@ -36,7 +41,7 @@ async function analyzeAll(images: string[], pool: FacePool, threads: number): Pr
   const lane = async () => {
     while (next < images.length) {
       const index = next++
-      results[index] = await analyzeOne(images[index]!, pool)
+      results[index] = await analyzeOne(images[index], pool)
     }
   }
   await Promise.all(Array.from({ length: threads + 1 }, lane))
@@ -66,7 +71,12 @@ async function read(path: string): Promise<Uint8Array> {
 
 function asColumns(image: string, analysis: ImageAnalysis): AnalyzedImage {
   const { width, height, image_hash, embedding_model } = analysis
-  return { image, width, height, faces: analysis.faces.map((face) => ({ ...face, image_hash, embedding_model })) }
+  return {
+    image,
+    width,
+    height,
+    faces: analysis.faces.map((face) => ({ ...face, image_hash, embedding_model })),
+  }
 }
 
 function describe({ image, faces, width, height, error }: AnalyzedImage): string {

@@ -35,7 +35,10 @@ export async function doctor(config: Config, output: Output, log: Logger): Promi
     await check('desktop window', desktop),
   ]
   const marks = { ok: '  ok ', warn: 'warn ', fail: 'FAIL ' }
-  output.result(findings, findings.map((one) => `${marks[one.state]} ${one.check}: ${one.message}`).join('\n'))
+  output.result(
+    findings,
+    findings.map((one) => `${marks[one.state]} ${one.check}: ${one.message}`).join('\n'),
+  )
   return findings.some((one) => one.state === 'fail') ? exitCodes.failed : exitCodes.ok
 }
 
@@ -52,7 +55,10 @@ async function check(name: string, look: () => Promise<Answer> | Answer): Promis
 function nodeVersion(): Answer {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isEnough = major > 20 || (major === 20 && minor >= 19)
-  return { state: isEnough ? 'ok' : 'fail', message: `${process.version}${isEnough ? '' : '; 20.19 or newer is needed'}` }
+  return {
+    state: isEnough ? 'ok' : 'fail',
+    message: `${process.version}${isEnough ? '' : '; 20.19 or newer is needed'}`,
+  }
 }
 
 async function dataDirectory({ home }: Config): Promise<Answer> {
@@ -62,7 +68,10 @@ async function dataDirectory({ home }: Config): Promise<Answer> {
     () => false,
   )
   if (isWritable) return { state: 'ok', message: existing === home ? home : `${home} (will be created)` }
-  return { state: 'fail', message: `${existing} can't be written. Mend that, or set SEMBLANCE_HOME to another directory.` }
+  return {
+    state: 'fail',
+    message: `${existing} can't be written. Mend that, or set SEMBLANCE_HOME to another directory.`,
+  }
 }
 
 async function disk({ home }: Config): Promise<Answer> {
@@ -87,23 +96,36 @@ function port({ port }: Config): Promise<Answer> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use, perhaps by a Semblance that runs' : `can't be opened (${error.code})`
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'is in use, perhaps by a Semblance that runs'
+          : `can't be opened (${error.code})`
       resolve({ state: 'warn', message: `${port} ${why}. SEMBLANCE_PORT chooses another.` })
     })
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve({ state: 'ok', message: `${port} is free` })))
+    server.listen(port, '127.0.0.1', () =>
+      server.close(() => resolve({ state: 'ok', message: `${port} is free` })),
+    )
   })
 }
 
 async function database(config: Config, log: Logger): Promise<Answer> {
   try {
     return await withSource(config, log, async (source) => {
-      const { pending, changed, unknown } = await migrationStatus(source, { directory: appPaths().migrations })
+      const { pending, changed, unknown } = await migrationStatus(source, {
+        directory: appPaths().migrations,
+      })
       if (changed.length + unknown.length > 0) {
-        return { state: 'fail', message: `its migrations differ from this version's: ${[...changed, ...unknown].join(', ')}` }
+        return {
+          state: 'fail',
+          message: `its migrations differ from this version's: ${[...changed, ...unknown].join(', ')}`,
+        }
       }
-      if (pending.length > 0) return { state: 'warn', message: `${pending.length} migrations wait; starting applies them.` }
+      if (pending.length > 0)
+        return { state: 'warn', message: `${pending.length} migrations wait; starting applies them.` }
       const connected = await connectDatabase(source)
-      const status = await databaseStatus(connected).finally(() => ('url' in source ? connected.close() : undefined))
+      const status = await databaseStatus(connected).finally(() =>
+        'url' in source ? connected.close() : undefined,
+      )
       const { engine, version, vector_version, migration, latency_ms } = status
       return {
         state: 'ok',
@@ -112,7 +134,8 @@ async function database(config: Config, log: Logger): Promise<Answer> {
     })
   } catch (error) {
     // A host that runs holds the directory: nothing to mend, only nothing to see from here.
-    if (error instanceof SemblanceError && error.code === 'CONFLICT') return { state: 'warn', message: error.message }
+    if (error instanceof SemblanceError && error.code === 'CONFLICT')
+      return { state: 'warn', message: error.message }
     throw error
   }
 }
@@ -121,7 +144,10 @@ async function models({ packs }: Config): Promise<Answer> {
   const pack = await findPack(starterManifest, packs)
   return pack
     ? { state: 'ok', message: `${starterManifest.title} in ${pack.directory}` }
-    : { state: 'warn', message: `${starterManifest.title} is not installed; starting fetches it into ${packs}.` }
+    : {
+        state: 'warn',
+        message: `${starterManifest.title} is not installed; starting fetches it into ${packs}.`,
+      }
 }
 
 async function desktop(): Promise<Answer> {

@@ -50,7 +50,9 @@ export async function importFolder(
     for (const [index, file] of files.entries()) {
       const outcome = await importOne(host, folder, file, options.category)
       outcomes.push(outcome)
-      output.say(`${index + 1} of ${files.length}  ${outcome.file}: ${outcome.reason ?? outcome.name ?? outcome.outcome}`)
+      output.say(
+        `${index + 1} of ${files.length}  ${outcome.file}: ${outcome.reason ?? outcome.name ?? outcome.outcome}`,
+      )
     }
     output.say('Analysing…')
     await host.worker.drain()
@@ -80,13 +82,19 @@ async function importOne(host: Host, folder: string, path: string, category?: st
     const bytes = await readFile(path)
     await inspectImage(bytes)
     const mediaType = mediaTypes[extension]
-    if (!mediaType) throw new SemblanceError('BAD_REQUEST', 'The file name does not end in that of a photo (.jpg, .png …).')
+    if (!mediaType)
+      throw new SemblanceError('BAD_REQUEST', 'The file name does not end in that of a photo (.jpg, .png …).')
     const name = guessName(join(folder, file).split(sep).join('/')) || file
     const image_hash = createHash('md5').update(bytes).digest('hex')
     const known = await database.asService((tx) =>
-      tx.selectFrom('celebrities').select(['id', 'name']).where('image_hash', '=', image_hash).executeTakeFirst(),
+      tx
+        .selectFrom('celebrities')
+        .select(['id', 'name'])
+        .where('image_hash', '=', image_hash)
+        .executeTakeFirst(),
     )
-    if (known) return { file, outcome: 'known', celebrity_id: known.id, reason: `known already as ${known.name}` }
+    if (known)
+      return { file, outcome: 'known', celebrity_id: known.id, reason: `known already as ${known.name}` }
     const image_path = images.celebrityPath(extension.slice(1))
     await images.upload('celebrity-images', image_path, bytes, mediaType)
     const celebrity_id = await database.asService((tx) =>

@@ -19,7 +19,12 @@ export async function start({ open }: { open: boolean }, config: Config, output:
     output.say(`Opening the console in the browser, because ${desktop.reason}.`)
   }
   const host = await startHost({ config, log: openLog(config.home, config.logLevel), say: output.say })
-  const ready = { url: host.url, console: `${host.url}/console/`, home: config.home, log: logFile(config.home) }
+  const ready = {
+    url: host.url,
+    console: `${host.url}/console/`,
+    home: config.home,
+    log: logFile(config.home),
+  }
   if (output.json) process.stdout.write(`${JSON.stringify(ready)}\n`)
   output.say(`Ready. Console: ${ready.console}  Log: ${ready.log}  Stop with Ctrl-C.`)
   // Without a desktop session there is nothing that could show a browser; the address stands in the terminal.

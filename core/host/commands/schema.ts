@@ -1,0 +1,20 @@
+import type { Logger } from 'pino'
+import { inspectSchema } from '../../database/inspect'
+import { openSource as connect } from '../../database/connect'
+import type { Config } from '../config'
+import { withSource } from '../open-source'
+import { exitCodes, type Output } from '../output'
+
+/** Prints the live database's schema. */
+export async function printSchema(config: Config, output: Output, log: Logger): Promise<number> {
+  return withSource(config, log, async (source) => {
+    const engine = await connect(source)
+    try {
+      const schema = await inspectSchema((text, values) => engine.pool.query(text, values))
+      output.result(schema, JSON.stringify(schema, null, 2))
+      return exitCodes.ok
+    } finally {
+      if ('url' in source) await engine.close()
+    }
+  })
+}
