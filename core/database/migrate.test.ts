@@ -146,4 +146,4 @@ test('an engine that dies in the middle of one goes on where it stopped', async 
   )
   expect(rows).toEqual([{ a: 0, b: 0 }])
   await engine.close()
-}, 60_000)
+}, 120_000)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { buildProgram, type BuiltProgram } from '../../tests/factories/child'
 import { databaseWorkerEntry, openTestEngine } from '../../tests/factories/database'
 import type { EmbeddedDatabase, EmbeddedDatabaseState } from './database'
+
+// Starting an engine takes a second of computing, and these tests do it twenty times.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe('in memory', () => {
   let engine: EmbeddedDatabase
@@ -98,19 +101,26 @@ describe('in memory', () => {
 })
 
 describe('in a directory', () => {
+  let fresh: string
   let home: string
   let states: EmbeddedDatabaseState[]
+  beforeAll(async () => {
+    fresh = mkdtempSync(join(tmpdir(), 'semblance-database-'))
+    await (await openTestEngine({ directory: join(fresh, 'database') })).close()
+  })
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'semblance-database-'))
+    cpSync(fresh, home, { recursive: true })
     states = []
   })
+  afterAll(() => rmSync(fresh, { recursive: true }))
   afterEach(() => rmSync(home, { recursive: true, force: true }))
 
   const open = (options: { queryTimeoutMs?: number } = {}) =>
     openTestEngine({ directory: join(home, 'database'), onState: (state) => states.push(state), ...options })
 
   const isBack = () =>
-    vi.waitFor(() => expect(states.at(-1)?.state).toBe('ready'), { timeout: 25_000, interval: 20 })
+    vi.waitFor(() => expect(states.at(-1)?.state).toBe('ready'), { timeout: 90_000, interval: 20 })
 
   test('a thread that dies fails what waits, is started again, and has what was committed', async () => {
     const engine = await open()
@@ -147,21 +157,22 @@ describe('in a directory', () => {
     await isBack()
     await engine.check()
     await engine.close()
-  }, 60_000)
+  })
 
   test('one that stops again and again is given up', async () => {
     const engine = await open()
     for (let crash = 1; crash <= 4; crash += 1) {
       await engine.crash()
-      if (crash < 4) await vi.waitFor(() => expect(states).toHaveLength(crash * 2), { timeout: 25_000 })
+      if (crash < 4) await vi.waitFor(() => expect(states).toHaveLength(crash * 2), { timeout: 90_000 })
     }
     await vi.waitFor(() => expect(states.at(-1)?.state).toBe('failed'))
     await expect(engine.pool.query('select 1')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await engine.close()
-  }, 90_000)
+  })
 
   test('a first start that was cut short begins again', async () => {
     const directory = join(home, 'database')
+    rmSync(directory, { recursive: true })
     mkdirSync(directory)
     writeFileSync(join(directory, 'PG_VERSION'), '18\n')
     await expect(open()).rejects.toThrow(`The embedded database in ${directory} can't be opened`)
@@ -208,5 +219,5 @@ describe('kill -9 of the process while it writes', () => {
     expect(rows[0].whole).toBe(true)
     await engine.close()
     rmSync(home, { recursive: true })
-  }, 120_000)
+  })
 })
