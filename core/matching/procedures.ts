@@ -5,6 +5,7 @@ import { accessFirst, answerErrors, requireSelfOr, signedIn, staff } from '../ac
 import { SemblanceError } from '../model/errors'
 import { matchingContract, type MatchSummary } from './contract'
 import { findLookalikePair, findMatchPair, photosOfPair, viewPair } from './inspect-pair'
+import { readMatchRules } from './search'
 import {
   listMatches,
   lookalikesOfFace,
@@ -16,7 +17,7 @@ import {
 const procedures = implement(matchingContract, accessFirst).$context<Context>().use(answerErrors)
 
 /** More than a face ever gets by any sensible `match_limit`. */
-const mostOfFace = 200
+const mostMatches = 200
 
 export const matchingProcedures = {
   list: procedures.list.use(staff).handler(async ({ context, input }) => {
@@ -45,9 +46,11 @@ export const matchingProcedures = {
         .executeTakeFirst()
       if (!face) throw new SemblanceError('NOT_FOUND', 'This face is no longer there.')
       requireSelfOr('moderator', context, face.profile_id)
+      // Celebrities who came later have pushed others out of the best ones; those keep their row until a rescore.
+      const { celebrity_match_limit } = await readMatchRules(tx)
       return {
-        matches: await matchesOfFace(tx, input.face_id, mostOfFace),
-        lookalikes: await lookalikesOfFace(tx, input.face_id, mostOfFace),
+        matches: await matchesOfFace(tx, input.face_id, mostMatches),
+        lookalikes: await lookalikesOfFace(tx, input.face_id, celebrity_match_limit),
       }
     })
     const url = await signPhotos(context, {
