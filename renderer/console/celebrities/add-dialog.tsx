@@ -11,6 +11,7 @@ import { useConnection } from '../../rpc/connection'
 import { useUploadImage } from '../../rpc/hooks'
 import type { FoundFile } from '../photos/dropped-files'
 import { PhotoChoice } from '../photos/photo-choice'
+import { photoProblem } from '../photos/photo-problem'
 import { addCelebrity } from './add-celebrity'
 import { CategoryField } from './category-field'
 import { guessName } from '../../../core/model/guess-name'
@@ -51,6 +52,7 @@ export function AddDialog({ initial, onClose, onShow }: AddDialogProps) {
     },
   })
 
+  const problem = file && photoProblem(file)
   const choose = (found: FoundFile) => {
     setFile(found.file)
     if (!isNameTyped) setName(guessName(found.path))
@@ -58,7 +60,7 @@ export function AddDialog({ initial, onClose, onShow }: AddDialogProps) {
   }
   const submit = () => {
     setChecked(true)
-    if (file && name.trim() && !add.isPending) add.mutate(file)
+    if (file && !problem && name.trim() && !add.isPending) add.mutate(file)
   }
   return (
     <Dialog
@@ -87,7 +89,11 @@ export function AddDialog({ initial, onClose, onShow }: AddDialogProps) {
               setNameTyped(true)
             }}
             maxLength={200}
-            description="Guessed from the file name; correct it where it is wrong."
+            description={
+              name && file && !isNameTyped
+                ? 'Guessed from the file name; correct it where it is wrong.'
+                : undefined
+            }
             errorMessage={isChecked && !name.trim() ? 'Enter a name.' : undefined}
           />
           <CategoryField value={category} onChange={setCategory} />
@@ -107,6 +113,7 @@ export function AddDialog({ initial, onClose, onShow }: AddDialogProps) {
       </div>
       <div className="mt-3 empty:hidden">
         {isChecked && !file && <Notice tone="bad">Choose a photo first.</Notice>}
+        {problem && <Notice tone="bad">{problem}</Notice>}
         {add.data && <Refusal outcome={add.data} onShow={onShow} />}
       </div>
     </Dialog>

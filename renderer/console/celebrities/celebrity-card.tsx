@@ -1,7 +1,7 @@
 import { CircleAlert, Gauge, LoaderCircle } from 'lucide-react'
 import type { CelebritySummary } from '../../../core/celebrities/contract'
 import { matchingQuality } from '../../kit/face/attributes'
-import { formatAmount, formatLabel, formatNumber } from '../../kit/format'
+import { formatLabel, formatNumber } from '../../kit/format'
 import { Thumbnail } from '../../kit/thumbnail'
 import { stateLabels } from './search'
 
@@ -9,9 +9,7 @@ import { stateLabels } from './search'
 function caption({ state, category, age, error_message }: CelebritySummary): string {
   if (state === 'failed') return error_message ?? stateLabels.failed.label
   if (state !== 'ready') return `${stateLabels[state].label}…`
-  return [category && formatLabel(category), age === null ? null : formatAmount(age, 'year')]
-    .filter(Boolean)
-    .join(' · ')
+  return [category && formatLabel(category), age].filter((part) => part !== null && part !== '').join(', ')
 }
 
 /** A celebrity in the grid. */

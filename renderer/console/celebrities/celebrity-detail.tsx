@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { RotateCw, Trash2 } from 'lucide-react'
+import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Celebrity } from '../../../core/celebrities/contract'
 import { Button } from '../../kit/button'
@@ -11,18 +11,19 @@ import { AttributeList } from '../../kit/face/attribute-list'
 import { FacePhoto } from '../../kit/face/face-photo'
 import { ScoreBadge } from '../../kit/face/score-badge'
 import { usePhotoView } from '../../kit/face/use-photo-view'
-import { formatAmount, formatCount, formatDate, formatLabel } from '../../kit/format'
+import { formatCount, formatDate, formatLabel } from '../../kit/format'
 import { Notice } from '../../kit/notice'
 import { Section } from '../../kit/section'
 import { Skeleton } from '../../kit/skeleton'
 import { Thumbnail } from '../../kit/thumbnail'
 import { notifyDone, notifyFailed } from '../../kit/toast'
-import { useApi } from '../../rpc/connection'
+import { useApi, useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { ShortenedList } from '../lists/shortened-list'
+import { FailedAnalysis } from '../photos/failed-analysis'
 import { imageSize } from '../photos/image-size'
+import { SeveralFaces } from '../photos/several-faces'
 import { isAtLeast, useMe } from '../shell/me'
-import { stateLabels } from './search'
 
 /** Everything of one celebrity: the photo, what was found in it, who looks like them. */
 export function CelebrityDetail({
@@ -52,7 +53,7 @@ export function CelebrityDetail({
       onClose={onClose}
       actions={
         isCurrent && mayEdit ? (
-          <CelebrityActions key={id} celebrity={celebrity} onRemoved={onRemoved} />
+          <RemoveCelebrity key={id} celebrity={celebrity} onRemoved={onRemoved} />
         ) : undefined
       }
     >
@@ -73,7 +74,7 @@ export function CelebrityDetail({
 }
 
 function subtitle({ category, gender, created_at }: Celebrity): string {
-  const added = `added ${formatDate(created_at)}`
+  const added = `Added ${formatDate(created_at)}`
   return [category && formatLabel(category), gender && formatLabel(gender), added].filter(Boolean).join(' · ')
 }
 
@@ -103,7 +104,7 @@ function CelebrityBody({ celebrity }: { celebrity: Celebrity }) {
         view={view}
         onViewChange={setView}
       />
-      {state !== 'ready' && <StateNotice celebrity={celebrity} />}
+      <StateNotice celebrity={celebrity} />
       {bio && <p className="text-pretty whitespace-pre-line text-ink-2">{bio}</p>}
       {state === 'ready' && <Lookalikes celebrity={celebrity} />}
       {celebrity.analyzed_at && <AttributeList face={celebrity} photo={celebrity} />}
@@ -111,23 +112,18 @@ function CelebrityBody({ celebrity }: { celebrity: Celebrity }) {
   )
 }
 
-function StateNotice({ celebrity: { state, error_message, job } }: { celebrity: Celebrity }) {
-  if (state === 'failed') {
-    return (
-      <Notice tone="bad">
-        {error_message ?? 'The analysis failed.'}
-        {job && job.attempts > 1 && ` Tried ${job.attempts} times.`}
-      </Notice>
-    )
+function StateNotice({ celebrity: { state, error_message, job, faces_found } }: { celebrity: Celebrity }) {
+  const mayRetry = isAtLeast(useMe().role, 'curator')
+  switch (state) {
+    case 'failed':
+      return <FailedAnalysis kind="celebrity" job={job} message={error_message} mayRetry={mayRetry} />
+    case 'analyzing':
+      return <Notice tone="info">The photo is being analysed. What is found appears here by itself.</Notice>
+    case 'waiting':
+      return <Notice tone="info">Waiting for the worker. What is found appears here by itself.</Notice>
+    case 'ready':
+      return <SeveralFaces found={faces_found} />
   }
-  return (
-    <Notice tone="info">
-      {state === 'analyzing'
-        ? 'The photo is being analysed.'
-        : `${stateLabels.waiting.label} for the worker.`}{' '}
-      What is found appears here by itself.
-    </Notice>
-  )
 }
 
 function Lookalikes({ celebrity: { lookalikes } }: { celebrity: Celebrity }) {
@@ -166,36 +162,28 @@ function LookalikeLink({ person }: { person: Celebrity['lookalikes'][number] }) 
   )
 }
 
-function CelebrityActions({ celebrity, onRemoved }: { celebrity: Celebrity; onRemoved: () => void }) {
-  const api = useApi()
+function RemoveCelebrity({
+  celebrity: { id, name },
+  onRemoved,
+}: {
+  celebrity: Celebrity
+  onRemoved: () => void
+}) {
+  const { api, queries } = useConnection()
   const [isAsking, setAsking] = useState(false)
   const remove = useMutation(
     api.celebrities.remove.mutationOptions({
-      onSuccess: () => {
+      onSuccess: async () => {
         setAsking(false)
-        notifyDone(`${celebrity.name} was removed`)
+        notifyDone(`${name} was removed`)
         onRemoved()
+        await queries.invalidateQueries({ queryKey: api.celebrities.list.key() })
       },
-      onError: (error) => notifyFailed(`${celebrity.name} could not be removed`, describeError(error)),
+      onError: (error) => notifyFailed(`${name} could not be removed`, describeError(error)),
     }),
   )
-  const retry = useMutation(
-    api.jobs.retry.mutationOptions({
-      onError: (error) => notifyFailed('The analysis could not be started again', describeError(error)),
-    }),
-  )
-  const { job, state, lookalikes } = celebrity
   return (
     <>
-      {state === 'failed' && job && (
-        <Button
-          icon={<RotateCw aria-hidden />}
-          isPending={retry.isPending}
-          onPress={() => retry.mutate({ id: job.id, kind: 'celebrity' })}
-        >
-          Analyse again
-        </Button>
-      )}
       <Button
         variant="danger"
         icon={<Trash2 aria-hidden />}
@@ -207,14 +195,12 @@ function CelebrityActions({ celebrity, onRemoved }: { celebrity: Celebrity; onRe
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}
-        onConfirm={() => remove.mutate({ id: celebrity.id })}
+        onConfirm={() => remove.mutate({ id })}
         isPending={remove.isPending}
-        title={`Remove ${celebrity.name}?`}
+        title={`Remove ${name}?`}
         confirm="Remove celebrity"
       >
-        The photo and everything found by it
-        {lookalikes.length > 0 && `, ${formatAmount(lookalikes.length, 'lookalike')} among it,`} will be
-        deleted. This can’t be undone.
+        The photo, its analysis and every lookalike found by it will be deleted. This can’t be undone.
       </ConfirmDialog>
     </>
   )

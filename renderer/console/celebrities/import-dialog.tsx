@@ -23,15 +23,6 @@ export function reviewFiles(files: readonly FoundFile[]): void {
 /** Imports many photos: choose, review, run. Closing it hides it; what was reviewed stays and what runs goes on. */
 export function ImportDialog({ onClose, onShow }: { onClose: () => void; onShow: (id: string) => void }) {
   const current = useCurrentImport()
-  const start = useStartImport()
-  if (!current) {
-    return (
-      <Dialog isOpen onClose={onClose} title="Import celebrities" width="lg">
-        <ChooseFiles />
-      </Dialog>
-    )
-  }
-  const chosen = chosenItems(current.review.items)
   return (
     <Dialog
       isOpen
@@ -39,29 +30,37 @@ export function ImportDialog({ onClose, onShow }: { onClose: () => void; onShow:
       title="Import celebrities"
       width="lg"
       footer={
-        current.queue ? (
+        current?.queue ? (
           <ImportRunButtons queue={current.queue} onClose={onClose} />
         ) : (
-          <>
-            <Button variant="ghost" className="mr-auto" onPress={() => importStore.set(null)}>
-              Choose others
-            </Button>
-            <Button onPress={onClose}>Close</Button>
-            <Button variant="primary" isDisabled={chosen.length === 0} onPress={() => start(current)}>
-              {chosen.length === 0
-                ? 'Import'
-                : `Import ${formatAmount(chosen.length, 'celebrity', 'celebrities')}`}
-            </Button>
-          </>
+          current && <ReviewButtons current={current} onClose={onClose} />
         )
       }
     >
-      {current.queue ? (
+      {!current ? (
+        <ChooseFiles />
+      ) : current.queue ? (
         <ImportRun onShow={onShow} />
       ) : (
         <ImportReview current={current} onChange={(next) => importStore.set(next)} />
       )}
     </Dialog>
+  )
+}
+
+function ReviewButtons({ current, onClose }: { current: CurrentImport; onClose: () => void }) {
+  const start = useStartImport()
+  const chosen = chosenItems(current.review.items).length
+  return (
+    <>
+      <Button variant="ghost" className="mr-auto" onPress={() => importStore.set(null)}>
+        Choose others
+      </Button>
+      <Button onPress={onClose}>Later</Button>
+      <Button variant="primary" autoFocus isDisabled={chosen === 0} onPress={() => start(current)}>
+        {chosen === 0 ? 'Import' : `Import ${formatAmount(chosen, 'celebrity', 'celebrities')}`}
+      </Button>
+    </>
   )
 }
 

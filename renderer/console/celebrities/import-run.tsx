@@ -24,7 +24,7 @@ const stateWords: Record<Entry['state'], { label: string; tone: Tone }> = {
 const filters = ['all', 'added', 'known', 'rejected', 'failed'] as const
 type Filter = (typeof filters)[number]
 
-const rowHeight = 40
+const rowHeight = 48
 
 /** Progress of a running or ended import, and what became of every photo. */
 export function ImportRun({ onShow }: { onShow: (id: string) => void }) {
@@ -43,16 +43,18 @@ export function ImportRun({ onShow }: { onShow: (id: string) => void }) {
         text={progressText(progress)}
         tone={progress.phase === 'idle' && progress.done === progress.entries.length ? 'good' : 'accent'}
       />
-      <Segmented
-        label="Outcomes"
-        options={filters.map((id) => ({
-          id,
-          label: id === 'all' ? 'All' : stateWords[id].label,
-          count: formatCount(count(id)),
-        }))}
-        value={filter}
-        onChange={setFilter}
-      />
+      <div className="flex">
+        <Segmented
+          label="Outcomes"
+          options={filters.map((id) => ({
+            id,
+            label: id === 'all' ? 'All' : stateWords[id].label,
+            count: formatCount(count(id)),
+          }))}
+          value={filter}
+          onChange={setFilter}
+        />
+      </div>
       <Outcomes
         entries={
           filter === 'all' ? progress.entries : progress.entries.filter(({ state }) => state === filter)
@@ -156,7 +158,8 @@ function Outcomes({ entries, onShow }: { entries: readonly Entry[]; onShow: (id:
 
 function Outcome({ entry, onShow }: { entry: Entry; onShow: (id: string) => void }) {
   const { label, tone } = stateWords[entry.state]
-  const reason = 'reason' in entry ? entry.reason : entry.item.file.name
+  const { name: fileName } = entry.item.file
+  const detail = 'reason' in entry ? `${fileName}: ${entry.reason}` : fileName
   const shownId = 'celebrityId' in entry ? entry.celebrityId : null
   return (
     <>
@@ -165,9 +168,11 @@ function Outcome({ entry, onShow }: { entry: Entry; onShow: (id: string) => void
           {label}
         </StatusDot>
       </span>
-      <span className="w-44 shrink-0 truncate font-medium">{entry.item.name}</span>
-      <span className="min-w-0 grow truncate text-ink-3" title={reason}>
-        {reason}
+      <span className="flex min-w-0 grow flex-col">
+        <span className="truncate font-medium">{entry.item.name}</span>
+        <span className="truncate text-sm text-ink-3" title={detail}>
+          {detail}
+        </span>
       </span>
       {shownId && (
         <Button size="sm" variant="ghost" onPress={() => onShow(shownId)}>

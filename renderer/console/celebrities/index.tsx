@@ -19,7 +19,7 @@ import { CelebrityCard, celebrityLabel } from './celebrity-card'
 import { CelebrityDetail } from './celebrity-detail'
 import { CelebrityFilters } from './celebrity-filters'
 import { ImportDialog, reviewFiles } from './import-dialog'
-import { importStore, useImportProgress } from './import-store'
+import { importStore, useCurrentImport, useImportProgress } from './import-store'
 import { searchSchema, type CelebritySearch } from './search'
 
 export { searchSchema }
@@ -132,15 +132,14 @@ function useCatalogue({ id: _id, ...filters }: CelebritySearch) {
   return { query, ...usePages(query) }
 }
 
-/** While an import runs, its button says how far it is. */
+/** Says how far an import is, or that one waits to be started. */
 function ImportButton({ onPress }: { onPress: () => void }) {
+  const current = useCurrentImport()
   const progress = useImportProgress()
-  const isRunning = progress !== null && progress.phase !== 'idle'
+  const position = progress && `${formatCount(progress.done)} of ${formatCount(progress.entries.length)}`
   return (
     <Button icon={<FolderInput aria-hidden />} onPress={onPress}>
-      {isRunning
-        ? `Importing ${formatCount(progress.done)} of ${formatCount(progress.entries.length)}`
-        : 'Import…'}
+      {position ? `Import: ${position}` : current ? 'Import: to review' : 'Import…'}
     </Button>
   )
 }

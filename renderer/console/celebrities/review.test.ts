@@ -16,9 +16,9 @@ it('takes photos with the names that their files suggest, and says why it leaves
   expect(items.map(({ name, path }) => [name, path])).toEqual([['Tom Hanks', 'stars/tom_hanks_01.jpg']])
   expect(leftOut.map(({ path }) => path)).toEqual(['stars/notes.txt', 'stars/IMG_1.heic', 'stars/empty.png'])
   expect(leftOut.map(({ reason }) => reason)).toEqual([
-    expect.stringMatching(/^Is not a photo/),
+    expect.stringMatching(/^This file is not a photo/),
     expect.stringMatching(/^HEIC photos are not supported yet/),
-    'Is empty.',
+    'This file is empty.',
   ])
 })
 

@@ -44,7 +44,7 @@ const pair: Column<MatchSummary> = {
 
 const about: Column<MatchSummary> = {
   id: 'about',
-  header: 'Who',
+  header: 'Gender, age',
   width: '88px',
   render: ({ a, b }) => (
     <span className="text-ink-3 capitalize">

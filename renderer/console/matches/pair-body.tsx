@@ -20,12 +20,16 @@ export function PairBody({ pair, sides }: { pair: Pair; sides: { a?: ReactNode; 
     <>
       <Notice tone="neutral">
         <strong className="font-medium text-ink">Exploration, not evidence.</strong> A resemblance does not
-        say that two people are one, or related.
+        say who somebody is.
       </Notice>
       <PairPhotos pair={pair} sides={sides} />
       <PairScores pair={pair} />
       <Section title="How the score comes about">
-        <FactorBars factors={pair.factors} weights={pair.weights} threshold={pair.threshold} />
+        <FactorBars
+          factors={pair.factors}
+          weights={pair.weights}
+          threshold={pair.threshold > 0 ? pair.threshold : undefined}
+        />
       </Section>
       <PairComparison a={pair.a} b={pair.b} />
     </>
@@ -42,7 +46,7 @@ function PairPhotos({ pair, sides }: { pair: Pair; sides: { a?: ReactNode; b?: R
         <Segmented
           label="Photos"
           options={[
-            { id: 'aligned', label: 'Aligned at the eyes' },
+            { id: 'aligned', label: 'Aligned' },
             { id: 'photos', label: 'As photographed' },
           ]}
           value={mode}
@@ -51,7 +55,7 @@ function PairPhotos({ pair, sides }: { pair: Pair; sides: { a?: ReactNode; b?: R
         <PhotoViewToggles
           view={view}
           onChange={setView}
-          parts={mode === 'aligned' ? ['landmarks', 'contours'] : undefined}
+          parts={mode === 'aligned' ? ['landmarks', 'contours'] : ['landmarks', 'contours', 'box', 'zoomed']}
         />
       </div>
       <div className="grid grid-cols-2 gap-4">
@@ -123,12 +127,18 @@ function PairScores({ pair }: { pair: Pair }) {
       >
         {current === null ? '–' : formatScore(current)}
       </Figure>
-      <Figure
-        name="Threshold"
-        hint={current === null ? '' : current >= threshold ? 'still a match today' : 'no match today'}
-      >
-        {formatScore(threshold)}
-      </Figure>
+      {threshold > 0 ? (
+        <Figure
+          name="Threshold"
+          hint={current === null ? '' : current >= threshold ? 'still a match today' : 'no match today'}
+        >
+          {formatScore(threshold)}
+        </Figure>
+      ) : (
+        <Figure name="Threshold" hint="the best are kept">
+          none
+        </Figure>
+      )}
     </dl>
   )
 }

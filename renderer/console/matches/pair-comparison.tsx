@@ -124,7 +124,7 @@ function SkinRow({ a: { skin_tone_lab: a }, b: { skin_tone_lab: b } }: Sides) {
     lab === null ? (
       unknown
     ) : (
-      <span className="inline-flex items-center gap-1.5 align-top">
+      <span className="inline-flex h-5 items-center gap-1.5 align-middle">
         <SkinSwatch lab={lab} />
         <span className="text-sm whitespace-pre">{formatLab(lab)}</span>
       </span>

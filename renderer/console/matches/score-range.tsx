@@ -74,7 +74,7 @@ function RangeSlider({ min, max, onChange }: ScoreRangeProps) {
             className="absolute top-2 h-1 rounded-full bg-accent"
             style={{ left: `${low * 100}%`, width: `${(high - low) * 100}%` }}
           />
-          <SliderThumb index={0} aria-label="From" className={thumb} />
+          <SliderThumb index={0} autoFocus aria-label="From" className={thumb} />
           <SliderThumb index={1} aria-label="To" className={thumb} />
         </SliderTrack>
       </Slider>

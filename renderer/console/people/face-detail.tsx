@@ -1,17 +1,18 @@
 import { useMutation } from '@tanstack/react-query'
-import { RotateCw, Trash2 } from 'lucide-react'
+import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { FaceView } from '../../../core/accounts/contract'
-import { Button } from '../../kit/button'
 import { ConfirmDialog } from '../../kit/dialog'
 import { FacePhoto } from '../../kit/face/face-photo'
 import { usePhotoView } from '../../kit/face/use-photo-view'
-import { formatCount } from '../../kit/format'
+import { IconButton } from '../../kit/icon-button'
 import { Notice } from '../../kit/notice'
 import { notifyDone, notifyFailed } from '../../kit/toast'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { FailedAnalysis } from '../photos/failed-analysis'
 import { imageSize } from '../photos/image-size'
+import { SeveralFaces } from '../photos/several-faces'
 import { isAtLeast, useMe } from '../shell/me'
 
 /** One face of a person: its photo, how its analysis went, and the ways to mend or remove it. */
@@ -36,53 +37,22 @@ export function FaceDetail({ face, name }: { face: FaceView; name: string }) {
 }
 
 function FaceNotice({ face: { job, faces_found }, mayRetry }: { face: FaceView; mayRetry: boolean }) {
-  if (job?.status === 'failed') {
-    return (
-      <Notice tone="bad" action={mayRetry && <RetryButton jobId={job.id} />}>
-        {job.error_message ?? 'The analysis failed.'}
-        {job.attempts > 1 && ` Tried ${job.attempts} times.`}
-      </Notice>
-    )
+  switch (job?.status) {
+    case 'failed':
+      return <FailedAnalysis kind="face" job={job} message={job.error_message} mayRetry={mayRetry} />
+    case 'processing':
+      return <Notice tone="info">The photo is being analysed.</Notice>
+    case 'pending':
+      return (
+        <Notice tone="info">
+          {job.attempts > 0 && job.error_message
+            ? `${job.error_message} It is tried again; ${job.attempts} of ${job.max_attempts} attempts so far.`
+            : 'Waiting for the worker. What is found appears here by itself.'}
+        </Notice>
+      )
+    default:
+      return <SeveralFaces found={faces_found} />
   }
-  if (job?.status === 'processing') return <Notice tone="info">The photo is being analysed.</Notice>
-  if (job?.status === 'pending') {
-    return (
-      <Notice tone="info">
-        {job.attempts > 0 && job.error_message
-          ? `${job.error_message} It is tried again, ${job.attempts} of ${job.max_attempts} times so far.`
-          : 'Waiting for the worker. What is found appears here by itself.'}
-      </Notice>
-    )
-  }
-  if (faces_found !== null && faces_found > 1) {
-    return (
-      <Notice tone="info">
-        The photo shows {formatCount(faces_found)} faces. The largest one is used; for another, crop the photo
-        and add it again.
-      </Notice>
-    )
-  }
-  return null
-}
-
-function RetryButton({ jobId }: { jobId: string }) {
-  const { api, queries } = useConnection()
-  const retry = useMutation(
-    api.jobs.retry.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: api.accounts.get.key() }),
-      onError: (error) => notifyFailed('The analysis could not be started again', describeError(error)),
-    }),
-  )
-  return (
-    <Button
-      size="sm"
-      icon={<RotateCw aria-hidden />}
-      isPending={retry.isPending}
-      onPress={() => retry.mutate({ id: jobId, kind: 'face' })}
-    >
-      Try again
-    </Button>
-  )
 }
 
 function RemoveFace({ face, name }: { face: FaceView; name: string }) {
@@ -100,9 +70,9 @@ function RemoveFace({ face, name }: { face: FaceView; name: string }) {
   )
   return (
     <>
-      <Button variant="danger" icon={<Trash2 aria-hidden />} onPress={() => setAsking(true)}>
-        Remove…
-      </Button>
+      <IconButton label="Remove this face…" onPress={() => setAsking(true)}>
+        <Trash2 aria-hidden />
+      </IconButton>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}

@@ -40,7 +40,7 @@ export function FaceStrip({
         </p>
       ) : (
         <ul className="flex flex-wrap gap-2">
-          {faces.map((face) => (
+          {defaultFirst(faces).map((face) => (
             <li key={face.id}>
               <FaceTile face={face} isSelected={face.id === selectedId} onSelect={() => onSelect(face.id)} />
             </li>
@@ -54,6 +54,10 @@ export function FaceStrip({
       ))}
     </Section>
   )
+}
+
+function defaultFirst(faces: readonly FaceView[]): FaceView[] {
+  return [...faces].sort((a, b) => Number(b.is_default) - Number(a.is_default))
 }
 
 function FaceTile({
@@ -77,7 +81,7 @@ function FaceTile({
       title={words}
       onClick={onSelect}
       className={cx(
-        'flex w-18 flex-col gap-1 overflow-hidden rounded-md border pb-1 text-sm',
+        'flex w-20 flex-col gap-1 overflow-hidden rounded-md border pb-1 text-sm',
         isSelected ? 'border-accent shadow-[0_0_0_1px_var(--accent)]' : 'hover:border-line-strong',
       )}
     >

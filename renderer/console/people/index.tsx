@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { LayoutGrid, List, ScanFace, SearchX } from 'lucide-react'
+import { GalleryVerticalEnd, LayoutGrid, List, ScanFace, SearchX } from 'lucide-react'
 import { z } from 'zod'
 import type { PersonSummary } from '../../../core/accounts/contract'
 import { Button } from '../../kit/button'
@@ -149,14 +149,21 @@ function PeopleGrid({
       label="People"
       items={items}
       getKey={(person) => person.id}
-      getLabel={(person) => `${person.name ?? 'Unnamed person'}, ${person.school ?? 'no school'}`}
+      getLabel={personLabel}
       renderCard={(person) => (
         <>
           <Thumbnail src={person.thumbnail_url} name={person.name} size="fill" className="rounded-b-none" />
           <span className="flex min-h-0 grow flex-col justify-center px-2.5">
             <span className="truncate font-medium">{person.name ?? 'Unnamed person'}</span>
-            <span className="truncate text-sm text-ink-3">
-              {formatAmount(person.matches, 'match', 'matches')} · {person.school ?? 'No school'}
+            <span className="flex items-center gap-2 text-sm text-ink-3">
+              <span className="min-w-0 grow truncate">{person.school ?? 'No school'}</span>
+              <span
+                className="flex shrink-0 items-center gap-1"
+                title={formatAmount(person.matches, 'match', 'matches')}
+              >
+                <GalleryVerticalEnd className="size-3" aria-hidden />
+                {formatCount(person.matches)}
+              </span>
             </span>
           </span>
         </>
@@ -166,6 +173,10 @@ function PeopleGrid({
       onEndReached={onEndReached}
     />
   )
+}
+
+function personLabel({ name, school, matches }: PersonSummary): string {
+  return `${name ?? 'Unnamed person'}, ${school ?? 'no school'}, ${formatAmount(matches, 'match', 'matches')}`
 }
 
 function NobodyFits({ onReset }: { onReset: () => void }) {

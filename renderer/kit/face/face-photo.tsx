@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { PhotoFrame, type FramedPhoto } from './photo-frame'
-import { PhotoViewToggles } from './photo-view-toggles'
+import { drawableParts, PhotoViewToggles } from './photo-view-toggles'
 import type { PhotoView } from './use-photo-view'
 
 export interface FacePhotoProps extends FramedPhoto {
@@ -23,7 +23,7 @@ export function FacePhoto({ view, onViewChange, frameHeight = 264, aside, ...pho
         onZoom={() => onViewChange({ ...view, zoomed: !view.zoomed })}
       />
       <div className="flex items-center justify-between gap-2">
-        <PhotoViewToggles view={view} onChange={onViewChange} />
+        <PhotoViewToggles view={view} onChange={onViewChange} parts={drawableParts(photo)} />
         {aside}
       </div>
     </figure>

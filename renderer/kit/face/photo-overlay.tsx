@@ -28,7 +28,7 @@ function boldness(landmarks: readonly Point[] | null, scale: number): number {
   const [left, right] = [landmarks?.[0], landmarks?.[16]]
   if (!left || !right) return 1
   const faceWidth = Math.hypot(right[0] - left[0], right[1] - left[1]) * scale
-  return Math.min(1.15, Math.max(0.6, faceWidth / 180))
+  return Math.min(1.15, Math.max(0.2, faceWidth / 180))
 }
 
 /** Landmarks, contours and detection box, drawn in pixels of the photo. Fills its parent. */

@@ -19,19 +19,23 @@ const allParts: Record<keyof PhotoView, Part> = {
   zoomed: { label: 'Zoom', meaning: 'Zoom to the face', shortcut: 'z', icon: ZoomIn },
 }
 
+/** What can be drawn over a photo, by what was found in it. */
+export function drawableParts(found: { landmarks: unknown; box: unknown }): (keyof PhotoView)[] {
+  return [
+    ...(found.landmarks ? (['landmarks', 'contours'] as const) : []),
+    ...(found.box ? (['box', 'zoomed'] as const) : []),
+  ]
+}
+
 export interface PhotoViewTogglesProps {
   view: PhotoView
   onChange: (view: PhotoView) => void
   /** The switches that are shown, in this order. */
-  parts?: readonly (keyof PhotoView)[]
+  parts: readonly (keyof PhotoView)[]
 }
 
 /** The switches of what is drawn over photos; L, F, B and Z do the same from anywhere on the screen. */
-export function PhotoViewToggles({
-  view,
-  onChange,
-  parts = ['landmarks', 'contours', 'box', 'zoomed'],
-}: PhotoViewTogglesProps) {
+export function PhotoViewToggles({ view, onChange, parts }: PhotoViewTogglesProps) {
   return (
     <div role="group" aria-label="Drawn over the photo" className="flex gap-1">
       {parts.map((part) => (

@@ -1,0 +1,12 @@
+import { checkImage } from '../../rpc/upload'
+
+/** Why a file need not be sent at all, in words that go without its name; null where it may be a photo. */
+export function photoProblem(file: File): string | null {
+  try {
+    checkImage(file)
+    return null
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'This file can’t be read.'
+    return reason.replace(`${file.name}: `, '').replace(file.name, 'This file')
+  }
+}
