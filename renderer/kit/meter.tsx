@@ -25,7 +25,8 @@ export function Meter({
   return (
     <AriaMeter
       aria-label={marker ? `${label}; ${marker.label}` : label}
-      value={value ?? 0}
+      // ARIA takes no exponents: 1e-9 is 0 here.
+      value={Number((value ?? 0).toFixed(4))}
       maxValue={max}
       valueLabel={text}
       className="grid grid-cols-[minmax(5.5rem,7rem)_1fr_3rem] items-center gap-2"

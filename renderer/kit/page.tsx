@@ -50,7 +50,7 @@ function PageHeader({
         <h1 className="text-md font-semibold">{title}</h1>
         {count && <span className="text-ink-3">{count}</span>}
       </div>
-      <div role="toolbar" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
+      <div role="group" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
         {filters}
       </div>
       {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}

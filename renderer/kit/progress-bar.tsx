@@ -24,7 +24,7 @@ export function ProgressBar({
   return (
     <AriaProgressBar
       aria-label={label}
-      value={value === undefined ? undefined : value * 100}
+      value={value === undefined ? undefined : Number((value * 100).toFixed(1))}
       isIndeterminate={value === undefined}
       valueLabel={shown}
       className="flex flex-col gap-1"

@@ -1,4 +1,5 @@
 import { Check, ChevronDown } from 'lucide-react'
+import { useId } from 'react'
 import { Button, ListBox, ListBoxItem, Select as AriaSelect, SelectValue } from 'react-aria-components'
 import { cx } from './class-names'
 import { FieldLabel } from './field'
@@ -29,6 +30,7 @@ const none = '\u0000none'
 /** One of several. In a toolbar it reads "Label: value"; `anyLabel` is the entry that clears it. */
 export function Select<T extends string>(props: SelectProps<T>) {
   const { label, options, value, onChange, anyLabel, isField = false, isDisabled, className } = props
+  const textId = useId()
   const chosen = options.find((option) => option.id === value)
   return (
     <AriaSelect
@@ -40,15 +42,19 @@ export function Select<T extends string>(props: SelectProps<T>) {
     >
       {isField && <FieldLabel>{label}</FieldLabel>}
       <Button
+        // Spoken as it reads: the label, then the value.
+        {...(isField ? {} : { 'aria-labelledby': textId })}
         className={cx(
           'flex min-w-0 items-center gap-1.5 rounded-md border border-line-strong bg-panel px-2 text-left transition-colors data-hovered:bg-raised data-disabled:opacity-45',
           isField ? 'h-8' : 'h-7',
         )}
       >
-        {!isField && <span className="shrink-0 text-ink-3">{label}</span>}
-        <SelectValue className="min-w-0 grow truncate text-ink">
-          {chosen?.label ?? anyLabel ?? 'Choose…'}
-        </SelectValue>
+        <span id={isField ? undefined : textId} className="flex min-w-0 grow items-center gap-1.5">
+          {!isField && <span className="shrink-0 text-ink-3">{label}</span>}
+          <SelectValue className="min-w-0 grow truncate text-ink">
+            {chosen?.label ?? anyLabel ?? 'Choose…'}
+          </SelectValue>
+        </span>
         <ChevronDown className="size-3.5 shrink-0 text-ink-3" aria-hidden />
       </Button>
       <Popover className="max-h-80 min-w-(--trigger-width)">

@@ -52,6 +52,10 @@ const hints: Record<string, string> = {
   not_an_image: 'Upload a JPEG, PNG, WebP, AVIF or TIFF file.',
   unsupported_format: 'Save the photo as JPEG or PNG, then upload it again.',
   broken_image: 'The file is damaged. Upload the photo again, or another one.',
+  image_missing: 'The photo is not in storage any more. Upload it again.',
+  worker_lost: 'The worker stopped in the middle. Try it again.',
+  unavailable:
+    'What the worker needs was away. Look at the models and the database on the overview, then try again.',
   too_many_bytes: 'Save the photo smaller, then upload it again.',
   too_many_pixels: 'Save the photo smaller, then upload it again.',
 }

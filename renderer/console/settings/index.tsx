@@ -52,7 +52,12 @@ function SettingList({ settings }: { settings: readonly Setting[] }) {
     )
   }
   return (
-    <div className="grow overflow-y-auto bg-app p-4">
+    <div
+      role="group"
+      aria-label="All settings"
+      tabIndex={0}
+      className="grow overflow-y-auto bg-app p-4 outline-none"
+    >
       <div className="flex max-w-200 flex-col gap-3">
         {weights && <WeightsCard setting={weights} />}
         {settingGroups.map(({ title, settings: group }) => (

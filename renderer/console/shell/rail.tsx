@@ -26,9 +26,9 @@ export function Rail({ onJump }: { onJump: () => void }) {
         <Mark />
         <span className="font-semibold max-[1199px]:hidden">Semblance</span>
       </div>
-      <AriaButton aria-label="Jump to…" onPress={onJump} className={`${entryClass} my-2 border bg-panel`}>
+      <AriaButton onPress={onJump} className={`${entryClass} my-2 border bg-panel`}>
         <Search aria-hidden />
-        <span className="grow text-left max-[1199px]:hidden">Jump to…</span>
+        <span className="grow text-left max-[1199px]:sr-only">Jump to…</span>
         <span className="max-[1199px]:hidden">
           <KeyHint keys={['Ctrl', 'K']} />
         </span>

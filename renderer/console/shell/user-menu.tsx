@@ -48,14 +48,12 @@ export function UserMenu() {
         },
       ]}
     >
-      <AriaButton
-        aria-label={`${name}, ${me.role}: account and theme`}
-        className="flex h-10 items-center gap-2 rounded-md px-1.5 text-left transition-colors data-hovered:bg-active data-pressed:bg-active max-[1199px]:justify-center max-[1199px]:px-0"
-      >
+      <AriaButton className="flex h-10 items-center gap-2 rounded-md px-1.5 text-left transition-colors data-hovered:bg-active data-pressed:bg-active max-[1199px]:justify-center max-[1199px]:px-0">
         <Thumbnail src={null} name={name} size={24} className="bg-accent-soft! text-accent-ink!" />
-        <span className="min-w-0 grow leading-4 max-[1199px]:hidden">
+        <span className="min-w-0 grow leading-4 max-[1199px]:sr-only">
           <span className="block truncate">{name}</span>
           <span className="block text-xs text-ink-3">{formatLabel(me.role)}</span>
+          <span className="sr-only">: account and theme</span>
         </span>
         <ChevronsUpDown className="size-3.5 text-ink-3 max-[1199px]:hidden" aria-hidden />
       </AriaButton>
