@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { imageRejected, SemblanceError } from '../../model/errors'
+import { SemblanceError } from '../../model/errors'
 import type { AnalyzedFace, ImageAnalysis } from '../../model/face'
 import type { FacePool } from '../../faces/pool'
 import type { Config } from '../config'
 import { exitCodes, type Output } from '../output'
+import { readPhoto } from '../read-photo'
 import { setUpStarterPack } from '../starter-pack'
 
 /** One image of `analyze --json`. `error` stands where the image could not be analysed, and then `faces` is empty. */
@@ -50,22 +50,11 @@ async function analyzeAll(images: string[], pool: FacePool, threads: number): Pr
 
 async function analyzeOne(image: string, pool: FacePool): Promise<AnalyzedImage> {
   try {
-    return asColumns(image, await pool.analyze(await read(image)))
+    return asColumns(image, await pool.analyze(await readPhoto(image)))
   } catch (error) {
     if (!(error instanceof SemblanceError)) throw error
     const { code, message, data } = error
     return { image, width: null, height: null, faces: [], error: { code, reason: data?.reason, message } }
-  }
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new SemblanceError('NOT_FOUND', 'There is no such file.')
-    if (code === 'EISDIR') throw imageRejected('not_an_image', 'This is a folder, not a photo.')
-    throw new SemblanceError('BAD_REQUEST', `The file can't be read (${code}).`, undefined, { cause: error })
   }
 }
 

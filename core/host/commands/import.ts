@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import type { Logger } from 'pino'
 import { isUniqueViolation } from '../../access/failures'
@@ -10,6 +10,7 @@ import { guessName } from '../../model/guess-name'
 import type { Config } from '../config'
 import { type Host, startHost } from '../host'
 import { exitCodes, type Output } from '../output'
+import { readPhoto } from '../read-photo'
 
 interface Outcome {
   file: string
@@ -79,7 +80,7 @@ async function importOne(host: Host, folder: string, path: string, category?: st
   const { images, database } = host.context
   const extension = extname(path).toLowerCase()
   try {
-    const bytes = await readFile(path)
+    const bytes = await readPhoto(path)
     await inspectImage(bytes)
     const mediaType = mediaTypes[extension]
     if (!mediaType)
