@@ -8,6 +8,7 @@ import { formatCount } from '../../kit/format'
 import { Page } from '../../kit/page'
 import { SkeletonCards } from '../../kit/skeleton'
 import { useApi } from '../../rpc/connection'
+import { focusList } from '../lists/focus-list'
 import { ListStates } from '../lists/list-states'
 import { usePages } from '../lists/use-pages'
 import { DropArea } from '../photos/drop-area'
@@ -52,7 +53,7 @@ export function Screen() {
   }
   const selectNeighbour = () => {
     setFilters({ id: (items[selectedIndex + 1] ?? items[selectedIndex - 1])?.id })
-    document.querySelector<HTMLElement>('[data-table]')?.focus()
+    focusList()
   }
   return (
     <Page

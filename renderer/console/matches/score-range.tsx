@@ -41,7 +41,7 @@ export function ScoreRange({ min, max, onChange }: ScoreRangeProps) {
       </AriaButton>
       <Popover placement="bottom start" className="w-72">
         <Dialog aria-label="Score range" className="flex flex-col gap-3 p-2 outline-none">
-          <RangeSlider key={`${min} ${max}`} min={min} max={max} onChange={onChange} />
+          <RangeSlider min={min} max={max} onChange={onChange} />
         </Dialog>
       </Popover>
     </DialogTrigger>
@@ -82,7 +82,10 @@ function RangeSlider({ min, max, onChange }: ScoreRangeProps) {
         size="sm"
         className="self-end"
         isDisabled={min === undefined && max === undefined}
-        onPress={() => onChange({ min: undefined, max: undefined })}
+        onPress={() => {
+          setEnds([0, 1])
+          onChange({ min: undefined, max: undefined })
+        }}
       >
         Any score
       </Button>

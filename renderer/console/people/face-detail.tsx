@@ -10,6 +10,7 @@ import { Notice } from '../../kit/notice'
 import { notifyDone, notifyFailed } from '../../kit/toast'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { focusList } from '../lists/focus-list'
 import { FailedAnalysis } from '../photos/failed-analysis'
 import { imageSize } from '../photos/image-size'
 import { SeveralFaces } from '../photos/several-faces'
@@ -63,6 +64,7 @@ function RemoveFace({ face, name }: { face: FaceView; name: string }) {
       onSuccess: async () => {
         setAsking(false)
         notifyDone(`A face of ${name} was removed`)
+        focusList()
         await queries.invalidateQueries({ queryKey: api.accounts.key() })
       },
       onError: (error) => notifyFailed('The face could not be removed', describeError(error)),

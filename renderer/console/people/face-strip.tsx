@@ -47,11 +47,16 @@ export function FaceStrip({
           ))}
         </ul>
       )}
-      {adding.refused.map(({ fileName, reason }) => (
-        <Notice key={fileName} tone="bad">
+      {adding.refused.map(({ fileName, reason, isKnown }) => (
+        <Notice key={fileName} tone={isKnown ? 'warning' : 'bad'}>
           {reason.includes(fileName) ? reason : `${fileName}: ${reason}`}
         </Notice>
       ))}
+      {adding.refused.length > 0 && (
+        <Button size="sm" variant="ghost" className="self-start" onPress={adding.forgetRefused}>
+          Dismiss
+        </Button>
+      )}
     </Section>
   )
 }

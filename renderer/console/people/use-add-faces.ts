@@ -7,6 +7,8 @@ import { useUploadImage } from '../../rpc/hooks'
 export interface RefusedPhoto {
   fileName: string
   reason: string
+  /** The person has this photo already: it is shown, nothing is lost. */
+  isKnown: boolean
 }
 
 export interface AddingFaces {
@@ -14,6 +16,7 @@ export interface AddingFaces {
   isPending: boolean
   /** Of the last photos given. */
   refused: readonly RefusedPhoto[]
+  forgetRefused: () => void
 }
 
 /** The id that a CONFLICT names: this person's face of that very photo. */
@@ -41,7 +44,10 @@ export function useAddFaces(profileId: string, onFace: (faceId: string) => void)
     } catch (error) {
       const known = knownFaceId(error)
       if (known) onFace(known)
-      setRefused((before) => [...before, { fileName: file.name, reason: describeError(error) }])
+      setRefused((before) => [
+        ...before,
+        { fileName: file.name, reason: describeError(error), isKnown: known !== undefined },
+      ])
     }
   }
   const add = async (files: readonly File[]) => {
@@ -51,5 +57,5 @@ export function useAddFaces(profileId: string, onFace: (faceId: string) => void)
     await queries.invalidateQueries({ queryKey: api.accounts.key() })
     setPending(false)
   }
-  return { add: (files) => void add(files), isPending, refused }
+  return { add: (files) => void add(files), isPending, refused, forgetRefused: () => setRefused([]) }
 }

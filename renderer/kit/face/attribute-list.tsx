@@ -68,7 +68,7 @@ function Appearance({ face }: { face: FaceAttributes }) {
           'Expression',
           expression === null
             ? unknown
-            : `${formatLabel(expression)}${confidence === null ? '' : `, ${formatNumber(confidence)} sure`}`,
+            : `${formatLabel(expression)}${confidence === null ? '' : `, confidence ${formatNumber(confidence)}`}`,
         ],
         [
           'Skin tone',
