@@ -1,5 +1,8 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Hono, type Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { sql } from 'kysely'
 import type { Database } from '../database/connect'
 import { corsFor, createAccessTokenVerifier, identify, type Clock } from './gateway'
 import type { Keys } from './keys'
@@ -72,7 +75,8 @@ export function createStorage(options: StorageOptions): Hono {
 
 /**
  * Removes bytes that no row refers to: a crash between the two leaves them, and so do rows deleted in SQL. To be run
- * once after the start, beside the work. What was written in the last ten minutes may be somebody's upload and stays.
+ * once after each start, beside the work. What was written in the last ten minutes may be somebody's upload and stays.
+ * Everything stays where the directory has served another database too, for that one's photos look the same.
  *
  * @returns how many files were removed
  */
@@ -81,6 +85,7 @@ export async function sweepStorage({
   directory,
   clock = () => new Date(),
 }: Pick<StorageOptions, 'database' | 'directory' | 'clock'>): Promise<number> {
+  if (!(await isOnlyDatabaseOf(directory, database))) return 0
   const files = createFileStore(directory)
   const before = new Date(clock().getTime() - 10 * 60 * 1000)
   let removed = 0
@@ -91,6 +96,21 @@ export async function sweepStorage({
     removed += orphans.length
   }
   return removed
+}
+
+/**
+ * Notes in the directory which database uses it, and whether it is the only one that ever did. A database is told from
+ * another by the moment of its first migration, which a restored backup brings along.
+ */
+async function isOnlyDatabaseOf(directory: string, database: Database): Promise<boolean> {
+  const { rows } = await database.asOwner((trx) =>
+    sql<{
+      id: string
+    }>`select md5((min(applied_at) at time zone 'UTC')::text) as id from semblance.migrations`.execute(trx),
+  )
+  const databases = join(directory, 'databases')
+  await mkdir(join(databases, rows[0].id), { recursive: true })
+  return (await readdir(databases)).length === 1
 }
 
 /** Nearly every refusal is HTTP 400 with the true status in the body; clients of Supabase count on it. */

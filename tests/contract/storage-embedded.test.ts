@@ -203,5 +203,27 @@ describe('embedded storage', () => {
       expect(await sweepStorage({ database: project.database, directory: directory() })).toBe(1)
       expect((await files()).sort()).toEqual([...known, recent].sort())
     })
+
+    test('a sweep removes nothing from a directory that another database has used, too', async () => {
+      const orphan = randomUUID()
+      const path = join(directory(), 'objects', orphan.slice(0, 2), orphan)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, 'x')
+      const hourAgo = new Date(Date.now() - 3600_000)
+      await utimes(path, hourAgo, hourAgo)
+      const began = (at: string) =>
+        project.database.asOwner((trx) =>
+          sql`update semblance.migrations set applied_at = applied_at + ${at}::interval`.execute(trx),
+        )
+      const sweep = () => sweepStorage({ database: project.database, directory: directory() })
+      await sweep()
+      await writeFile(path, 'x')
+      await utimes(path, hourAgo, hourAgo)
+      await began('1 day')
+      expect(await sweep()).toBe(0)
+      await began('-1 day')
+      expect(await sweep()).toBe(0)
+      expect(await files()).toContain(orphan)
+    })
   })
 })
