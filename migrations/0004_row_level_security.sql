@@ -74,8 +74,12 @@ create policy faces_select on public.faces for select to authenticated
   using (profile_id = (select auth.uid()) or (select private.current_staff_role()) is not null);
 create policy faces_insert on public.faces for insert to authenticated
   with check (
-    -- A path in somebody else's folder would have their photo analysed as one's own.
-    (profile_id = (select auth.uid()) and profile_id::text = any (string_to_array(image_path, '/')))
+    -- A path that leads into somebody else's folder, as it stands or in a URL, would have their photo analysed as one's own.
+    (
+      profile_id = (select auth.uid())
+      and starts_with(image_path, profile_id::text || '/')
+      and image_path !~ '[?#%\\]|/\.{1,2}(/|$)'
+    )
     or (select private.current_staff_role()) in ('curator', 'admin')
   );
 create policy faces_update on public.faces for update to authenticated

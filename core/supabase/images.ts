@@ -53,11 +53,13 @@ export function createImages(service: SupabaseClient, options: ImagesOptions = {
   })
   return {
     async download(bucket, path) {
+      requirePlainPath(path)
       const { data, error } = await patiently(async () => storage.from(bucket).download(path))
       if (error) throw storageError(error, `${bucket}/${path}`)
       return new Uint8Array(await data.arrayBuffer())
     },
     async upload(bucket, path, bytes, contentType) {
+      requirePlainPath(path)
       const options = { contentType, cacheControl: '86400', upsert: true }
       const { error } = await patiently(() => storage.from(bucket).upload(path, bytes, options))
       if (error) throw storageError(error, `${bucket}/${path}`)
@@ -74,6 +76,12 @@ export function createImages(service: SupabaseClient, options: ImagesOptions = {
     celebrityPath: (ext) => `${randomUUID()}.${ext}`,
     thumbnailPath: (path) => `${path.replace(/\.[^./]*$/, '')}.thumb.webp`,
   }
+}
+
+/** The client puts paths into URLs as they are, where these would lead to another object than the one that is named. */
+function requirePlainPath(path: string): void {
+  if (!/[?#%\\]|(^|\/)\.{1,2}(\/|$)/.test(path)) return
+  throw new SemblanceError('BAD_REQUEST', `"${path}" is no path of an image.`)
 }
 
 /**

@@ -136,6 +136,15 @@ describe.each(engines)('who may do what on %s', (engine) => {
     expect(await as('ada', add, [ids.ada, `${ids.ada}/b.jpg`])).toBe(1)
     expect(await as('ada', add, [ids.ada, `${ids.bob}/a.jpg`])).toBe('refused')
     expect(await as('ada', add, [ids.bob, `${ids.bob}/b.jpg`])).toBe('refused')
+    for (const path of [
+      `${ids.ada}/../${ids.bob}/a.jpg`,
+      `${ids.ada}/%2e%2e/${ids.bob}/a.jpg`,
+      `${ids.ada}\\..\\${ids.bob}\\a.jpg`,
+      `${ids.bob}/a.jpg?/${ids.ada}/`,
+      `${ids.bob}/a.jpg#/${ids.ada}/`,
+    ]) {
+      expect(await as('ada', add, [ids.ada, path]), path).toBe('refused')
+    }
     expect(await as('curator', add, [ids.bob, `${ids.bob}/b.jpg`])).toBe(1)
     const measured =
       'insert into faces (profile_id, image_path, quality_score) values ($1, $2, 1) returning 1'
