@@ -1,5 +1,5 @@
 import { os } from '@orpc/server'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { Caller } from '../model/caller'
 import { SemblanceError } from '../model/errors'
@@ -68,7 +68,12 @@ async function identify(context: Context): Promise<SignedIn> {
   const caller = await authenticate(context)
   const transaction: SignedIn['transaction'] = (work) => context.database.asUser(caller, work)
   const profile = await transaction((tx) =>
-    tx.selectFrom('profiles').select('role').where('id', '=', caller.id).executeTakeFirst(),
+    tx
+      .selectFrom('profiles')
+      // As policies see it: a ban takes a staff role away before the token expires.
+      .select(sql<Role>`coalesce(private.current_staff_role(), 'user')`.as('role'))
+      .where('id', '=', caller.id)
+      .executeTakeFirst(),
   )
   if (!profile) {
     throw new SemblanceError('UNAUTHORIZED', 'This account is no longer there. Sign in with another one.')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { traverseContractProcedures } from '@orpc/server'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost } from '../../tests/factories/callers'
 import { testEngines } from '../../tests/factories/database'
@@ -134,6 +135,18 @@ describe.each(await testEngines())('access on %s', (engine) => {
       tx.updateTable('profiles').set({ role: 'user' }).where('id', '=', staff.id).execute(),
     )
     await expect(staff.client.jobs.counts()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  test('a ban takes a staff role away before the token expires', async () => {
+    const suspended = await host.signUp('admin')
+    await suspended.client.samples.status()
+    await host.database.asOwner((tx) =>
+      sql`update auth.users set banned_until = now() + interval '1 day' where id = ${suspended.id}`.execute(
+        tx,
+      ),
+    )
+    await expect(suspended.client.samples.status()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(suspended.client.samples.cancel()).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 
   test('an account that was removed is no longer signed in', async () => {
