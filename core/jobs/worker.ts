@@ -36,7 +36,7 @@ export interface WorkerParts {
 export interface Worker {
   start: () => void
   /**
-   * Resolves when no job is pending, due or not, and none is under way.
+   * Resolves when no job is pending, due or not, and none is under way; or when the worker is stopped.
    * @throws SemblanceError UNAVAILABLE where the models can't be set up, so that it would wait for ever.
    */
   drain: () => Promise<void>
@@ -109,7 +109,7 @@ export function createWorker(parts: WorkerParts): Worker {
       unsubscribe = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
       loop = work()
     },
-    drain: () => drain(parts),
+    drain: () => drain(parts, () => stopping),
     async stop({ graceMs = 30_000 } = {}) {
       stopping = true
       unsubscribe()
@@ -147,8 +147,8 @@ function createClaims({ database, log, workerId, leaseSeconds }: WorkerParts & {
   }
 }
 
-async function drain({ database, packStatus, log }: WorkerParts): Promise<void> {
-  for (let pauseMs = pollFastMs; ; pauseMs = Math.min(1000, nextPollMs(pauseMs))) {
+async function drain({ database, packStatus, log }: WorkerParts, isStopped: () => boolean): Promise<void> {
+  for (let pauseMs = pollFastMs; !isStopped(); pauseMs = Math.min(1000, nextPollMs(pauseMs))) {
     const pack = packStatus()
     if (pack.state === 'failed') throw new SemblanceError('UNAVAILABLE', pack.message)
     const open = await database.asService(openJobs).catch((error: unknown) => {
