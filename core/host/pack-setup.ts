@@ -65,10 +65,11 @@ export function setUpPack({ manifest, directory, threads, workerEntry, log, onSt
       const reason = error instanceof Error ? error.message : String(error)
       log.warn({ err: error }, 'the models could not be set up')
       report({ state: 'failed', message: `${reason} Trying again in ${delay} s.` })
-      retry = setTimeout(() => void attempt(failures + 1), delay * 1000)
+      retry = setTimeout(() => (current = attempt(failures + 1)), delay * 1000)
     }
   }
   const firstAttempt = attempt(0)
+  let current = firstAttempt
 
   return {
     status: () => status,
@@ -80,7 +81,7 @@ export function setUpPack({ manifest, directory, threads, workerEntry, log, onSt
     async close() {
       abort.abort()
       clearTimeout(retry)
-      await firstAttempt
+      await current
       await pool?.close()
     },
   }
