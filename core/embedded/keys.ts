@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { SemblanceError } from '../model/errors'
+import { writeFileAtomic } from './data-directory-files'
 
 const privateJwk = z.object({
   kty: z.literal('EC'),
@@ -84,18 +85,7 @@ async function createKeysFile(directory: string, path: string): Promise<string> 
   }
   const text = JSON.stringify(file, null, 2) + '\n'
   await mkdir(directory, { recursive: true })
-  // Beside its final place, so that the rename is atomic and a crash leaves either no file or a whole one.
-  const temporary = `${path}.${process.pid}.tmp`
-  const handle = await open(temporary, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  // The mode given to open() counts only for a new file.
-  await chmod(temporary, 0o600)
-  await rename(temporary, path)
+  await writeFileAtomic(path, text)
   return text
 }
 
