@@ -59,7 +59,6 @@ export const lookalikeSchema = z.object({
     thumbnail_url: z.string().nullable(),
   }),
 })
-export type Lookalike = z.infer<typeof lookalikeSchema>
 
 export const matchingContract = {
   /** Staff. Best first, keyset pages. */
