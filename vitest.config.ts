@@ -28,7 +28,7 @@ export default defineConfig({
           // Each starts a whole host, and measures how long things take: alone, and after everything else.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },

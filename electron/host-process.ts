@@ -26,6 +26,8 @@ interface Options {
 const restartDelays = [500, 1000, 2000, 5000, 10_000]
 /** A host that ran this long has recovered from what it died of before. */
 const recoveredAfterMs = 60_000
+/** How much of what a host prints is kept, in characters, in case it dies of it. */
+const lastWords = 4000
 /** How long running jobs may take to be given back. */
 const closeTimeoutMs = 10_000
 
@@ -37,6 +39,7 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   let readySince = 0
   let closing = false
   let restart: NodeJS.Timeout | undefined
+  let printed = ''
 
   const enter = (next: HostState) => {
     state = next
@@ -44,8 +47,13 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   }
 
   function fork(): void {
-    const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'inherit' })
+    // Native libraries print what concerns nobody; what a person should read comes as a message.
+    const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'pipe' })
     child = forked
+    printed = ''
+    for (const stream of [forked.stdout, forked.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-lastWords)))
+    }
     forked.on('message', (message: FromHost) => hear(message))
     forked.once('exit', (code) => {
       // One that was replaced, or asked to close, has not died.
@@ -56,6 +64,8 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   }
 
   function hear(message: FromHost): void {
+    if (message.type === 'progress') process.stderr.write(`${message.line}\n`)
+    if (message.type === 'failed') process.stderr.write(`${message.message}\n`)
     if (message.type === 'progress' && state.phase === 'starting')
       enter({ phase: 'starting', line: message.line })
     if (message.type === 'failed') enter({ phase: 'failed', message: message.message })
@@ -69,6 +79,7 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
     // It has said why it can't start; starting it again would only repeat that.
     if (state.phase === 'failed') return
     if (state.phase === 'ready' && Date.now() - readySince > recoveredAfterMs) deaths = 0
+    process.stderr.write(printed)
     const delay = restartDelays[deaths]
     deaths += 1
     if (delay === undefined) {

@@ -45,9 +45,11 @@ function canShowBrowser(): boolean {
 function runDesktop(electron: string): Promise<number> {
   // Root can't use Chromium's sandbox: a container or a test machine.
   const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const child = spawn(electron, [appPaths().root, ...flags], { stdio: 'inherit' })
-  const forward = (signal: NodeJS.Signals) => child.kill(signal)
-  process.on('SIGINT', forward).on('SIGTERM', forward)
+  // A process group of its own: Ctrl-C would reach it twice, and the second one ends it before the host has closed.
+  const detached = process.platform !== 'win32'
+  const child = spawn(electron, [appPaths().root, ...flags], { stdio: 'inherit', detached })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? exitCodes.failed))

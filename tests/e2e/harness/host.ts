@@ -35,7 +35,7 @@ export async function startHost(home: Home): Promise<RunningHost> {
     startedIn: Date.now() - began,
     output: () => output,
     stop: () => end(child, 'SIGINT'),
-    kill: async () => void (await end(child, 'SIGKILL')),
+    kill: () => end(child, 'SIGKILL').then(() => undefined),
   }
 }
 
