@@ -1,15 +1,6 @@
 /** The four meanings that a colour may have, and none. */
 export type Tone = 'neutral' | 'accent' | 'good' | 'warning' | 'bad' | 'info'
 
-export const toneText: Record<Tone, string> = {
-  neutral: 'text-ink-2',
-  accent: 'text-accent-ink',
-  good: 'text-good',
-  warning: 'text-warning',
-  bad: 'text-bad',
-  info: 'text-info',
-}
-
 export const toneSoft: Record<Tone, string> = {
   neutral: 'bg-active text-ink-2',
   accent: 'bg-accent-soft text-accent-ink',

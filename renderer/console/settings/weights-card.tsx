@@ -18,7 +18,7 @@ export function WeightsCard({ setting }: { setting: Setting }) {
               <dt className="text-ink-2">{formatLabel(name)}</dt>
               <dd className="h-2 rounded-full bg-active" aria-hidden>
                 <span
-                  className="block h-full rounded-full bg-accent"
+                  className="block h-full rounded-full bg-accent-solid"
                   style={{ width: `${weights.data[name] * 100}%` }}
                 />
               </dd>
