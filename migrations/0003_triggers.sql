@@ -76,7 +76,8 @@ $$;
 create trigger set_default_face after insert on public.faces
   for each row execute function private.set_default_face();
 
--- The foreign key has set the default to null by now (its trigger's name sorts first): the newest photo steps in.
+-- The default face is the one that others are matched with. The foreign key has set it to null by now (its trigger's
+-- name sorts first): an analysed photo steps in before one that still waits, and the newest of those.
 create function private.replace_default_face() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -84,7 +85,11 @@ begin
   update public.profiles
   set default_face_id = newest.id
   from (
-    select id from public.faces where profile_id = old.profile_id order by created_at desc, id desc limit 1
+    select id
+    from public.faces
+    where profile_id = old.profile_id
+    order by analyzed_at is null, created_at desc, id desc
+    limit 1
   ) as newest
   where profiles.id = old.profile_id and profiles.default_face_id is null;
   return old;
@@ -92,6 +97,35 @@ end
 $$;
 create trigger replace_default_face after delete on public.faces
   for each row execute function private.replace_default_face();
+
+-- A first photo that can't be analysed would keep its owner from ever being found: once its jobs have ended, an analysed
+-- one steps in.
+create function private.replace_failed_default_face() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.profiles
+  set default_face_id = newest.id
+  from (
+    select id
+    from public.faces
+    where profile_id = new.user_id and embedding is not null
+    order by created_at desc, id desc
+    limit 1
+  ) as newest
+  where profiles.id = new.user_id
+    and exists (select from public.faces f where f.id = profiles.default_face_id and f.embedding is null)
+    and not exists (
+      select from public.match_jobs j
+      where j.face_id = profiles.default_face_id and j.status in ('pending', 'processing')
+    );
+  return new;
+end
+$$;
+create trigger replace_failed_default_face after update of status on public.match_jobs
+  for each row
+  when (new.status in ('completed', 'failed'))
+  execute function private.replace_failed_default_face();
 
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
@@ -120,5 +154,6 @@ revoke execute on function
   private.delete_profile_with_user(),
   private.set_default_face(),
   private.replace_default_face(),
+  private.replace_failed_default_face(),
   private.touch_updated_at()
 from public, anon, authenticated;

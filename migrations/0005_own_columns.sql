@@ -111,9 +111,11 @@ create function private.copy_owner_to_face() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  -- Locked, so that a change of the profile at the same moment comes before (and is read here) or after (and sees the face).
   select p.school, p.gender into new.owner_school, new.owner_gender
   from public.profiles p
-  where p.id = new.profile_id;
+  where p.id = new.profile_id
+  for no key update;
   return new;
 end
 $$;

@@ -84,6 +84,37 @@ describe.each(engines)('what happens by itself on %s', (engine) => {
     expect(await profileOf(ada)).toMatchObject({ default_face_id: null })
   })
 
+  test('a default face that can not be analysed gives way to one that is, whichever job ends first', async () => {
+    const vector = `(select array_agg(1)::real[]::extensions.vector from generate_series(1, 512))`
+    const end = async (face: unknown, status: string) => {
+      if (status === 'completed') await query(`update faces set embedding = ${vector} where id = $1`, [face])
+      await query('update match_jobs set status = $2 where face_id = $1', [face, status])
+    }
+    for (const [person, failsFirst] of [
+      [ada, true],
+      [bob, false],
+    ] as const) {
+      await signUp(person)
+      const [bad, good] = [await upload(person), await upload(person)]
+      if (failsFirst) await end(bad, 'failed')
+      else await end(good, 'completed')
+      expect(await profileOf(person)).toMatchObject({ default_face_id: bad })
+      if (failsFirst) await end(good, 'completed')
+      else await end(bad, 'failed')
+      expect(await profileOf(person)).toMatchObject({ default_face_id: good })
+    }
+  })
+
+  test('an analysed default face stays', async () => {
+    const vector = `(select array_agg(1)::real[]::extensions.vector from generate_series(1, 512))`
+    await signUp(ada)
+    const [first, second] = [await upload(ada), await upload(ada)]
+    await query(`update faces set embedding = ${vector}`)
+    await query(`update match_jobs set status = 'failed' where face_id = $1`, [first])
+    await query(`update match_jobs set status = 'completed' where face_id = $1`, [second])
+    expect(await profileOf(ada)).toMatchObject({ default_face_id: first })
+  })
+
   test('a default face is one of the own', async () => {
     await signUp(ada)
     await signUp(bob)
