@@ -90,13 +90,18 @@ export function createApp({ url, rpc, services, pages }: AppParts): Hono<Binding
 }
 
 /**
- * A page of another site whose name was made to resolve to 127.0.0.1 sends its own name as the host: refused.
+ * A page of another site whose name was made to resolve to 127.0.0.1 sends its own name as the host: refused. Who types
+ * localhost is led to the address that sessions and calls belong to.
  */
 function onlyThisHost(url: string) {
-  const { port } = new URL(url)
-  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+  const { host, port } = new URL(url)
   return async (c: HonoContext<Bindings>, next: () => Promise<void>) => {
-    if (!hosts.has(c.req.header('host') ?? '')) return c.text('Unknown host.', 421)
+    const asked = c.req.header('host')
+    if (asked === `localhost:${port}` && c.req.method === 'GET') {
+      const { pathname, search } = new URL(c.req.url)
+      return c.redirect(url + pathname + search)
+    }
+    if (asked !== host) return c.text('Unknown host.', 421)
     await next()
     return undefined
   }

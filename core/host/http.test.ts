@@ -1,0 +1,37 @@
+import { tmpdir } from 'node:os'
+import { expect, test } from 'vitest'
+import { createApp } from './http'
+
+// Real: the routes. No call is answered here.
+const app = createApp({
+  url: 'http://127.0.0.1:47100',
+  rpc: { handleRequest: () => Promise.resolve(null), handlePort: () => undefined },
+  services: {},
+  pages: tmpdir(),
+})
+const ask = (path: string, host: string, method = 'GET') =>
+  app.request(`http://${host}${path}`, { method, headers: { host } })
+
+test('answers under its own address alone', async () => {
+  expect((await ask('/health', '127.0.0.1:47100')).status).toBe(200)
+  for (const host of ['evil.example:47100', '127.0.0.1', '127.0.0.1:80', 'localhost:80']) {
+    expect((await ask('/health', host)).status, host).toBe(421)
+  }
+})
+
+test('leads from localhost to the address that calls are taken from', async () => {
+  const answer = await ask('/console/matches?sort=newest', 'localhost:47100')
+  expect(answer.status).toBe(302)
+  expect(answer.headers.get('location')).toBe('http://127.0.0.1:47100/console/matches?sort=newest')
+  expect((await ask('/rpc/overview/hello', 'localhost:47100', 'POST')).status).toBe(421)
+})
+
+test('refuses calls from pages of other origins', async () => {
+  const call = (origin: string) =>
+    app.request('http://127.0.0.1:47100/rpc/overview/hello', {
+      method: 'POST',
+      headers: { host: '127.0.0.1:47100', origin },
+    })
+  expect((await call('http://evil.example')).status).toBe(403)
+  expect((await call('http://localhost:47100')).status).toBe(403)
+})
