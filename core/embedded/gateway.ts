@@ -94,6 +94,22 @@ export function corsFor(origins: readonly string[]): MiddlewareHandler {
   })
 }
 
+/** A request's body, held in memory. Throws what `tooLarge` gives beyond `maximumBytes`. */
+export async function collect(
+  body: AsyncIterable<Uint8Array> | null,
+  maximumBytes: number,
+  tooLarge: () => Error,
+): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > maximumBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
 // Digests have equal lengths, so the comparison takes the same time whatever is given.
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

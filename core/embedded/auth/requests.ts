@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { collect } from '../gateway'
 import { AuthError, validationFailed } from './errors'
 
 /** Metadata goes into every access token, which goes into every request's headers. */
@@ -68,7 +69,8 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
   { emptyIsObject = false } = {},
 ): Promise<z.infer<Schema>> {
-  const text = await readLimited(c.req.raw.body)
+  const sent = c.req.raw.body as AsyncIterable<Uint8Array> | null
+  const text = (await collect(sent, maximumBodyBytes, tooLarge)).toString('utf8')
   let body: unknown
   try {
     body = text === '' && emptyIsObject ? {} : JSON.parse(text)
@@ -80,18 +82,7 @@ export async function readBody<Schema extends z.ZodType>(
   return parsed.data
 }
 
-async function readLimited(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  if (!body) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > maximumBodyBytes)
-      throw new AuthError(413, 'request_too_large', 'The request body is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
+const tooLarge = () => new AuthError(413, 'request_too_large', 'The request body is too large')
 
 /** An end of a ban from now: Go's notation of durations (`24h`, `1h30m`), or `none`, which lifts it. */
 export function parseBan(duration: string | null | undefined, now: Date): Date | null | undefined {

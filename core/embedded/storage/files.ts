@@ -4,9 +4,9 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { join } from 'node:path'
 import { entityTooLarge } from './errors'
 
-/** Bytes that are on the disk, but under no name yet. */
-export interface WrittenFile {
-  temporary: string
+/** Bytes that are on the disk under a version, and outlive a crash. */
+export interface KeptFile {
+  version: string
   size: number
   /** 32 hex digits. */
   md5: string
@@ -19,11 +19,8 @@ export interface WrittenFile {
 export interface FileStore {
   /** Drops what an earlier process left unfinished. At the start only: it would drop running uploads, too. */
   clearTemporary(): void
-  /** Writes and syncs. Throws EntityTooLarge beyond `maximumBytes`; nothing is left behind then. */
-  write(body: AsyncIterable<Uint8Array>, maximumBytes: number): Promise<WrittenFile>
-  /** Gives the bytes their version: from here on they outlive a crash. */
-  keep(file: WrittenFile, version: string): Promise<void>
-  discard(file: WrittenFile): Promise<void>
+  /** Writes, syncs and gives a new version. Throws EntityTooLarge beyond `maximumBytes`; a failure leaves nothing. */
+  keep(body: AsyncIterable<Uint8Array>, maximumBytes: number): Promise<KeptFile>
   /** The open file and its size; null where there is none. The caller closes it. */
   open(version: string): Promise<{ handle: FileHandle; size: number } | null>
   read(version: string): AsyncIterable<Uint8Array>
@@ -46,17 +43,22 @@ export function createFileStore(directory: string): FileStore {
       // The failure is met by the first write that awaits it, not by the process.
       ready.catch(() => undefined)
     },
-    async write(body, maximumBytes) {
+    async keep(body, maximumBytes) {
       await (ready ??= mkdir(temporaryDirectory, { recursive: true }))
-      return writeSynced(join(temporaryDirectory, randomUUID()), body, maximumBytes)
+      const version = randomUUID()
+      const temporary = join(temporaryDirectory, version)
+      try {
+        const written = await writeSynced(temporary, body, maximumBytes)
+        const folder = join(objects, version.slice(0, 2))
+        await mkdir(folder, { recursive: true })
+        await rename(temporary, join(folder, version))
+        await syncDirectory(folder)
+        return { version, ...written }
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      }
     },
-    async keep(file, version) {
-      const folder = join(objects, version.slice(0, 2))
-      await mkdir(folder, { recursive: true })
-      await rename(file.temporary, join(folder, version))
-      await syncDirectory(folder)
-    },
-    discard: (file) => rm(file.temporary, { force: true }),
     async open(version) {
       try {
         const handle = await open(pathOf(objects, version), 'r')
@@ -78,7 +80,7 @@ async function writeSynced(
   path: string,
   body: AsyncIterable<Uint8Array>,
   maximumBytes: number,
-): Promise<WrittenFile> {
+): Promise<{ size: number; md5: string }> {
   const handle = await open(path, 'wx', 0o600)
   const digest = createHash('md5')
   let size = 0
@@ -87,16 +89,14 @@ async function writeSynced(
       size += chunk.length
       if (size > maximumBytes) throw entityTooLarge()
       digest.update(chunk)
-      await handle.write(chunk)
+      // Not `write`, which may take a part of the chunk only.
+      await handle.writeFile(chunk)
     }
     await handle.sync()
-  } catch (error) {
+  } finally {
     await handle.close()
-    await rm(path, { force: true })
-    throw error
   }
-  await handle.close()
-  return { temporary: path, size, md5: digest.digest('hex') }
+  return { size, md5: digest.digest('hex') }
 }
 
 // A version comes from the database; anything but a UUID there must not become a path.

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import { sql, type Transaction } from 'kysely'
 import { z } from 'zod'
@@ -119,9 +118,7 @@ async function copy(c: Context, context: StorageContext): Promise<Response> {
   const upsert = c.req.header('x-upsert') === 'true'
   const there = await visible(actAs(database, identity, (trx) => findObject(trx, to.bucket, to.name)))
   if (there && !upsert) throw keyAlreadyExists()
-  const version = randomUUID()
-  const written = await files.write(files.read(object.version), Number.MAX_SAFE_INTEGER)
-  await files.keep(written, version)
+  const { version } = await files.keep(files.read(object.version), Number.MAX_SAFE_INTEGER)
   const owner = identity.role === 'authenticated' ? identity.caller.id : null
   const metadata = { ...object.metadata, lastModified: new Date().toISOString() }
   const copied = { ...to, version, ownerId: owner, metadata, userMetadata: object.user_metadata }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { collect } from '../gateway'
 import { entityTooLarge, invalidRequest } from './errors'
 
 /** A thousand names of the longest kind fit. */
@@ -14,16 +15,11 @@ export async function readJson<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > maximumBytes) throw entityTooLarge()
-    chunks.push(chunk)
-  }
+  const sent = c.req.raw.body as AsyncIterable<Uint8Array> | null
+  const text = (await collect(sent, maximumBytes, entityTooLarge)).toString('utf8')
   let body: unknown
   try {
-    body = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    body = JSON.parse(text)
   } catch {
     throw invalidRequest('The body must be JSON')
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, Hono } from 'hono'
-import type { Identity } from '../gateway'
+import { collect, type Identity } from '../gateway'
 import { actAs, objectPath, type StorageContext } from './context'
 import { accessDenied, entityTooLarge, invalidMimeType, invalidRequest } from './errors'
 import { findBucket, putObject, type BucketRow, type NewObject } from './objects'
@@ -40,25 +40,18 @@ async function upload(c: Context, context: StorageContext, upsert: boolean): Pro
 
   const request = await readUpload(c, limit)
   checkMimeType(bucket, request.contentType)
-  const written = await files.write(request.body, limit)
-  const version = randomUUID()
-  try {
-    await files.keep(written, version)
-  } catch (error) {
-    await files.discard(written)
-    throw error
-  }
+  const { version, size, md5 } = await files.keep(request.body, limit)
   const object: NewObject = {
     ...target,
     version,
     userMetadata: request.userMetadata,
     metadata: {
-      eTag: `"${written.md5}"`,
-      size: written.size,
+      eTag: `"${md5}"`,
+      size,
       mimetype: request.contentType,
       cacheControl: request.cacheControl,
       lastModified: new Date().toISOString(),
-      contentLength: written.size,
+      contentLength: size,
       httpStatusCode: 200,
     },
   }
@@ -129,7 +122,7 @@ async function readMultipart(
   type: string,
   limit: number,
 ): Promise<Upload> {
-  const bytes = await collect(body, limit + multipartOverhead)
+  const bytes = await collect(received(body), limit + multipartOverhead, entityTooLarge)
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
     throw invalidRequest('The multipart body can not be read')
   })
@@ -145,20 +138,6 @@ async function readMultipart(
     userMetadata: typeof metadata === 'string' ? parseMetadata(metadata) : null,
     body: file.stream() as unknown as AsyncIterable<Uint8Array>,
   }
-}
-
-async function collect(
-  body: ReadableStream<Uint8Array> | null,
-  maximum: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of received(body)) {
-    size += chunk.length
-    if (size > maximum) throw entityTooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** The request's bytes. A client that goes away in the middle is no fault of ours. */
