@@ -131,15 +131,13 @@ function middleFace({ width, height, faces }: ImageAnalysis): AnalyzedFace | und
   return faces.toSorted((a, b) => offCentre(a) - offCentre(b))[0]
 }
 
-/** The mean of the rates of both genders, one photo a person. */
+/** The mean of the rates of both genders, over all photos. */
 function genderAccuracy(faces: Map<string, AnalyzedFace>, genders: Map<string, string>): number {
   const counts: Record<string, { right: number; all: number }> = {}
-  const seen = new Set<string>()
   for (const [name, face] of faces) {
     const [person] = name.split('/')
     const truth = genders.get(person)
-    if (!truth || seen.has(person)) continue
-    seen.add(person)
+    if (!truth) continue
     const count = (counts[truth] ??= { right: 0, all: 0 })
     count.all++
     if (face.gender === truth) count.right++

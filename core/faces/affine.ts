@@ -47,3 +47,12 @@ export function meanPoint(points: readonly Point[]): Point {
   }
   return [x, y]
 }
+
+/** Degrees from the x axis to a direction, clockwise on a screen, in (−180, 180]. */
+export const degreesOf = (x: number, y: number) => (Math.atan2(y, x) * 180) / Math.PI
+
+/** Degrees that a similarity transform turns by, clockwise on a screen. */
+export const turnOf = ([a, , , d]: Affine) => degreesOf(a, d)
+
+/** The same angle in (−180, 180]. */
+export const withinHalfTurn = (degrees: number) => degrees - 360 * Math.ceil(degrees / 360 - 0.5)

@@ -91,10 +91,11 @@ async function analyzeImage(
 async function describeFace(
   models: Models,
   pyramid: Pyramid,
-  { detection, landmarks: { points } }: LocatedFace,
+  { detection, landmarks }: LocatedFace,
   image: DecodedImage,
   clock: Stopwatch,
 ): Promise<AnalyzedFace> {
+  const { points } = landmarks
   const five = fivePointsOf(points)
   const { patch: aligned, toBase } = alignFace(pyramid, five)
   const embedding = await embed(models.recogniser, aligned)
@@ -102,7 +103,7 @@ async function describeFace(
   const pose = models.pose ? await findPose(models.pose, pyramid, detection, points) : null
   clock.lap('pose')
   const cropped = models.age_gender ?? models.expression
-  const patch = cropped && attributePatch(pyramid, detection, points, cropped.definition.input.width)
+  const patch = cropped && attributePatch(pyramid, landmarks, cropped.definition.input.width)
   const ageAndGender = patch && models.age_gender ? await findAgeAndGender(models.age_gender, patch) : null
   const expression = patch && models.expression ? await findExpression(models.expression, patch) : null
   clock.lap('attributes')

@@ -1,22 +1,17 @@
 import { expressions, type DetectedGender, type Expression } from '../model/face'
-import { compose, invert, applyAffine, type Affine } from './affine'
-import type { Detection } from './detection'
-import type { Landmarks } from './landmarks'
+import { applyAffine, compose, invert, rotationAbout, type Affine } from './affine'
+import type { LandmarkResult } from './landmarks'
 import { cutPatch, type Patch, type Pyramid } from './raster'
 import type { Model } from './session'
 
 /**
  * The crop that age, gender and expression are read from: the bounds of the 68 points with a tenth of them on every
- * side, aspect kept, black beside it.
+ * side, aspect kept, black beside it. A head that leans is turned upright.
  */
-export function attributePatch(
-  pyramid: Pyramid,
-  detection: Detection,
-  landmarks: Landmarks,
-  side: number,
-): Patch {
-  const toFrame = invert(detection.frame.toBase)
-  const points = landmarks.map((point) => applyAffine(toFrame, point))
+export function attributePatch(pyramid: Pyramid, landmarks: LandmarkResult, side: number): Patch {
+  const upright = rotationAbout([0, 0], landmarks.turn)
+  const toUpright = invert(upright)
+  const points = landmarks.points.map((point) => applyAffine(toUpright, point))
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)
   const [left, top] = [Math.min(...xs), Math.min(...ys)]
@@ -26,7 +21,7 @@ export function attributePatch(
   const shift = (scale - 1) / 2
   const x = left - width / 12 + (width - scale * side) / 2 + shift
   const y = top - height / 12 + (height - scale * side) / 2 + shift
-  const toBase: Affine = compose(detection.frame.toBase, [scale, 0, x, 0, scale, y])
+  const toBase: Affine = compose(upright, [scale, 0, x, 0, scale, y])
   const patch = cutPatch(pyramid, toBase, side, side)
   blackenBeside(patch, width / scale, height / scale)
   return patch

@@ -1,4 +1,15 @@
-import { applyAffine, compose, distance, meanPoint, rotationAbout, type Affine, type Point } from './affine'
+import {
+  applyAffine,
+  compose,
+  degreesOf,
+  distance,
+  meanPoint,
+  rotationAbout,
+  turnOf,
+  withinHalfTurn,
+  type Affine,
+  type Point,
+} from './affine'
 import type { Detection } from './detection'
 import { cutPatch, type Pyramid } from './raster'
 import type { Model } from './session'
@@ -13,15 +24,21 @@ export interface LandmarkResult {
    * above 0.1 for 99 of 100 that lie on their side or head.
    */
   disagreement: number
+  /** Degrees to turn a crop by so that it shows the head upright: the frame's quarters, or the eyes where it leans. */
+  turn: number
 }
 
 /** The points' mean lies this much of the box's height below the box's centre. */
 const meanBelowCentre = 0.1
 
+/** Degrees that the eyes may lean before the second look is the better one. */
+const smallLean = 15
+
 /**
  * The 68 points of a face, in two looks. The first sees a square of the box's height about the box's centre; the
- * second one that is turned by the first one's eyes and centred on its points, which is what the points are taken
- * from: a face that is tilted by 45° keeps its embedding (cosine .99 to the upright one's, .97 with one look).
+ * second one that is turned by the first one's eyes and centred on its points. A head that leans takes its points from
+ * the second: tilted by 45° it keeps its embedding (cosine .99 to the upright one's, .97 with one look). For upright
+ * heads the first is as good or better (LFW pairs: 99.15 % to 98.9 %).
  */
 export async function findLandmarks(
   model: Model,
@@ -32,15 +49,28 @@ export async function findLandmarks(
   const first = await look(model, pyramid, (side) =>
     compose(detection.frame.toBase, squareCrop(detection, 1, side)),
   )
-  const [leftEye, rightEye] = fivePointsOf(first) as [Point, Point]
-  const roll = Math.atan2(rightEye[1] - leftEye[1], rightEye[0] - leftEye[0])
+  const roll = eyeRoll(first)
+  const radians = (roll * Math.PI) / 180
   const [x, y] = meanPoint(first)
   const shift = meanBelowCentre * size
-  const centre: Point = [x + shift * Math.sin(roll), y - shift * Math.cos(roll)]
-  const turn = rotationAbout(centre, (roll * 180) / Math.PI)
-  const points = await look(model, pyramid, (side) => compose(turn, squareAbout(centre, size, side)))
-  const apart = points.reduce((sum, point, index) => sum + distance(point, first[index]), 0) / points.length
-  return { points, disagreement: apart / Math.max(1e-6, distance(leftEye, rightEye)) }
+  const centre: Point = [x + shift * Math.sin(radians), y - shift * Math.cos(radians)]
+  const turn = rotationAbout(centre, roll)
+  const second = await look(model, pyramid, (side) => compose(turn, squareAbout(centre, size, side)))
+  const apart = second.reduce((sum, point, index) => sum + distance(point, first[index]), 0) / second.length
+  const [leftEye, rightEye] = fivePointsOf(first)
+  const frameTurn = turnOf(detection.frame.toBase)
+  const leans = Math.abs(withinHalfTurn(roll - frameTurn)) > smallLean
+  return {
+    points: leans ? second : first,
+    turn: leans ? eyeRoll(second) : frameTurn,
+    disagreement: apart / Math.max(1e-6, distance(leftEye, rightEye)),
+  }
+}
+
+/** Degrees of the line through the eyes, clockwise. */
+export function eyeRoll(landmarks: Landmarks): number {
+  const [left, right] = fivePointsOf(landmarks)
+  return degreesOf(right[0] - left[0], right[1] - left[1])
 }
 
 /** One run of the model, which answers in parts of the square that it is shown. */

@@ -13,7 +13,6 @@ const sourceSchema = z.object({
   /** What a user should know of its origin. */
   note: z.string(),
 })
-export type PackSource = z.infer<typeof sourceSchema>
 
 const sourceFileSchema = z.object({ source: z.string(), path: z.string(), sha256 })
 export type PackSourceFile = z.infer<typeof sourceFileSchema>

@@ -1,7 +1,7 @@
 import type { Pose } from '../model/face'
-import { applyAffine, compose, rotationAbout, type Point } from './affine'
+import { applyAffine, compose, rotationAbout, turnOf, withinHalfTurn } from './affine'
 import type { Detection } from './detection'
-import { fivePointsOf, squareCrop, type Landmarks } from './landmarks'
+import { eyeRoll, squareCrop, type Landmarks } from './landmarks'
 import { cutPatch, type Pyramid } from './raster'
 import type { Model } from './session'
 import { softmax } from './tensor'
@@ -25,7 +25,7 @@ export async function findPose(
 ): Promise<Pose> {
   const { width: side } = model.definition.input
   const { toBase } = detection.frame
-  const frameTurn = degreesOf(toBase[0], toBase[3])
+  const frameTurn = turnOf(toBase)
   const lean = withinHalfTurn(eyeRoll(landmarks) - frameTurn)
   const turn = Math.abs(lean) > largestSeenRoll ? lean : 0
   const { box } = detection
@@ -41,15 +41,5 @@ export async function findPose(
   }
 }
 
-function eyeRoll(landmarks: Landmarks): number {
-  const [left, right] = fivePointsOf(landmarks) as [Point, Point]
-  return degreesOf(right[0] - left[0], right[1] - left[1])
-}
-
-const degreesOf = (x: number, y: number) => (Math.atan2(y, x) * 180) / Math.PI
-
 const expectation = (bins: Float32Array) =>
   softmax(bins).reduce((sum, probability, index) => sum + probability * (index * 3 - 99), 0)
-
-/** The same angle in (−180, 180]. */
-export const withinHalfTurn = (degrees: number) => degrees - 360 * Math.ceil(degrees / 360 - 0.5)
