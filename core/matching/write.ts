@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { readMatchRules, type CelebrityResult, type FaceResult } from './search'
 
@@ -40,11 +40,7 @@ async function rescoreMatches(tx: Transaction<Tables>, faceId: string): Promise<
     scored as materialized (
       select
         m.id,
-        private.face_similarity(
-          a.embedding, a.embedding_norm, a.geometry, a.age, a.symmetry_score, a.skin_tone, a.expression,
-          b.embedding, b.embedding_norm, b.geometry, b.age, b.symmetry_score, b.skin_tone, b.expression,
-          settings.weights
-        ) as score
+        ${similarity('a', 'b')} as score
       from public.matches m
       join public.faces a on a.id = m.face_a_id
       join public.faces b on b.id = m.face_b_id and b.embedding_model is not distinct from a.embedding_model
@@ -86,11 +82,7 @@ export async function writeCelebrityMatches(
     scored as materialized (
       select
         cm.id,
-        private.face_similarity(
-          f.embedding, f.embedding_norm, f.geometry, f.age, f.symmetry_score, f.skin_tone, f.expression,
-          c.embedding, c.embedding_norm, c.geometry, c.age, c.symmetry_score, c.skin_tone, c.expression,
-          settings.weights
-        ) as score
+        ${similarity('f', 'c')} as score
       from public.celebrity_matches cm
       join public.faces f on f.id = cm.face_id
       join public.celebrities c
@@ -121,11 +113,7 @@ export async function matchCelebrityToFaces(
     scored as materialized (
       select
         f.id as face_id,
-        private.face_similarity(
-          f.embedding, f.embedding_norm, f.geometry, f.age, f.symmetry_score, f.skin_tone, f.expression,
-          c.embedding, c.embedding_norm, c.geometry, c.age, c.symmetry_score, c.skin_tone, c.expression,
-          settings.weights
-        ) as score
+        ${similarity('f', 'c')} as score
       from public.celebrities c
       join public.faces f
         on f.embedding is not null and f.embedding_model is not distinct from c.embedding_model
@@ -158,4 +146,15 @@ export async function matchCelebrityToFaces(
     select count(*)::integer as written from written
   `.execute(tx)
   return { written: rows[0]?.written ?? 0 }
+}
+
+/** The score of two rows of `faces` or `celebrities`, by the weights that a CTE `settings` has read once. */
+function similarity(left: 'a' | 'f', right: 'b' | 'c'): RawBuilder<number | null> {
+  const compared = (table: string) =>
+    sql.raw(
+      ['embedding', 'embedding_norm', 'geometry', 'age', 'symmetry_score', 'skin_tone', 'expression']
+        .map((column) => `${table}.${column}`)
+        .join(', '),
+    )
+  return sql`private.face_similarity(${compared(left)}, ${compared(right)}, settings.weights)`
 }
