@@ -98,9 +98,13 @@ async function importOne(host: Host, folder: string, path: string, category?: st
       return { file, outcome: 'known', celebrity_id: known.id, reason: `known already as ${known.name}` }
     const image_path = images.celebrityPath(extension.slice(1))
     await images.upload('celebrity-images', image_path, bytes, mediaType)
-    const celebrity_id = await database.asService((tx) =>
-      insertCelebrity(tx, { name, category, image_path, image_hash }),
-    )
+    const celebrity_id = await database
+      .asService((tx) => insertCelebrity(tx, { name, category, image_path, image_hash }))
+      .catch(async (error: unknown) => {
+        // Somebody else added the same photo meanwhile; this copy belongs to nobody.
+        if (isUniqueViolation(error)) await images.remove('celebrity-images', [image_path])
+        throw error
+      })
     return { file, outcome: 'added', name, celebrity_id }
   } catch (error) {
     if (isUniqueViolation(error)) return { file, outcome: 'known', reason: 'known already' }
