@@ -26,6 +26,8 @@ interface Parts {
   log: Logger
 }
 
+type UploadParts = Omit<Parts, 'log'>
+
 const parallel = 2
 
 export function createSampleLoader({ database, images, users, log }: Parts): SampleLoader {
@@ -39,65 +41,6 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
     return { state, ...counts, message }
   }
 
-  async function upload(signal: AbortSignal): Promise<void> {
-    const waiting = samples()
-    const lane = async () => {
-      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
-        await (next.kind === 'person' ? addPerson(next) : addCelebrity(next))
-      }
-    }
-    await Promise.all(Array.from({ length: parallel }, lane))
-  }
-
-  async function addPerson(sample: Sample): Promise<void> {
-    const profile = await database.asService((tx) =>
-      tx
-        .selectFrom('profiles')
-        .leftJoin('faces', 'faces.profile_id', 'profiles.id')
-        .select(['profiles.id', 'faces.id as face_id'])
-        .where('profiles.email', '=', sample.email)
-        .executeTakeFirst(),
-    )
-    if (profile?.face_id) return
-    const { name, gender, school, email } = sample
-    const password = randomBytes(24).toString('base64url')
-    const id = profile?.id ?? (await users.create({ email, password, metadata: { name, gender, school } })).id
-    const photo = await drawPhoto(sample)
-    const image_path = images.facePath(id, 'jpg')
-    await images.upload('faces', image_path, photo, 'image/jpeg')
-    await database.asService((tx) =>
-      tx
-        .insertInto('faces')
-        .values({ profile_id: id, image_path, image_hash: md5(photo) })
-        .execute(),
-    )
-  }
-
-  async function addCelebrity(sample: Sample): Promise<void> {
-    const { id, name, category, gender } = sample
-    const known = await database.asService((tx) =>
-      tx.selectFrom('celebrities').select('id').where('id', '=', id).executeTakeFirst(),
-    )
-    if (known) return
-    const photo = await drawPhoto(sample)
-    const image_path = images.celebrityPath('jpg')
-    await images.upload('celebrity-images', image_path, photo, 'image/jpeg')
-    await database.asService((tx) =>
-      tx
-        .insertInto('celebrities')
-        .values({
-          id,
-          name,
-          category,
-          gender,
-          image_path,
-          image_hash: md5(photo),
-          bio: 'A made-up celebrity, drawn for the samples.',
-        })
-        .execute(),
-    )
-  }
-
   async function stop(): Promise<void> {
     run?.abort.abort()
     await run?.done
@@ -109,9 +52,8 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
       if (!run) {
         message = null
         const abort = new AbortController()
-        const done = upload(abort.signal)
+        const done = uploadMissing({ database, images, users }, abort)
           .catch((error: unknown) => {
-            abort.abort()
             message = error instanceof Error ? error.message : String(error)
             log.error({ err: error }, 'loading sample people stopped')
           })
@@ -132,6 +74,73 @@ export function createSampleLoader({ database, images, users, log }: Parts): Sam
     },
     close: stop,
   }
+}
+
+/** Rejects with the first failure, once every lane has come to rest: until then nobody may start over. */
+async function uploadMissing(parts: UploadParts, abort: AbortController): Promise<void> {
+  const waiting = samples()
+  const lane = async () => {
+    try {
+      for (let next = waiting.shift(); next && !abort.signal.aborted; next = waiting.shift()) {
+        await (next.kind === 'person' ? addPerson(parts, next) : addCelebrity(parts, next))
+      }
+    } catch (error) {
+      abort.abort()
+      throw error
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: parallel }, lane))
+  const failure = lanes.find((ended) => ended.status === 'rejected')
+  if (failure) throw failure.reason
+}
+
+async function addPerson({ database, images, users }: UploadParts, sample: Sample): Promise<void> {
+  const profile = await database.asService((tx) =>
+    tx
+      .selectFrom('profiles')
+      .leftJoin('faces', 'faces.profile_id', 'profiles.id')
+      .select(['profiles.id', 'faces.id as face_id'])
+      .where('profiles.email', '=', sample.email)
+      .executeTakeFirst(),
+  )
+  if (profile?.face_id) return
+  const { name, gender, school, email } = sample
+  const password = randomBytes(24).toString('base64url')
+  const id = profile?.id ?? (await users.create({ email, password, metadata: { name, gender, school } })).id
+  const photo = await drawPhoto(sample)
+  const image_path = images.facePath(id, 'jpg')
+  await images.upload('faces', image_path, photo, 'image/jpeg')
+  await database.asService((tx) =>
+    tx
+      .insertInto('faces')
+      .values({ profile_id: id, image_path, image_hash: md5(photo) })
+      .execute(),
+  )
+}
+
+async function addCelebrity({ database, images }: UploadParts, sample: Sample): Promise<void> {
+  const { id, name, category, gender } = sample
+  const known = await database.asService((tx) =>
+    tx.selectFrom('celebrities').select('id').where('id', '=', id).executeTakeFirst(),
+  )
+  if (known) return
+  const photo = await drawPhoto(sample)
+  const image_path = images.celebrityPath('jpg')
+  await images.upload('celebrity-images', image_path, photo, 'image/jpeg')
+  await database.asService((tx) =>
+    tx
+      .insertInto('celebrities')
+      .values({
+        id,
+        name,
+        category,
+        gender,
+        image_path,
+        image_hash: md5(photo),
+        bio: 'A made-up celebrity, drawn for the samples.',
+      })
+      .execute(),
+  )
 }
 
 async function sampleCounts(
@@ -157,7 +166,7 @@ async function sampleCounts(
   return { ...row, total: all.length }
 }
 
-async function removeSamples({ database, images, users }: Omit<Parts, 'log'>): Promise<void> {
+async function removeSamples({ database, images, users }: UploadParts): Promise<void> {
   const celebrityIds = samples()
     .filter((sample) => sample.kind === 'celebrity')
     .map((sample) => sample.id)
