@@ -8,8 +8,7 @@ export interface CardGridProps<T> {
   label: string
   items: readonly T[]
   getKey: (item: T) => string
-  /** The text that names a card. */
-  getLabel: (item: T) => string
+  /** What it says names the card for those who hear it. */
   renderCard: (item: T) => ReactNode
   selectedKey: string | undefined
   /** Arrow keys in four directions, Home, End, Page Up and Page Down, or a click. */
@@ -29,7 +28,7 @@ const padding = 16
 
 /** A virtualised grid of cards: a square picture with a caption. Works by keyboard as a list does. */
 export function CardGrid<T>(props: CardGridProps<T>) {
-  const { label, items, getKey, getLabel, renderCard, selectedKey, onSelect, onOpen } = props
+  const { label, items, getKey, renderCard, selectedKey, onSelect, onOpen } = props
   const { minCardWidth = 148, captionHeight = 48 } = props
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
@@ -43,6 +42,8 @@ export function CardGrid<T>(props: CardGridProps<T>) {
     rowHeight: Math.round(cardWidth + captionHeight + gap),
     paddingTop: padding,
     paddingBottom: padding - gap,
+    // A row of cards is as tall as five of a table and far dearer to draw.
+    overscan: 2,
     current: index < 0 ? -1 : Math.floor(index / columns),
     onEndReached: props.onEndReached,
   })
@@ -80,7 +81,6 @@ export function CardGrid<T>(props: CardGridProps<T>) {
                 key={getKey(item)}
                 id={`${id}-${position}`}
                 role="option"
-                aria-label={getLabel(item)}
                 aria-selected={isSelected}
                 aria-setsize={items.length}
                 aria-posinset={position + 1}

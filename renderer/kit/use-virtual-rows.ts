@@ -8,6 +8,8 @@ export function useVirtualRows(options: {
   rowHeight: number
   /** Pixels of a sticky header, which stands in the same box as the rows. */
   paddingTop?: number
+  /** Rows kept ready beyond either edge. */
+  overscan?: number
   /** Pixels of air below the last row. */
   paddingBottom?: number
   current: number
@@ -20,7 +22,7 @@ export function useVirtualRows(options: {
     count: rows,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan,
     paddingStart: paddingTop,
     paddingEnd: paddingBottom,
     scrollPaddingStart: paddingTop,

@@ -60,18 +60,8 @@ function Quality({ value }: { value: number }) {
       className={`flex shrink-0 items-center gap-1 ${isLow ? 'text-warning' : 'text-ink-3'}`}
     >
       <Gauge className="size-3" aria-hidden />
+      <span className="sr-only">quality</span>
       {formatNumber(value)}
     </span>
   )
-}
-
-/** The same for those who hear the grid. */
-export function celebrityLabel(celebrity: CelebritySummary): string {
-  const { name, state, quality_score: quality } = celebrity
-  const words = [
-    name,
-    caption(celebrity),
-    state === 'ready' && quality !== null && `quality ${formatNumber(quality)}`,
-  ]
-  return words.filter(Boolean).join(', ')
 }

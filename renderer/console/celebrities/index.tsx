@@ -16,7 +16,7 @@ import type { FoundFile } from '../photos/dropped-files'
 import { isAtLeast, useMe } from '../shell/me'
 import { useFilters } from '../shell/use-filters'
 import { AddDialog } from './add-dialog'
-import { CelebrityCard, celebrityLabel } from './celebrity-card'
+import { CelebrityCard } from './celebrity-card'
 import { CelebrityDetail } from './celebrity-detail'
 import { CelebrityFilters } from './celebrity-filters'
 import { ImportDialog, reviewFiles } from './import-dialog'
@@ -104,7 +104,6 @@ export function Screen() {
             label="Celebrities"
             items={items}
             getKey={(item) => item.id}
-            getLabel={celebrityLabel}
             renderCard={(item) => <CelebrityCard celebrity={item} />}
             selectedKey={selectedId}
             onSelect={(item) => setFilters({ id: item.id })}

@@ -27,16 +27,12 @@ function rangeWords(min: number | undefined, max: number | undefined): string {
   return `${formatNumber(min)}–${formatNumber(max)}`
 }
 
-/** A range of scores, for a toolbar: reads "Score: 0.40–1.00" and opens a slider with two ends. */
+/** A range of scores, for a toolbar: reads "Score 0.40–1.00" and opens a slider with two ends. */
 export function ScoreRange({ min, max, onChange }: ScoreRangeProps) {
   return (
     <DialogTrigger>
-      <AriaButton
-        aria-label={`Score: ${rangeWords(min, max)}`}
-        className="flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-line-strong bg-panel px-2 transition-colors data-hovered:bg-raised"
-      >
-        <span className="text-ink-3">Score</span>
-        <span>{rangeWords(min, max)}</span>
+      <AriaButton className="flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-line-strong bg-panel px-2 transition-colors data-hovered:bg-raised">
+        <span className="text-ink-3">Score</span> <span>{rangeWords(min, max)}</span>
         <ChevronDown className="size-3.5 text-ink-3" aria-hidden />
       </AriaButton>
       <Popover placement="bottom start" className="w-72">

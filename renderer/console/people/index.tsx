@@ -149,7 +149,6 @@ function PeopleGrid({
       label="People"
       items={items}
       getKey={(person) => person.id}
-      getLabel={personLabel}
       renderCard={(person) => (
         <>
           <Thumbnail src={person.thumbnail_url} name={person.name} size="fill" className="rounded-b-none" />
@@ -163,6 +162,7 @@ function PeopleGrid({
               >
                 <GalleryVerticalEnd className="size-3" aria-hidden />
                 {formatCount(person.matches)}
+                <span className="sr-only">{person.matches === 1 ? 'match' : 'matches'}</span>
               </span>
             </span>
           </span>
@@ -173,10 +173,6 @@ function PeopleGrid({
       onEndReached={onEndReached}
     />
   )
-}
-
-function personLabel({ name, school, matches }: PersonSummary): string {
-  return `${name ?? 'Unnamed person'}, ${school ?? 'no school'}, ${formatAmount(matches, 'match', 'matches')}`
 }
 
 function NobodyFits({ onReset }: { onReset: () => void }) {
