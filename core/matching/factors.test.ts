@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../../tests/factories/engines'
+import { seeded } from '../../tests/factories/random'
 import { toVectorText } from '../database/tables'
 import { embeddingLength, expressions, geometryRatioNames } from '../model/face'
 import { defaultWeights, factorNames, weightsSchema, type Factors } from '../model/weights'
@@ -99,7 +100,7 @@ const direction: fc.Arbitrary<Direction> = fc.record({
   length: fc.constantFrom(1, 1, 1, 22, 0.02, 900, 1100, 0, 1e-20, 1e18),
 })
 function toEmbedding({ seed, length }: Direction): number[] {
-  const random = mulberry(seed)
+  const random = seeded(seed)
   const elements = Array.from({ length: embeddingLength }, () => random() - 0.5)
   const norm = Math.hypot(...elements)
   return elements.map((element) => Math.fround((element / norm) * length))
@@ -218,13 +219,3 @@ const scoreQuery = `
          calculate_advanced_similarity(${columns('b')}, ${columns('a')}) as back
   from (select side -> 0 as a, side -> 1 as b, n from jsonb_array_elements($1::jsonb) with ordinality as s(side, n)) as s
   order by n`
-
-function mulberry(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
