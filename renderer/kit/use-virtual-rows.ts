@@ -15,7 +15,16 @@ export function useVirtualRows(options: {
   current: number
   onEndReached?: () => void
 }) {
-  const { scroller, rows, rowHeight, paddingTop = 0, paddingBottom = 0, current, onEndReached } = options
+  const {
+    scroller,
+    rows,
+    rowHeight,
+    paddingTop = 0,
+    paddingBottom = 0,
+    overscan = 8,
+    current,
+    onEndReached,
+  } = options
   // It changes in place; nothing that it returns is memoised here.
   // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
