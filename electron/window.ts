@@ -69,7 +69,8 @@ function attach(window: BrowserWindow, host: HostProcess): ConsoleWindow {
   webContents.on('did-finish-load', () => {
     if (isConsole(webContents.getURL())) connect()
   })
-  webContents.on('will-navigate', ({ url }) => {
+  // Refused there (hardening.ts), so that will-navigate never comes.
+  webContents.on('will-frame-navigate', ({ url }) => {
     if (url === retryUrl) host.start()
   })
   webContents.on('render-process-gone', (_event, { reason }) => {

@@ -47,6 +47,7 @@ describe.skipIf(lacksChromium())('the console in a browser', () => {
   step('imports a folder of photos', () => steps.importFolder(page, photos))
   step('finds who an uploaded face resembles', () => steps.uploadFace(page, photos))
   step('shows a match side by side', () => steps.inspectMatch(page))
+  step('can be used by everybody, in both themes', () => steps.expectAccessible(page))
   step('did all that in one page without a complaint', async () => {
     expect(complaints).toEqual([])
     expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1)
