@@ -9,11 +9,18 @@ export function logFile(home: string): string {
   return join(home, 'host.log')
 }
 
-/** A log in the data directory, JSON a line; one earlier file is kept once it has grown to 10 MB. */
+/**
+ * A log in the data directory, JSON a line; one earlier file is kept once it has grown to 10 MB. Where the directory
+ * can't be written there is none: whoever opens the directory says so, and what to do.
+ */
 export function openLog(home: string, level: string): Logger {
   const path = logFile(home)
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size > maxBytes) renameSync(path, `${path}.1`)
-  return pino({ level }, pino.destination({ dest: path, append: true, mode: 0o600, sync: true }))
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > maxBytes) renameSync(path, `${path}.1`)
+    return pino({ level }, pino.destination({ dest: path, append: true, mode: 0o600, sync: true }))
+  } catch {
+    return pino({ level: 'silent' })
+  }
 }

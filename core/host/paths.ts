@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Where the parts of the application lie: in a source tree, or in an installed package (`app.asar`). */
 export interface AppPaths {
@@ -51,12 +51,4 @@ function appRoot(from: string): string {
     if (existsSync(join(folder, 'package.json'))) return folder
   }
   throw new Error(`No package.json in or above ${from}.`)
-}
-
-/**
- * Where a file of the archive lies for those who can't read archives: other programs, dlopen.
- * Only what electron-builder.yml lists under `asarUnpack` is there.
- */
-export function unpacked(path: string): string {
-  return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`)
 }

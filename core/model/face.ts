@@ -52,7 +52,10 @@ export const faceAttributesSchema = z.object({
   blur_score: unit.nullable(),
   illumination_score: unit.nullable(),
   /** 68 points, pixels of the upright original. */
-  landmarks_68: z.array(z.tuple([z.number(), z.number()])).length(landmarkCount).nullable(),
+  landmarks_68: z
+    .array(z.tuple([z.number(), z.number()]))
+    .length(landmarkCount)
+    .nullable(),
   pose: poseSchema.nullable(),
   geometry_ratios: z.record(z.string(), z.number()).nullable(),
   symmetry_score: unit.nullable(),

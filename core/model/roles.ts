@@ -5,9 +5,7 @@ export const roles = ['user', 'moderator', 'curator', 'admin'] as const
 export const roleSchema = z.enum(roles)
 export type Role = z.infer<typeof roleSchema>
 
-/** The roles that may open the console. */
-export const staffRoles = ['moderator', 'curator', 'admin'] as const satisfies readonly Role[]
-
+/** Whether a role may open the console. */
 export function isStaff(role: Role): boolean {
   return role !== 'user'
 }

@@ -6,7 +6,10 @@ export type FactorName = (typeof factorNames)[number]
 
 /** A similarity a factor; null where one side lacks what it compares. */
 export type Factors = Record<FactorName, number | null>
-export const factorsSchema: z.ZodType<Factors> = z.record(z.enum(factorNames), z.number().min(0).max(1).nullable())
+export const factorsSchema: z.ZodType<Factors> = z.record(
+  z.enum(factorNames),
+  z.number().min(0).max(1).nullable(),
+)
 
 const weight = z.number().min(0).max(1)
 

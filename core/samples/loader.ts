@@ -195,10 +195,12 @@ async function removeSamples({ database, images, users }: UploadParts): Promise<
   await images.remove('celebrity-images', withThumbnails(found.celebrities))
 }
 
-/** A photo of the drawn face: a head and shoulders on a plain wall. */
+/** A photo of the drawn face: a head and shoulders before a plain wall, with the room around it that the detector likes. */
 async function drawPhoto(sample: Sample): Promise<Buffer> {
-  return sharp(Buffer.from(sampleFaceSvg(sample)), { density: 144 })
-    .flatten({ background: '#d9dee5' })
+  const background = '#c8d0d8'
+  return sharp(Buffer.from(sampleFaceSvg(sample)))
+    .extend({ top: 60, bottom: 60, left: 140, right: 140, background })
+    .flatten({ background })
     .jpeg({ quality: 90 })
     .toBuffer()
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { access, constants, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
 import { migrationStatus } from '../../database/migrate'
@@ -109,6 +110,9 @@ function port({ port }: Config): Promise<Answer> {
 }
 
 async function database(config: Config, log: Logger): Promise<Answer> {
+  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) {
+    return { state: 'ok', message: 'embedded; the first start creates it' }
+  }
   try {
     return await withSource(config, log, async (source) => {
       const { pending, changed, unknown } = await migrationStatus(source, {
