@@ -133,7 +133,7 @@ function Lookalikes({ celebrity: { lookalikes } }: { celebrity: Celebrity }) {
       aside={lookalikes.length > 0 ? formatCount(lookalikes.length) : undefined}
     >
       {lookalikes.length === 0 ? (
-        <p className="text-ink-3">Nobody yet. People are compared when their face is analysed.</p>
+        <p className="text-ink-3">Nobody yet. Who is found appears here by itself.</p>
       ) : (
         <ShortenedList
           items={lookalikes}

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { StatusDot } from '../../kit/badge'
 import { Button } from '../../kit/button'
-import { formatCount, formatDuration } from '../../kit/format'
+import { formatAmount, formatCount, formatDuration } from '../../kit/format'
 import { ProgressBar } from '../../kit/progress-bar'
 import { Segmented } from '../../kit/segmented'
 import type { Tone } from '../../kit/tone'
@@ -41,7 +41,7 @@ export function ImportRun({ onShow }: { onShow: (id: string) => void }) {
         label={phaseWords(progress)}
         value={progress.entries.length === 0 ? 1 : progress.done / progress.entries.length}
         text={progressText(progress)}
-        tone={progress.phase === 'idle' && progress.done === progress.entries.length ? 'good' : 'accent'}
+        tone={toneOf(progress)}
       />
       <div className="flex">
         <Segmented
@@ -65,10 +65,17 @@ export function ImportRun({ onShow }: { onShow: (id: string) => void }) {
   )
 }
 
+function toneOf({ phase, done, entries }: ImportProgress<unknown>): Tone {
+  if (phase !== 'idle' || done < entries.length) return 'accent'
+  return entries.some(({ state }) => state === 'failed') ? 'warning' : 'good'
+}
+
 function phaseWords({ phase, done, entries }: ImportProgress<unknown>): string {
   if (phase === 'running') return 'Importing'
   if (phase === 'stopping') return 'Stopping after what is under way'
-  return done === entries.length ? 'Import finished' : 'Import stopped'
+  if (done < entries.length) return 'Import stopped'
+  const failed = entries.filter(({ state }) => state === 'failed').length
+  return failed === 0 ? 'Import finished' : `Import finished, ${formatAmount(failed, 'failure')} to try again`
 }
 
 function progressText({ phase, done, entries, rate, secondsLeft }: ImportProgress<unknown>): string {
@@ -93,7 +100,7 @@ export function ImportRunButtons({
         <Button className="mr-auto" onPress={queue.cancel} isDisabled={progress.phase === 'stopping'}>
           Stop
         </Button>
-        <Button variant="primary" onPress={onClose}>
+        <Button variant="primary" autoFocus onPress={onClose}>
           Go on in the background
         </Button>
       </>

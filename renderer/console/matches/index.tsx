@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { GalleryVerticalEnd, SearchX } from 'lucide-react'
+import { Blend, SearchX } from 'lucide-react'
 import { useEffect } from 'react'
 import type { MatchSummary } from '../../../core/matching/contract'
 import { Button } from '../../kit/button'
@@ -109,7 +109,7 @@ function NothingFits({ onReset }: { onReset: () => void }) {
 
 function NothingYet() {
   return (
-    <EmptyState icon={<GalleryVerticalEnd />} title="No matches yet">
+    <EmptyState icon={<Blend />} title="No matches yet">
       A match is found when a face has been analysed and somebody of the same school resembles it. Add faces
       on the People screen, or load the sample people on the Overview screen.
     </EmptyState>

@@ -53,7 +53,7 @@ export function LookalikeDetail({ id, onClose }: { id: string; onClose: () => vo
     <PairPane
       label="Celebrity lookalike"
       query={query}
-      title={titleOf(query.data)}
+      title={query.data ? titleOf(query.data) : 'Celebrity lookalike'}
       subtitle="A person and a celebrity"
       sides={sides || undefined}
       onClose={onClose}

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { GalleryVerticalEnd, LayoutGrid, List, ScanFace, SearchX } from 'lucide-react'
+import { Blend, LayoutGrid, List, UsersRound, SearchX } from 'lucide-react'
 import { z } from 'zod'
 import type { PersonSummary } from '../../../core/accounts/contract'
 import { Button } from '../../kit/button'
@@ -160,7 +160,7 @@ function PeopleGrid({
                 className="flex shrink-0 items-center gap-1"
                 title={formatAmount(person.matches, 'match', 'matches')}
               >
-                <GalleryVerticalEnd className="size-3" aria-hidden />
+                <Blend className="size-3" aria-hidden />
                 {formatCount(person.matches)}
                 <span className="sr-only">{person.matches === 1 ? 'match' : 'matches'}</span>
               </span>
@@ -189,7 +189,7 @@ function NobodyFits({ onReset }: { onReset: () => void }) {
 
 function NobodyYet() {
   return (
-    <EmptyState icon={<ScanFace />} title="No people yet">
+    <EmptyState icon={<UsersRound />} title="No people yet">
       People appear here when they sign up. To see Semblance at work first, load the sample people on the
       Overview screen.
     </EmptyState>

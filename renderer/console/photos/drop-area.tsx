@@ -41,8 +41,10 @@ export function DropArea({
     >
       {children}
       {depth > 0 && (
-        <div className="pointer-events-none absolute inset-1 z-20 grid place-items-center rounded-md border-2 border-dashed border-accent bg-accent-soft/90 font-medium text-accent-ink">
-          {hint}
+        <div className="pointer-events-none absolute inset-1 z-20 grid place-items-center rounded-md border-2 border-dashed border-accent bg-accent-soft/60">
+          <span className="rounded-md bg-panel px-4 py-2 font-medium text-accent-ink shadow-float">
+            {hint}
+          </span>
         </div>
       )}
     </div>

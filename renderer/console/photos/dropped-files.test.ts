@@ -25,10 +25,14 @@ function leaf(name: string, isReadable = true): FileSystemEntry {
   return { name, isFile: true, isDirectory: false, file: read } as unknown as FileSystemEntry
 }
 
-const drop = (...entries: (FileSystemEntry | null)[]) =>
-  ({
-    items: entries.map((entry) => ({ kind: 'file', webkitGetAsEntry: () => entry })),
-  }) as unknown as DataTransfer
+const drop = (...entries: (FileSystemEntry | null)[]) => {
+  const items = entries.map((entry) => ({
+    kind: 'file',
+    webkitGetAsEntry: () => entry,
+    getAsFile: () => (entry === null ? file('from a page.png') : null),
+  }))
+  return { items } as unknown as DataTransfer
+}
 
 it('walks folders to their ends, however many entries a reader gives at a time', async () => {
   const people = folder('people', [
@@ -49,12 +53,14 @@ it('walks folders to their ends, however many entries a reader gives at a time',
 
 it('leaves out what can no longer be read and what the system put there', async () => {
   const found = await droppedFiles(
-    drop(
-      folder('x', [leaf('gone.jpg', false), leaf('.DS_Store'), leaf('Thumbs.db'), leaf('here.jpg')]),
-      null,
-    ),
+    drop(folder('x', [leaf('gone.jpg', false), leaf('.DS_Store'), leaf('Thumbs.db'), leaf('here.jpg')])),
   )
   expect(found.map(({ path }) => path)).toEqual(['x/here.jpg'])
+})
+
+it('takes a picture that comes from no disk', async () => {
+  const found = await droppedFiles(drop(null))
+  expect(found.map(({ path }) => path)).toEqual(['from a page.png'])
 })
 
 it('keeps the folders of picked files', () => {

@@ -14,11 +14,16 @@ export function pickedFiles(files: Iterable<File>): FoundFile[] {
  * What can't be read is left out.
  */
 export async function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
-  const entries = [...transfer.items]
+  const dropped = [...transfer.items]
     .filter((item) => item.kind === 'file')
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null)
-  const found = await Promise.all(entries.map((entry) => walk(entry, '')))
+    .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
+  const found = await Promise.all(
+    dropped.map(async ({ entry, file }) => {
+      if (entry) return walk(entry, '')
+      // What comes from no disk, a picture dragged out of a page, has no entry.
+      return file ? [{ file, path: file.name }] : []
+    }),
+  )
   return inOrder(found.flat())
 }
 
