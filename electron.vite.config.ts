@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -9,9 +8,9 @@ const root = import.meta.dirname
 
 /**
  * Worker threads, each a file of its own: whoever starts one is told its path (core/host/paths.ts).
- * scripts/build.mjs builds these alone for unit tests.
+ * scripts/build.mjs builds these alone for unit tests, and knows them by their names.
  */
-export const workers = {
+const workers = {
   'face-worker': 'core/faces/face-worker.ts',
   'database-worker': 'core/embedded/database-worker.ts',
 }
@@ -26,11 +25,7 @@ const host = {
 const absoluteBase: Plugin = { name: 'semblance:absolute-base', config: () => ({ base: '/' }) }
 
 const inputs = (files: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(files)
-      .map(([name, file]) => [name, join(root, file)] as const)
-      .filter(([, file]) => existsSync(file)),
-  )
+  Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(root, file)]))
 
 export default defineConfig({
   // Everything that runs in a plain Node, or in Electron's utility process.

@@ -44,9 +44,7 @@ function createConsoleRouter() {
     getParentRoute: () => root,
     path: '/',
     beforeLoad: () => {
-      // TanStack Router's way of redirecting is to throw.
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
-      throw redirect({ to: '/overview', replace: true })
+      redirect({ to: '/overview', replace: true, throw: true })
     },
   })
   return createRouter({

@@ -28,6 +28,7 @@ describe.skipIf(lacksChromium())('the console in a browser', () => {
       if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
     })
     await page.goto(host.console)
+    await page.evaluate(() => (document.body.dataset.mark = 'first page'))
   })
   afterAll(async () => {
     await browser?.close()
@@ -50,13 +51,16 @@ describe.skipIf(lacksChromium())('the console in a browser', () => {
   step('can be used by everybody, in both themes', () => steps.expectAccessible(page))
   step('did all that in one page without a complaint', async () => {
     expect(complaints).toEqual([])
-    expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1)
-    expect(await page.evaluate(() => performance.timeOrigin)).toBeLessThan(Date.now())
+    expect(await page.locator('body').getAttribute('data-mark')).toBe('first page')
   })
 
-  it('starts again within 5 s, with everything there', async () => {
+  step('starts again within 5 s, with everything there', async () => {
     expect(await host.stop()).toBe(0)
     host = await startHost(home)
     expect(host.startedIn).toBeLessThan(5000)
+    await page.reload()
+    await steps.goTo(page, 'Overview')
+    await page.getByText('all 34 analysed').waitFor({ timeout: 30_000 })
+    await steps.inspectMatch(page)
   })
 })
