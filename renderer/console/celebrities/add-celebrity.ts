@@ -1,7 +1,8 @@
 import type { Client } from '../../../core/api/contract'
 import type { DetectedGender } from '../../../core/model/face'
-import { describeError, errorCode } from '../../rpc/errors'
+import { errorCode } from '../../rpc/errors'
 import { UploadRefused, type ImageBucket } from '../../rpc/upload'
+import { describeSendError } from '../photos/photo-problem'
 import type { ImportOutcome } from './import-queue'
 
 export interface NewCelebrityPhoto {
@@ -34,7 +35,7 @@ export async function addCelebrity(
     const { id } = await client.celebrities.add({ ...celebrity, image_path })
     return { state: 'added', celebrityId: id }
   } catch (error) {
-    const reason = describeError(error)
+    const reason = describeSendError(error)
     if (error instanceof UploadRefused) return { state: 'rejected', reason }
     switch (errorCode(error)) {
       case 'CONFLICT':

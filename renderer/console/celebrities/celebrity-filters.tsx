@@ -32,7 +32,7 @@ export function CelebrityFilters({
         label="Search names"
         value={filters.search}
         onChange={(search) => onChange({ search })}
-        className="max-w-40 shrink-[9]"
+        className="max-w-40 min-w-24 shrink-[3]"
       />
       <Select
         label="Category"

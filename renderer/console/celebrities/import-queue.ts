@@ -51,6 +51,22 @@ function reasonOf(error: unknown): string {
   return error instanceof Error && error.message ? error.message : 'It did not work. Try again.'
 }
 
+function progressOf<Item>(
+  phase: ImportProgress<Item>['phase'],
+  entries: readonly ImportEntry<Item>[],
+  moments: readonly number[],
+): ImportProgress<Item> {
+  const done = entries.filter(isDone).length
+  const rate = rateOf(moments)
+  return { phase, entries, done, rate, secondsLeft: rate === null ? null : (entries.length - done) / rate }
+}
+
+function withFailedWaiting<Item>(entries: readonly ImportEntry<Item>[]): ImportEntry<Item>[] {
+  return entries.map((entry) =>
+    entry.state === 'failed' ? { id: entry.id, item: entry.item, state: 'waiting' } : entry,
+  )
+}
+
 /**
  * Works through a list with bounded parallelism. Each entry ends with an outcome of its own: one that throws is `failed`
  * and the others go on.
@@ -65,19 +81,14 @@ export function createImportQueue<Item>(
 ): ImportQueue<Item> {
   const listeners = new Set<() => void>()
   let moments: number[] = []
-  let progress: ImportProgress<Item> = {
-    phase: 'idle',
-    entries: items.map((item, id) => ({ id, item, state: 'waiting' })),
-    done: 0,
-    rate: null,
-    secondsLeft: null,
-  }
+  let progress = progressOf<Item>(
+    'idle',
+    items.map((item, id) => ({ id, item, state: 'waiting' })),
+    moments,
+  )
 
   function publish(phase: ImportProgress<Item>['phase'], entries: readonly ImportEntry<Item>[]) {
-    const done = entries.filter(isDone).length
-    const rate = rateOf(moments)
-    const secondsLeft = rate === null ? null : (entries.length - done) / rate
-    progress = { phase, entries, done, rate, secondsLeft }
+    progress = progressOf(phase, entries, moments)
     for (const listener of listeners) listener()
   }
 
@@ -118,11 +129,6 @@ export function createImportQueue<Item>(
     cancel: () => {
       if (progress.phase === 'running') publish('stopping', progress.entries)
     },
-    retryFailed: () => {
-      const entries = progress.entries.map((entry): ImportEntry<Item> =>
-        entry.state === 'failed' ? { id: entry.id, item: entry.item, state: 'waiting' } : entry,
-      )
-      publish(progress.phase, entries)
-    },
+    retryFailed: () => publish(progress.phase, withFailedWaiting(progress.entries)),
   }
 }

@@ -59,7 +59,7 @@ export function Screen() {
           items={items}
           total={total}
           selectedId={lookalike ? undefined : selectedId}
-          isNarrow={selectedId !== undefined || lookalike !== undefined}
+          isBesideDetail={selectedId !== undefined || lookalike !== undefined}
           onSelect={(match) => setFilters({ id: match.id, lookalike: undefined })}
           onEndReached={matches.onEndReached}
         />

@@ -4,6 +4,7 @@ import { FactorMini } from '../../kit/face/factor-mini'
 import { ScoreBadge } from '../../kit/face/score-badge'
 import { Thumbnail } from '../../kit/thumbnail'
 import { RelativeTime } from '../../kit/time'
+import { useWideWindow } from '../lists/use-wide-window'
 
 type Side = MatchSummary['a']
 
@@ -103,23 +104,24 @@ export function MatchTable({
   items,
   total,
   selectedId,
-  isNarrow,
+  isBesideDetail,
   onSelect,
   onEndReached,
 }: {
   items: readonly MatchSummary[]
   total: number | undefined
   selectedId: string | undefined
-  isNarrow: boolean
+  isBesideDetail: boolean
   onSelect: (match: MatchSummary) => void
   onEndReached: () => void
 }) {
+  const isWide = useWideWindow()
   return (
     <DataTable
       label="Matches"
       items={items}
       total={total}
-      columns={isNarrow ? narrow : wide}
+      columns={isBesideDetail && !isWide ? narrow : wide}
       getKey={(match) => match.id}
       selectedKey={selectedId}
       onSelect={onSelect}

@@ -2,6 +2,7 @@ import type { PersonSummary } from '../../../core/accounts/contract'
 import { DataTable, type Column } from '../../kit/data-table'
 import { formatCount, formatDate, formatLabel, unknown } from '../../kit/format'
 import { Thumbnail } from '../../kit/thumbnail'
+import { useWideWindow } from '../lists/use-wide-window'
 
 const name: Column<PersonSummary> = {
   id: 'name',
@@ -86,12 +87,13 @@ export function PeopleTable({
   onSelect: (person: PersonSummary) => void
   onEndReached: () => void
 }) {
+  const isWide = useWideWindow()
   return (
     <DataTable
       label="People"
       items={items}
       total={total}
-      columns={selectedId === undefined ? wide : narrow}
+      columns={isWide || selectedId === undefined ? wide : narrow}
       getKey={(person) => person.id}
       selectedKey={selectedId}
       onSelect={onSelect}

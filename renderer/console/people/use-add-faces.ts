@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { useConnection } from '../../rpc/connection'
-import { describeError, errorCode } from '../../rpc/errors'
+import { errorCode } from '../../rpc/errors'
 import { useUploadImage } from '../../rpc/hooks'
+import { describeSendError } from '../photos/photo-problem'
 
 /** A photo that was not taken, and why. */
 export interface RefusedPhoto {
@@ -46,7 +47,7 @@ export function useAddFaces(profileId: string, onFace: (faceId: string) => void)
       if (known) onFace(known)
       setRefused((before) => [
         ...before,
-        { fileName: file.name, reason: describeError(error), isKnown: known !== undefined },
+        { fileName: file.name, reason: describeSendError(error), isKnown: known !== undefined },
       ])
     }
   }
