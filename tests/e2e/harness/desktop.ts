@@ -5,8 +5,10 @@ import { _electron, type ElectronApplication } from 'playwright'
 import { testSkip } from '../../factories/requirements'
 import { type Home, hostEnvironment, root } from './directories'
 
-const distribution = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules', 'electron', 'dist')
-const executable = join(distribution, process.platform === 'win32' ? 'electron.exe' : 'electron')
+/** The folder of the Electron runtime. */
+export const electronRuntime =
+  process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules', 'electron', 'dist')
+const executable = join(electronRuntime, process.platform === 'win32' ? 'electron.exe' : 'electron')
 
 const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)

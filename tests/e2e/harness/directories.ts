@@ -46,7 +46,7 @@ export function hostEnvironment({ path, port }: Home): NodeJS.ProcessEnv {
 }
 
 /** Sessions are bound to the address of their host, so it must be the same after a restart. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
