@@ -13,6 +13,7 @@ it('writes values with their units', () => {
 it('writes differences without a sign', () => {
   expect(formatDifference('angle', -10, 5)).toBe('15.0°')
   expect(formatDifference('years', 20, 31)).toBe('11 years')
+  expect(formatDifference('years', 31, 30)).toBe('1 year')
 })
 
 it('names every geometry ratio in words', () => {

@@ -1,4 +1,5 @@
 import { geometryRatioNames, type FaceAttributes } from '../../../core/model/face'
+import { formatAmount } from '../format'
 
 /** Faces below this quality are not matched (`quality_score`). */
 export const matchingQuality = 0.6
@@ -79,7 +80,7 @@ export function formatAttribute(kind: NumericAttribute['kind'], value: number): 
     case 'ratio':
       return value.toFixed(3)
     case 'years':
-      return `${value} years`
+      return formatAmount(value, 'year')
   }
 }
 
