@@ -74,11 +74,19 @@ export const matchingContract = {
         limit: z.number().int().min(1).max(200).default(60),
       }),
     )
-    .output(z.object({ items: z.array(matchSummarySchema), total: z.number().int(), next_cursor: z.string().nullable() })),
+    .output(
+      z.object({
+        items: z.array(matchSummarySchema),
+        total: z.number().int(),
+        next_cursor: z.string().nullable(),
+      }),
+    ),
   /** Staff. */
   get: oc.input(z.object({ id: z.uuid() })).output(pairSchema.extend({ id: z.uuid() })),
   /** Staff: the pair of a face and a celebrity. */
-  getLookalike: oc.input(z.object({ id: z.uuid() })).output(pairSchema.extend({ id: z.uuid(), celebrity_id: z.uuid() })),
+  getLookalike: oc
+    .input(z.object({ id: z.uuid() }))
+    .output(pairSchema.extend({ id: z.uuid(), celebrity_id: z.uuid() })),
   /** Staff, or the person whose face it is. */
   ofFace: oc
     .input(z.object({ face_id: z.uuid() }))

@@ -138,9 +138,7 @@ describe.each(await testEngines())('matches on %s', (engine) => {
     expect(found.matches).toHaveLength(2)
     expect(found.matches.every(({ a, b }) => a.face_id === face || b.face_id === face)).toBe(true)
     expect(found.lookalikes.map(({ celebrity }) => celebrity.name).toSorted()).toEqual(['Star 1', 'Star 2'])
-    expect(found.lookalikes[0].similarity_score).toBeGreaterThanOrEqual(
-      found.lookalikes[1].similarity_score,
-    )
+    expect(found.lookalikes[0].similarity_score).toBeGreaterThanOrEqual(found.lookalikes[1].similarity_score)
 
     const pair = await moderator.client.matching.getLookalike({ id: found.lookalikes[0].id })
     expect(pair).toMatchObject({ celebrity_id: found.lookalikes[0].celebrity.id, a: { name: 'Person 0' } })

@@ -82,9 +82,6 @@ describe.skipIf(process.platform !== 'linux' || lacksDesktop())('the packed appl
 
   it('sets up the models with its own libraries', async () => {
     await page.getByText('Worker idle').waitFor({ timeout: 120_000 })
-    await page
-      .first()
-      .waitFor()
   })
 
   it('closes when it is told to', async () => {
