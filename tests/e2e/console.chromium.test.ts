@@ -22,7 +22,9 @@ describe.skipIf(lacksChromium())('the console in a browser', () => {
     photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
     host = await startHost(home)
     browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    // Not browser.newPage: axe opens another page in the same context.
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
