@@ -109,9 +109,9 @@ describe.each(await testEngines())('changes on %s', (engine) => {
     expect((await waiting).done).toBe(true)
   })
 
-  test.runIf(engine === 'postgres')(
-    'a lost connection is made again, and all tables count as changed',
-    async () => {
+  // The embedded engine has no connection to lose.
+  if (engine === 'postgres') {
+    test('a lost connection is made again, and all tables count as changed', async () => {
       const heard: string[][] = []
       const stop = changes.subscribe(null, (tables) => heard.push([...tables]))
       await own.database.asOwner((tx) =>
@@ -124,8 +124,8 @@ describe.each(await testEngines())('changes on %s', (engine) => {
       await announceTable(own.database, 'faces')
       await vi.waitFor(() => expect(heard.at(-1)).toEqual(['faces']))
       stop()
-    },
-  )
+    })
+  }
 })
 
 test('after the embedded engine died, all tables count as changed', async () => {
