@@ -1,4 +1,4 @@
-/** The `ilike` pattern that finds a text anywhere; what a person types has no wildcards. */
+/** The `ilike` pattern that finds a text anywhere; what a person types has no wildcards, and PostgreSQL's text no NUL. */
 export function containsPattern(text: string): string {
-  return `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`
+  return `%${text.replaceAll('\0', '').replace(/[\\%_]/g, String.raw`\$&`)}%`
 }

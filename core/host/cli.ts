@@ -17,8 +17,8 @@ type Run = (config: Config, output: Output, log: Logger) => Promise<number>
 async function run(json: boolean, command: Run): Promise<void> {
   try {
     const config = readConfig()
-    // stdout belongs to the result.
-    const log = pino({ level: json ? 'silent' : config.logLevel }, pino.destination({ dest: 2, sync: true }))
+    // stdout belongs to the result, and what a command has to say it says itself.
+    const log = pino({ level: json ? 'silent' : 'error' }, pino.destination({ dest: 2, sync: true }))
     process.exitCode = await command(config, createOutput(json), log)
   } catch (error) {
     process.exitCode = reportFailure(error, json)

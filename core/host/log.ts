@@ -19,7 +19,10 @@ export function openLog(home: string, level: string): Logger {
     mkdirSync(home, { recursive: true, mode: 0o700 })
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
     if (size > maxBytes) renameSync(path, `${path}.1`)
-    return pino({ level }, pino.destination({ dest: path, append: true, mode: 0o600, sync: true }))
+    const file = pino.destination({ dest: path, append: true, mode: 0o600, sync: true })
+    // A disk that is full costs lines of the log, not the host.
+    file.on('error', () => undefined)
+    return pino({ level }, file)
   } catch {
     return pino({ level: 'silent' })
   }
