@@ -1,0 +1,2 @@
+-- The columns that Semblance derives are kept by triggers and no longer generated, so that they can be added to a
+-- table full of data without rewriting it.

@@ -1,0 +1,1 @@
+-- Business rules where every client meets them, and who may do what, refined.

@@ -1,0 +1,1 @@
+-- What the login role of callers needs.

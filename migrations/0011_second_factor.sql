@@ -1,0 +1,1 @@
+-- Second factors of the embedded Auth under Supabase's own names, and the setting that demands one of staff.

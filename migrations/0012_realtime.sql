@@ -1,0 +1,1 @@
+-- Row changes for Realtime: Supabase's publication where there is one, announcements where there is none.
