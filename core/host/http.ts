@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type HttpBindings, serve } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
@@ -16,11 +18,21 @@ export { desktopOrigin } from './pages'
 
 type Bindings = { Bindings: HttpBindings }
 
+/** Takes over a connection that asks for another protocol: it answers the handshake, or refuses it and ends the socket. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** An open port on which the application is hung once it is made. */
+export interface MountableServer extends HttpServer {
+  /** @param upgrade answers WebSocket handshakes; without it they are refused. */
+  mount(app: Hono<Bindings>, upgrade?: UpgradeHandler): void
+}
+
 /**
  * Opens the port before anything hangs on it, so that the services know their own URL.
  * @throws SemblanceError UNAVAILABLE where the port is taken.
  */
-export async function listen(port: number): Promise<HttpServer & { mount(app: Hono<Bindings>): void }> {
+export async function listen(port: number): Promise<MountableServer> {
+  let upgrade = refuseUpgrade('503 Service Unavailable', 'Semblance is starting.')
   let app = new Hono<Bindings>().all('*', (c) =>
     c.text('Semblance is starting.', 503, { 'retry-after': '1' }),
   )
@@ -32,18 +44,34 @@ export async function listen(port: number): Promise<HttpServer & { mount(app: Ho
     opened.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)))
     // A kept connection that the server closes after Node's 5 s may be the one that a client's next call goes out on.
     if ('keepAliveTimeout' in opened) opened.keepAliveTimeout = 65_000
+    opened.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      upgrade(request, socket, head),
+    )
   })
   const address = server.address()
   if (!address || typeof address === 'string') throw new Error('The server has no address.')
   return {
     url: `http://127.0.0.1:${address.port}`,
-    mount: (next) => (app = next),
+    mount(next, nextUpgrade = refuseUpgrade('404 Not Found', 'No WebSocket here.')) {
+      app = next
+      upgrade = nextUpgrade
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         // Event streams stay open for as long as their clients do.
         if ('closeAllConnections' in server) server.closeAllConnections()
       }),
+  }
+}
+
+function refuseUpgrade(status: string, message: string): UpgradeHandler {
+  return (_, socket) => {
+    // Whoever asks may be gone already.
+    socket.on('error', () => undefined)
+    socket.end(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${message.length}\r\n\r\n${message}`,
+    )
   }
 }
 
