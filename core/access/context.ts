@@ -14,7 +14,10 @@ export interface Context {
   supabase: { url: string; publishableKey: string }
   database: Database
   changes: Changes
+  /** Photos, as the host; once it is known who calls (access/procedure.ts), as whoever is right for that call. */
   images: Images
+  /** Photos as the caller may have them, on a host that has no right of its own to them. */
+  imagesAs?: ((caller: Caller, token: string) => Images) | undefined
   /** Makes and removes accounts: the host's own right, never the caller's. */
   users: Users
   log: Logger

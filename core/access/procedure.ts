@@ -2,8 +2,9 @@ import { os } from '@orpc/server'
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { Caller } from '../model/caller'
-import { SemblanceError } from '../model/errors'
+import { otherProject, SemblanceError } from '../model/errors'
 import { roles, type Role } from '../model/roles'
+import type { Images } from '../supabase/images'
 import type { Context } from './context'
 import { toClientError } from './failures'
 
@@ -13,6 +14,8 @@ export interface SignedIn {
   role: Role
   /** Runs a piece of work as the caller: row-level security holds for every query in it. No HTTP inside. */
   transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
+  /** Photos: the host's where it has a right of its own to them, else the caller's. */
+  images: Images
 }
 
 export type SignedInContext = Context & SignedIn
@@ -64,8 +67,14 @@ export function requireSelfOr(needed: Role, identity: SignedIn, profileId: strin
   if (identity.caller.id !== profileId) requireRole(identity.role, needed)
 }
 
+const accountMissing = {
+  embedded: 'This account is no longer there. Sign in with another one.',
+  shared:
+    'The database has no such account. Sign in with another one; if nobody gets in, the host was given the database of another project.',
+} as const
+
 async function identify(context: Context): Promise<SignedIn> {
-  const caller = await authenticate(context)
+  const { caller, token } = await authenticate(context)
   const transaction: SignedIn['transaction'] = (work) => context.database.asUser(caller, work)
   const profile = await transaction((tx) =>
     tx
@@ -76,15 +85,18 @@ async function identify(context: Context): Promise<SignedIn> {
       .executeTakeFirst(),
   )
   if (!profile) {
-    throw new SemblanceError('UNAUTHORIZED', 'This account is no longer there. Sign in with another one.')
+    throw context.mode === 'shared'
+      ? otherProject(accountMissing.shared)
+      : new SemblanceError('UNAUTHORIZED', accountMissing.embedded)
   }
-  return { caller, role: profile.role, transaction }
+  const images = context.imagesAs?.(caller, token) ?? context.images
+  return { caller, role: profile.role, transaction, images }
 }
 
-async function authenticate(context: Context): Promise<Caller> {
+async function authenticate(context: Context): Promise<{ caller: Caller; token: string }> {
   const [scheme, token, ...rest] = (context.request.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
     throw new SemblanceError('UNAUTHORIZED', 'Sign in first.')
   }
-  return context.verify(token)
+  return { caller: await context.verify(token), token }
 }

@@ -48,3 +48,8 @@ export class SemblanceError extends Error {
 export function imageRejected(reason: ImageReason, message: string, options?: ErrorOptions): SemblanceError {
   return new SemblanceError('IMAGE_REJECTED', message, { reason }, options)
 }
+
+/** The error for a sign-in that no other sign-in would mend: the host and whoever calls speak of two projects. */
+export function otherProject(message: string, options?: ErrorOptions): SemblanceError {
+  return new SemblanceError('UNAUTHORIZED', message, { reason: 'other_project' }, options)
+}

@@ -34,19 +34,22 @@ export interface Images {
 export interface ImagesOptions {
   /** Seconds that signed URLs live, `SUPABASE_SIGNED_URL_TTL`. Default 24 h. */
   signedUrlSeconds?: number
+  /** Signed URLs that are remembered at most. Default 50,000. */
+  maximumCached?: number
   /** Default: the machine's time. */
   clock?: () => Date
 }
 
 /** What one request may name. */
 const batchSize = 500
-const maximumCached = 50_000
+const maximumCachedByDefault = 50_000
 
-/** @param service A client that carries the secret key. */
+/** @param service A client that carries the secret key, or acts for a person: then policies decide. */
 export function createImages(service: SupabaseClient, options: ImagesOptions = {}): Images {
-  const { signedUrlSeconds = 24 * 3600, clock = () => new Date() } = options
+  const { signedUrlSeconds = 24 * 3600, maximumCached = maximumCachedByDefault } = options
+  const { clock = () => new Date() } = options
   const storage = service.storage
-  const sign = createUrlCache(clock, async (bucket, paths, expiresIn) => {
+  const sign = createUrlCache({ clock, maximumCached }, async (bucket, paths, expiresIn) => {
     const { data, error } = await patiently(() => storage.from(bucket).createSignedUrls(paths, expiresIn))
     if (error) throw storageError(error, bucket)
     return data.flatMap(({ path, signedUrl }) => (path && signedUrl ? [[path, signedUrl] as const] : []))
@@ -100,7 +103,10 @@ type SignBatch = (
   expiresIn: number,
 ) => Promise<(readonly [path: string, url: string])[]>
 
-function createUrlCache(clock: () => Date, signBatch: SignBatch) {
+function createUrlCache(
+  { clock, maximumCached }: { clock: () => Date; maximumCached: number },
+  signBatch: SignBatch,
+) {
   const cache = new Map<string, { url: string; until: number }>()
   const keyOf = (bucket: ImageBucket, path: string, expiresIn: number) => `${bucket}/${path}?${expiresIn}`
   return async (bucket: ImageBucket, paths: readonly string[], expiresIn: number) => {

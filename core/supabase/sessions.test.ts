@@ -95,6 +95,15 @@ describe('with keys that are known', () => {
     expect(error.message).toContain('expired')
   })
 
+  test('a session of another project is told from one that was forged', async () => {
+    const other = await refusal(verifier(), await token({}, { issuer: 'https://other.supabase.co/auth/v1' }))
+    expect(other.message).toContain('https://other.supabase.co/auth/v1')
+    expect(other.message).toContain(`${url}/auth/v1`)
+    expect(other.data).toEqual({ reason: 'other_project' })
+    const forged = await refusal(verifier(), await token({}, { key: otherKey }))
+    expect(forged.data).toBeUndefined()
+  })
+
   test('with a secret, tokens of that secret hold, and those of the keys still do', async () => {
     const verify = verifier({ secret })
     const shared = await token({}, { key: Buffer.from(secret), alg: 'HS256' })
@@ -129,6 +138,14 @@ describe('with keys that the project publishes', () => {
     expect((await verify(good)).id).toBe(claims.sub)
     expect((await verify(good)).id).toBe(claims.sub)
     expect(requests).toBe(1)
+  })
+
+  test('a project that signs with a secret wants it', async () => {
+    const verify = createTokenVerifier({ url: project, clock })
+    const shared = await token({}, { key: Buffer.from(secret), alg: 'HS256', issuer: `${project}/auth/v1` })
+    const error = await refusal(verify, shared)
+    expect(error.code).toBe('UNAUTHORIZED')
+    expect(error.message).toContain('SEMBLANCE_SUPABASE_JWT_SECRET')
   })
 
   test('a project that can not be reached is an outage, not a bad sign-in', async () => {

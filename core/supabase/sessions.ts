@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeJwt,
   decodeProtectedHeader,
   errors,
   jwtVerify,
@@ -8,7 +9,7 @@ import {
   type JWTPayload,
 } from 'jose'
 import type { Caller } from '../model/caller'
-import { SemblanceError } from '../model/errors'
+import { otherProject, SemblanceError } from '../model/errors'
 
 export interface TokenVerifierOptions {
   /** The project's base URL; its tokens name `${url}/auth/v1` as their issuer. */
@@ -47,7 +48,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): (token: stri
           : await jwtVerify(token, publicKeys, { ...checks, algorithms: asymmetric })
       return callerOf(payload)
     } catch (error) {
-      throw refusal(error)
+      throw refusal(error, token, { issuer, hasSecret: sharedKey !== null || jwks !== undefined })
     }
   }
 }
@@ -64,12 +65,33 @@ function callerOf(claims: JWTPayload): Caller {
   }
 }
 
-function refusal(cause: unknown): SemblanceError {
+interface Expected {
+  issuer: string
+  /** Whether tokens of a shared secret can be told from forged ones. */
+  hasSecret: boolean
+}
+
+function refusal(cause: unknown, token: string, expected: Expected): SemblanceError {
   if (cause instanceof SemblanceError) return cause
   if (cause instanceof errors.JWTExpired) {
     return new SemblanceError('UNAUTHORIZED', 'The session has expired. Sign in again.', undefined, { cause })
   }
-  const isAboutTheToken =
+  if (isAboutTheToken(cause)) {
+    return (
+      refusalOfAnother(cause, token, expected) ??
+      new SemblanceError('UNAUTHORIZED', 'The sign-in is not valid. Sign in again.', undefined, { cause })
+    )
+  }
+  return new SemblanceError(
+    'UNAVAILABLE',
+    "The project's sign-in keys can't be fetched. Check the connection to Supabase and try again.",
+    undefined,
+    { cause },
+  )
+}
+
+function isAboutTheToken(cause: unknown): boolean {
+  return (
     cause instanceof errors.JWTInvalid ||
     cause instanceof errors.JWTClaimValidationFailed ||
     cause instanceof errors.JWSInvalid ||
@@ -80,15 +102,33 @@ function refusal(cause: unknown): SemblanceError {
     cause instanceof errors.JOSENotSupported ||
     // decodeProtectedHeader
     (cause instanceof TypeError && cause.message.includes('Protected Header'))
-  if (isAboutTheToken) {
-    return new SemblanceError('UNAUTHORIZED', 'The sign-in is not valid. Sign in again.', undefined, {
-      cause,
-    })
-  }
-  return new SemblanceError(
-    'UNAVAILABLE',
-    "The project's sign-in keys can't be fetched. Check the connection to Supabase and try again.",
-    undefined,
-    { cause },
   )
+}
+
+/** What a token says of itself is not proved here, so it decides about the words of the refusal only. */
+function refusalOfAnother(
+  cause: unknown,
+  token: string,
+  { issuer, hasSecret }: Expected,
+): SemblanceError | null {
+  let said: { iss?: unknown; alg?: unknown }
+  try {
+    said = { iss: decodeJwt(token).iss, alg: decodeProtectedHeader(token).alg }
+  } catch {
+    return null
+  }
+  if (typeof said.iss === 'string' && said.iss !== issuer) {
+    return otherProject(
+      `This sign-in is one of another project: it comes from ${said.iss.slice(0, 200)}, and this host works with ${issuer}. ` +
+        'Sign in again; where both are the same project, give the host the first address, up to /auth/v1.',
+      { cause },
+    )
+  }
+  if (said.alg === 'HS256' && !hasSecret) {
+    return otherProject(
+      'This project signs sessions with a shared secret: give it to the host as SEMBLANCE_SUPABASE_JWT_SECRET, or switch the project to asymmetric keys.',
+      { cause },
+    )
+  }
+  return null
 }
