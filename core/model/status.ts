@@ -38,3 +38,21 @@ export const databaseStatusSchema = z.object({
   latency_ms: z.number(),
 })
 export type DatabaseStatus = z.infer<typeof databaseStatusSchema>
+
+/** How a server that this host depends on answers. */
+export const serverHealthSchema = z.object({
+  id: z.enum(['database', 'project']),
+  /** Host and database, URL or directory; never a password. */
+  location: z.string(),
+  /** `unknown` until it was asked for the first time. */
+  state: z.enum(['ok', 'away', 'unknown']),
+  /** Since when it is so. */
+  since: z.date(),
+  /** When it is asked again, where it is away. */
+  nextTry: z.date().nullable(),
+  /** What is wrong, where it is away, and what to do. */
+  message: z.string().nullable(),
+  /** How long the last answer took, in milliseconds. */
+  ms: z.number().nullable(),
+})
+export type ServerHealth = z.infer<typeof serverHealthSchema>
