@@ -29,7 +29,7 @@ export interface AuthOptions {
 
 /**
  * The subset of Supabase Auth that Semblance uses, to be mounted at `/auth/v1`: sign-up, sign-in, rotating refresh
- * tokens, the user, sign-out, JWKS, and the user administration of the secret key. Addresses count as confirmed, for
+ * tokens, the user, second factors, sign-out, JWKS, and the user administration of the secret key. Addresses count as confirmed, for
  * nothing here sends mail.
  */
 export function createAuth(options: AuthOptions): Hono {

@@ -52,6 +52,8 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
     signInPerEmail: plenty,
     signUpPerAddress: plenty,
     refreshPerAddress: plenty,
+    factorsPerAddress: plenty,
+    verifyPerPerson: plenty,
     ...options.limits,
   }
   // What a service calls a bug is one: the test that meets it shows it.

@@ -1,7 +1,8 @@
 import { Hono, type Context } from 'hono'
 import { AuthError, emailExists, userNotFound, validationFailed } from './errors'
 import { checkPassword, hashPassword, isImportableHash } from './passwords'
-import { adminUserRequest, deleteUserRequest, parseBan, readBody } from './requests'
+import { findFactor, removeFactor } from './factors'
+import { adminUserRequest, deleteUserRequest, parseBan, readBody, uuidParameter } from './requests'
 import type { AuthContext } from './context'
 import {
   deleteUser,
@@ -94,6 +95,24 @@ export function adminRoutes({ database, clock }: AuthContext): Hono {
     return c.json({})
   })
 
+  routes.get('/users/:id/factors', async (c) => {
+    const id = userId(c)
+    const user = await database.asOwner((trx) => findUserById(trx, id))
+    if (!user) throw userNotFound(404)
+    return c.json(user.factors)
+  })
+
+  routes.delete('/users/:id/factors/:factor', async (c) => {
+    const id = userId(c)
+    const factorId = uuidParameter(c, 'factor', () => validationFailed('factor_id must be an UUID'))
+    const removed = await database.asOwner(async (trx) => {
+      const factor = await findFactor(trx, id, factorId)
+      await removeFactor(trx, factor)
+      return factor
+    })
+    return c.json({ id: removed.id, factor_type: removed.factor_type, status: removed.status })
+  })
+
   return routes
 }
 
@@ -114,11 +133,7 @@ async function encrypted(body: {
 }
 
 function userId(c: Context): string {
-  const id = c.req.param('id') ?? ''
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
-    throw new AuthError(404, 'validation_failed', 'user_id must be an UUID')
-  }
-  return id
+  return uuidParameter(c, 'id', () => new AuthError(404, 'validation_failed', 'user_id must be an UUID'))
 }
 
 function positive(c: Context, name: string, fallback: number): number {

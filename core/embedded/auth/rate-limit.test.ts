@@ -4,7 +4,7 @@ import { createRateLimiter } from './rate-limit'
 
 function limiter(burst: number, windowSeconds: number) {
   let now = 1_700_000_000_000
-  const take = createRateLimiter({ burst, windowSeconds }, () => new Date(now))
+  const { take, forget } = createRateLimiter({ burst, windowSeconds }, () => new Date(now))
   const refusal = (key: string): AuthError | null => {
     try {
       take(key)
@@ -13,7 +13,7 @@ function limiter(burst: number, windowSeconds: number) {
       return error as AuthError
     }
   }
-  return { refusal, pass: (seconds: number) => (now += seconds * 1000) }
+  return { refusal, forget, pass: (seconds: number) => (now += seconds * 1000) }
 }
 
 test('a burst goes through, the next waits as long as it is told', () => {
@@ -34,6 +34,14 @@ test('each key has its own measure', () => {
   expect(refusal('a')).toBeNull()
   expect(refusal('b')).toBeNull()
   expect(refusal('a')).not.toBeNull()
+})
+
+test('who is forgotten begins anew, others do not', () => {
+  const { refusal, forget } = limiter(1, 60)
+  for (const key of ['a', 'b']) expect(refusal(key)).toBeNull()
+  forget('a')
+  expect(refusal('a')).toBeNull()
+  expect(refusal('b')).not.toBeNull()
 })
 
 test('a long pause gives no more than a burst', () => {

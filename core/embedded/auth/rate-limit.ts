@@ -13,6 +13,9 @@ export interface AuthLimits {
   signInPerEmail: RateLimit
   signUpPerAddress: RateLimit
   refreshPerAddress: RateLimit
+  factorsPerAddress: RateLimit
+  /** Wrong codes of a second factor: of a million codes three are right at any time. */
+  verifyPerPerson: RateLimit
 }
 
 export const defaultLimits: AuthLimits = {
@@ -20,20 +23,25 @@ export const defaultLimits: AuthLimits = {
   signInPerEmail: { burst: 10, windowSeconds: 300 },
   signUpPerAddress: { burst: 30, windowSeconds: 300 },
   refreshPerAddress: { burst: 150, windowSeconds: 300 },
+  factorsPerAddress: { burst: 60, windowSeconds: 300 },
+  verifyPerPerson: { burst: 5, windowSeconds: 600 },
 }
 
 /** Keys are dropped once full again, and all of them beyond this many: an attacker can't fill the memory. */
 const maximumKeys = 20_000
 
-/**
- * A token bucket a key.
- *
- * @returns a function that takes one token of `key`, or throws AuthError over_request_rate_limit with `Retry-After`
- */
-export function createRateLimiter({ burst, windowSeconds }: RateLimit, clock: Clock): (key: string) => void {
+export interface RateLimiter {
+  /** Takes one token of `key`, or throws AuthError over_request_rate_limit with `Retry-After`. */
+  take: (key: string) => void
+  /** Gives `key` its whole burst back. */
+  forget: (key: string) => void
+}
+
+/** A token bucket a key. */
+export function createRateLimiter({ burst, windowSeconds }: RateLimit, clock: Clock): RateLimiter {
   const buckets = new Map<string, { tokens: number; at: number }>()
   const perSecond = burst / windowSeconds
-  return (key) => {
+  const take = (key: string) => {
     const now = clock().getTime() / 1000
     const bucket = buckets.get(key)
     const tokens = bucket ? Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perSecond) : burst
@@ -51,4 +59,5 @@ export function createRateLimiter({ burst, windowSeconds }: RateLimit, clock: Cl
       buckets.delete(old)
     }
   }
+  return { take, forget: (key) => buckets.delete(key) }
 }

@@ -57,6 +57,19 @@ export const adminUserRequest = z.object({
   ban_duration: z.string().nullish(),
 })
 
+export const enrollRequest = z.object({
+  factor_type: z.enum(['totp', 'phone', 'webauthn'], {
+    error: 'factor_type needs to be totp, phone, or webauthn',
+  }),
+  friendly_name: z.string().max(100).nullish(),
+  issuer: z.string().max(100).nullish(),
+})
+
+export const verifyRequest = z.object({
+  challenge_id: z.uuid('challenge_id must be an UUID'),
+  code: z.string({ error: 'Code needs to be non-empty' }).min(1, 'Code needs to be non-empty').max(64),
+})
+
 export const deleteUserRequest = z.object({ should_soft_delete: z.boolean().nullish() })
 
 /**
@@ -83,6 +96,13 @@ export async function readBody<Schema extends z.ZodType>(
 }
 
 const tooLarge = () => new AuthError(413, 'request_too_large', 'The request body is too large')
+
+/** A part of the path that is a UUID. Throws what `problem` gives where it is none. */
+export function uuidParameter(c: Context, name: string, problem: () => Error): string {
+  const id = c.req.param(name) ?? ''
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw problem()
+  return id
+}
 
 /** An end of a ban from now: Go's notation of durations (`24h`, `1h30m`), or `none`, which lifts it. */
 export function parseBan(duration: string | null | undefined, now: Date): Date | null | undefined {

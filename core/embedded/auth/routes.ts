@@ -1,29 +1,24 @@
 import { Hono, type Context } from 'hono'
-import { bearerToken, createAccessTokenVerifier, roleOfKey } from '../gateway'
+import { createAuthenticator } from './authenticate'
 import type { AuthContext } from './context'
-import {
-  AuthError,
-  emailExists,
-  invalidCredentials,
-  noAuthorization,
-  sessionNotFound,
-  userNotFound,
-  validationFailed,
-} from './errors'
+import { AuthError, emailExists, invalidCredentials, userNotFound, validationFailed } from './errors'
+import { factorRoutes } from './factor-routes'
+import { createLimits } from './limits'
 import { checkPassword, hashPassword, passwordMatches, wasteTimeOn } from './passwords'
-import { createRateLimiter, type AuthLimits } from './rate-limit'
+import type { AuthLimits } from './rate-limit'
 import { passwordRequest, readBody, refreshRequest, signUpRequest, updateRequest } from './requests'
 import {
   endSessions,
   openSession,
   refreshSession,
-  sessionIsOpen,
   sessionView,
   type LogoutScope,
+  type OpenSession,
 } from './sessions'
 import {
   findUserByEmail,
   findUserById,
+  hasSecondFactor,
   insertUser,
   isBanned,
   updateUser,
@@ -39,7 +34,7 @@ interface RouteOptions {
 
 const scopes: readonly string[] = ['global', 'local', 'others'] satisfies LogoutScope[]
 
-/** Sign-up, tokens, the user, sign-out. */
+/** Sign-up, tokens, the user, second factors, sign-out. */
 export function sessionRoutes(context: AuthContext, options: RouteOptions): Hono {
   const limit = createLimits(context, options)
   const authenticate = createAuthenticator(context)
@@ -56,12 +51,13 @@ export function sessionRoutes(context: AuthContext, options: RouteOptions): Hono
   routes.post('/logout', async (c) => {
     const scope = c.req.query('scope') ?? 'global'
     if (!scopes.includes(scope)) throw validationFailed(`Unsupported logout scope "${scope}"`)
-    const { user, sessionId } = await authenticate(c)
+    const { user, session } = await authenticate(c)
     await context.database.asOwner((trx) =>
-      endSessions(trx, user.id, { scope: scope as LogoutScope, sessionId }),
+      endSessions(trx, user.id, { scope: scope as LogoutScope, sessionId: session.id }),
     )
     return c.body(null, 204)
   })
+  routes.route('/factors', factorRoutes(context, { authenticate, limit, addressOf: options.addressOf }))
   return routes
 }
 
@@ -133,9 +129,17 @@ async function refresh(
 async function changeUser(
   c: Context,
   { database, clock }: AuthContext,
-  { user, sessionId }: { user: UserRow; sessionId: string },
+  { user, session }: { user: UserRow; session: OpenSession },
 ): Promise<Response> {
   const body = await readBody(c, updateRequest)
+  const isWeighty = Boolean(body.password) || (body.email && body.email !== user.email)
+  if (isWeighty && hasSecondFactor(user) && session.aal !== 'aal2') {
+    throw new AuthError(
+      401,
+      'insufficient_aal',
+      'AAL2 session is required to update email or password when MFA is enabled.',
+    )
+  }
   let encryptedPassword: string | undefined
   if (body.password) {
     checkPassword(body.password)
@@ -151,52 +155,9 @@ async function changeUser(
     if (body.email && body.email !== before.email && (await findUserByEmail(trx, body.email)))
       throw emailExists()
     // Whoever knew the old password is signed out by a new one.
-    if (encryptedPassword) await endSessions(trx, user.id, { scope: 'others', sessionId })
+    if (encryptedPassword) await endSessions(trx, user.id, { scope: 'others', sessionId: session.id })
     const change = { email: body.email ?? undefined, encryptedPassword, userMetadata: body.data ?? undefined }
     return updateUser(trx, before, change, now)
   })
   return c.json(userView(changed))
-}
-
-/** The user and session of a bearer token. Throws as the protocol has it, see {@link AuthError}. */
-function createAuthenticator({ database, keys, url, clock }: AuthContext) {
-  const verify = createAccessTokenVerifier({ keys, url, clock })
-  return async (c: Context): Promise<{ user: UserRow; sessionId: string }> => {
-    const token = bearerToken(c.req.header('authorization'))
-    if (!token) throw noAuthorization()
-    if (roleOfKey(keys, token)) throw new AuthError(403, 'bad_jwt', 'invalid claim: missing sub claim')
-    const claims = await verify(token).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : 'unable to parse'
-      throw new AuthError(403, 'bad_jwt', `invalid JWT: ${reason}`, {}, { cause: error })
-    })
-    const sessionId = claims.session_id
-    if (typeof sessionId !== 'string') throw sessionNotFound()
-    return database.asOwner(async (trx) => {
-      const user = await findUserById(trx, claims.sub)
-      if (!user) throw userNotFound(403)
-      if (!(await sessionIsOpen(trx, sessionId, clock()))) throw sessionNotFound()
-      if (isBanned(user, clock())) throw new AuthError(403, 'user_banned', 'User is banned')
-      return { user, sessionId }
-    })
-  }
-}
-
-function createLimits({ keys, clock }: AuthContext, { limits, addressOf }: RouteOptions) {
-  // The secret key is this machine's own: its work is not held up.
-  const isOwn = (c: Context) => roleOfKey(keys, c.req.header('apikey') ?? '') === 'service_role'
-  const perAddress = (limit: AuthLimits[keyof AuthLimits]) => {
-    const take = createRateLimiter(limit, clock)
-    return (c: Context) => {
-      if (!isOwn(c)) take(addressOf(c))
-    }
-  }
-  const takeEmail = createRateLimiter(limits.signInPerEmail, clock)
-  return {
-    signIn: perAddress(limits.signInPerAddress),
-    signUp: perAddress(limits.signUpPerAddress),
-    refresh: perAddress(limits.refreshPerAddress),
-    email: (c: Context, email: string) => {
-      if (!isOwn(c)) takeEmail(email)
-    },
-  }
 }

@@ -4,7 +4,8 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import { issuerOf } from '../gateway'
 import type { Keys } from '../keys'
-import { AuthError } from './errors'
+import { methodsOf, recordMethod, type Assurance, type Method } from './assurance'
+import { AuthError, sessionNotFound } from './errors'
 import { findUserById, isBanned, userView, type UserRow } from './users'
 
 /** An access token's life. */
@@ -15,6 +16,13 @@ interface SessionRow {
   user_id: string
   created_at: Date | string
   not_after: Date | string | null
+  aal: Assurance | null
+}
+
+/** A session that has not ended. */
+export interface OpenSession {
+  id: string
+  aal: Assurance
 }
 
 interface RefreshTokenRow {
@@ -27,7 +35,8 @@ interface RefreshTokenRow {
 export interface Grant {
   user: UserRow
   sessionId: string
-  signedInAt: Date
+  aal: Assurance
+  amr: Method[]
   refreshToken: string
 }
 
@@ -43,8 +52,46 @@ export async function openSession(trx: Transaction<Tables>, user: UserRow, now: 
   await sql`update auth.users set last_sign_in_at = ${at}::timestamptz where id = ${user.id}::uuid`.execute(
     trx,
   )
+  await recordMethod(trx, sessionId, 'password', now)
+  const amr = await methodsOf(trx, { id: sessionId, created_at: now })
   const refreshToken = await addRefreshToken(trx, { sessionId, userId: user.id, parent: null }, now)
-  return { user: { ...user, last_sign_in_at: now }, sessionId, signedInAt: now, refreshToken }
+  return { user: { ...user, last_sign_in_at: now }, sessionId, aal: 'aal1', amr, refreshToken }
+}
+
+/** Goes on with a session whose assurance was raised: the refresh token that is out is used up, its child goes out. */
+export async function renewSession(
+  trx: Transaction<Tables>,
+  user: UserRow,
+  sessionId: string,
+  now: Date,
+): Promise<Grant> {
+  const session = await lockSession(trx, sessionId)
+  if (!session) throw sessionNotFound()
+  const { rows } = await sql<{ token: string }>`
+    update auth.refresh_tokens set revoked = true, updated_at = ${now.toISOString()}::timestamptz
+    where session_id = ${sessionId}::uuid and not coalesce(revoked, false) returning token`.execute(trx)
+  const parent = rows[0]?.token ?? null
+  const refreshToken = await addRefreshToken(trx, { sessionId, userId: user.id, parent }, now)
+  return grantOf(trx, user, session, refreshToken)
+}
+
+async function grantOf(
+  trx: Transaction<Tables>,
+  user: UserRow,
+  session: SessionRow,
+  refreshToken: string,
+): Promise<Grant> {
+  const amr = await methodsOf(trx, session)
+  return { user, sessionId: session.id, aal: session.aal ?? 'aal1', amr, refreshToken }
+}
+
+/** The lock makes two refreshes of one session take turns: the second meets the first's child. */
+async function lockSession(trx: Transaction<Tables>, id: string): Promise<SessionRow | undefined> {
+  const { rows } = await sql<SessionRow>`
+    select id, user_id, created_at, not_after, aal from auth.sessions where id = ${id}::uuid for update`.execute(
+    trx,
+  )
+  return rows[0]
 }
 
 /**
@@ -62,14 +109,7 @@ export async function refreshSession(
     select session_id from auth.refresh_tokens where token = ${token}`.execute(trx)
   const sessionId = owner.rows[0]?.session_id
   if (owner.rows.length === 0) return refused('refresh_token_not_found', 'Refresh Token Not Found')
-  // The lock makes two refreshes of one session take turns: the second meets the first's child.
-  const found = sessionId
-    ? await sql<SessionRow>`
-        select id, user_id, created_at, not_after from auth.sessions where id = ${sessionId}::uuid for update`.execute(
-        trx,
-      )
-    : { rows: [] }
-  const session = found.rows[0]
+  const session = sessionId ? await lockSession(trx, sessionId) : undefined
   if (!session) return refused('session_not_found', 'Session Not Found')
   if (session.not_after && new Date(session.not_after) <= now) {
     return refused('session_expired', 'Session Expired')
@@ -79,7 +119,7 @@ export async function refreshSession(
   if (isBanned(user, now)) return refused('user_banned', 'User Banned')
   const refreshToken = await rotate(trx, session, token, now)
   if (!refreshToken) return refused('refresh_token_already_used', 'Already Used')
-  return { user, sessionId: session.id, signedInAt: new Date(session.created_at), refreshToken }
+  return grantOf(trx, user, session, refreshToken)
 }
 
 async function rotate(
@@ -126,18 +166,18 @@ async function addRefreshToken(
   return token
 }
 
-/** The user of a session that is still open; null where the session has ended. */
-export async function sessionIsOpen(
+/** A session by its id; null where it has ended. */
+export async function findOpenSession(
   trx: Transaction<Tables>,
   sessionId: string,
   now: Date,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from auth.sessions
+): Promise<OpenSession | null> {
+  const { rows } = await sql<OpenSession>`
+    select id, coalesce(aal, 'aal1') as aal from auth.sessions
     where id = ${sessionId}::uuid and (not_after is null or not_after > ${now.toISOString()}::timestamptz)`.execute(
     trx,
   )
-  return rows.length === 1
+  return rows[0] ?? null
 }
 
 export type LogoutScope = 'global' | 'local' | 'others'
@@ -166,8 +206,8 @@ export async function sessionView(grant: Grant, { keys, url }: { keys: Keys; url
     app_metadata: user.app_metadata,
     user_metadata: user.user_metadata,
     role: 'authenticated',
-    aal: 'aal1',
-    amr: [{ method: 'password', timestamp: Math.floor(grant.signedInAt.getTime() / 1000) }],
+    aal: grant.aal,
+    amr: grant.amr,
     session_id: grant.sessionId,
     is_anonymous: user.is_anonymous,
   })

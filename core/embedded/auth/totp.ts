@@ -32,7 +32,12 @@ export function sealSecret(secret: string, factorId: string, key: Uint8Array): s
   const nonce = randomBytes(12)
   const encrypt = createCipheriv(cipher, key, nonce).setAAD(Buffer.from(factorId))
   const data = Buffer.concat([encrypt.update(secret, 'utf8'), encrypt.final(), encrypt.getAuthTag()])
-  return write({ alg: cipher, nonce: nonce.toString('base64'), data: data.toString('base64'), last_step: null })
+  return write({
+    alg: cipher,
+    nonce: nonce.toString('base64'),
+    data: data.toString('base64'),
+    last_step: null,
+  })
 }
 
 /**

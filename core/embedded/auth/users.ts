@@ -21,6 +21,17 @@ export interface UserRow {
   created_at: Timestamp | null
   updated_at: Timestamp | null
   deleted_at: Timestamp | null
+  factors: FactorView[]
+}
+
+/** A second factor as the protocol shows it: never its secret. */
+export interface FactorView {
+  id: string
+  friendly_name: string
+  factor_type: string
+  status: 'verified' | 'unverified'
+  created_at: string
+  updated_at: string
 }
 
 export interface NewUser {
@@ -43,7 +54,16 @@ export interface UserChange {
 
 const columns = sql.raw(
   'id, aud, role, email, encrypted_password, email_confirmed_at, banned_until, last_sign_in_at, ' +
-    'raw_app_meta_data, raw_user_meta_data, is_anonymous, created_at, updated_at, deleted_at',
+    'raw_app_meta_data, raw_user_meta_data, is_anonymous, created_at, updated_at, deleted_at, ' +
+    `coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', f.id, 'friendly_name', coalesce(f.friendly_name, ''), 'factor_type', f.factor_type,
+          'status', f.status, 'created_at', f.created_at, 'updated_at', f.updated_at
+        ) order by f.created_at
+      )
+      from auth.mfa_factors f where f.user_id = users.id
+    ), '[]') as factors`,
 )
 
 export async function findUserById(trx: Transaction<Tables>, id: string): Promise<UserRow | null> {
@@ -140,6 +160,11 @@ export async function deleteUser(
   await sql`delete from auth.sessions where user_id = ${id}::uuid`.execute(trx)
 }
 
+/** Whether this person has a second factor that works. */
+export function hasSecondFactor(user: UserRow): boolean {
+  return user.factors.some(({ status }) => status === 'verified')
+}
+
 export function isBanned(user: UserRow, now: Date): boolean {
   return user.banned_until !== null && new Date(user.banned_until) > now
 }
@@ -174,6 +199,7 @@ export function userView(user: UserRow) {
         email,
       },
     ],
+    factors: user.factors.length > 0 ? user.factors : undefined,
     created_at: created,
     updated_at: isoOrNull(user.updated_at),
     is_anonymous: user.is_anonymous ?? false,

@@ -1,0 +1,40 @@
+import type { Context } from 'hono'
+import { roleOfKey } from '../gateway'
+import type { AuthContext } from './context'
+import { createRateLimiter, type AuthLimits, type RateLimiter } from './rate-limit'
+
+/** Each takes one of a measure, or throws AuthError over_request_rate_limit. */
+export interface Limits {
+  signIn: (c: Context) => void
+  signUp: (c: Context) => void
+  refresh: (c: Context) => void
+  factors: (c: Context) => void
+  email: (c: Context, email: string) => void
+  /** By person, whichever key is used: the codes are what is guessed at. */
+  verify: RateLimiter
+}
+
+export function createLimits(
+  { keys, clock }: AuthContext,
+  { limits, addressOf }: { limits: AuthLimits; addressOf: (c: Context) => string },
+): Limits {
+  // The secret key is this machine's own: its work is not held up.
+  const isOwn = (c: Context) => roleOfKey(keys, c.req.header('apikey') ?? '') === 'service_role'
+  const perAddress = (limit: AuthLimits[keyof AuthLimits]) => {
+    const limiter = createRateLimiter(limit, clock)
+    return (c: Context) => {
+      if (!isOwn(c)) limiter.take(addressOf(c))
+    }
+  }
+  const emails = createRateLimiter(limits.signInPerEmail, clock)
+  return {
+    signIn: perAddress(limits.signInPerAddress),
+    signUp: perAddress(limits.signUpPerAddress),
+    refresh: perAddress(limits.refreshPerAddress),
+    factors: perAddress(limits.factorsPerAddress),
+    email: (c, email) => {
+      if (!isOwn(c)) emails.take(email)
+    },
+    verify: createRateLimiter(limits.verifyPerPerson, clock),
+  }
+}
