@@ -2,7 +2,7 @@ import { geometryRatioNames } from '../model/face'
 import { factorNames, type Factors, type Weights } from '../model/weights'
 
 /**
- * The score of two faces: six factors in [0, 1] and their weighted mean. The same as `private.face_similarity` in SQL
+ * The score of two faces: six factors in [0, 1] and their weighted mean. The same as `extensions.face_similarity` in SQL
  * (migrations/0007_matching.sql), within 1e-9: numbers that the database holds as 32-bit floats are rounded here too.
  * docs/matching.md gives each formula's reason. Pure, so that the screen can preview weights at 60 frames a second.
  */

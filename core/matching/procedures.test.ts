@@ -154,10 +154,13 @@ describe.each(await testEngines())('matches on %s', (engine) => {
 
   test('unusable weights are named, not worked with', async () => {
     const [match] = (await moderator.client.matching.list({})).items
+    // As another client wrote it, before the database saw to it.
     const setWeights = (value: string) =>
-      host.database.asService((tx) =>
-        tx.updateTable('system_settings').set({ value }).where('key', '=', 'matching_weights').execute(),
-      )
+      host.database.asOwner(async (tx) => {
+        await sql`alter table public.system_settings disable trigger guard_setting`.execute(tx)
+        await tx.updateTable('system_settings').set({ value }).where('key', '=', 'matching_weights').execute()
+        await sql`alter table public.system_settings enable trigger guard_setting`.execute(tx)
+      })
     await setWeights('{"embedding": 2}')
     await expect(moderator.client.matching.get({ id: match.id })).rejects.toMatchObject({
       code: 'BAD_REQUEST',

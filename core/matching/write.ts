@@ -156,5 +156,5 @@ function similarity(left: 'a' | 'f', right: 'b' | 'c'): RawBuilder<number | null
         .map((column) => `${table}.${column}`)
         .join(', '),
     )
-  return sql`private.face_similarity(${compared(left)}, ${compared(right)}, settings.weights)`
+  return sql`extensions.face_similarity(${compared(left)}, ${compared(right)}, settings.weights)`
 }
