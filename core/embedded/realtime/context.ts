@@ -1,0 +1,38 @@
+import type { Clock, Identity } from '../gateway'
+import type { Channel } from './channel'
+import type { Frame, Version } from './frames'
+import type { LastSeen } from './last-seen'
+import type { RealtimeLimits } from './limits'
+import type { PresenceBoard } from './presence'
+import type { RowChanges } from './row-changes'
+
+/** What the channels of all connections share. */
+export interface RealtimeContext {
+  limits: RealtimeLimits
+  clock: Clock
+  /** Whom a token or key stands for. Throws AuthorizationError. */
+  authorize: (token: string) => Promise<Identity>
+  rows: RowChanges
+  presences: PresenceBoard
+  lastSeen: LastSeen
+  /** Who has joined, by topic. */
+  topics: Map<string, Set<Channel>>
+  onError: (error: unknown) => void
+}
+
+/** A client's WebSocket. */
+export interface Connection {
+  readonly version: Version
+  /** As whom its key lets it act where a join brings no token. */
+  readonly identity: Identity
+  /** What it has joined, by topic. */
+  readonly channels: Map<string, Channel>
+  /** False once it is closing: nothing is sent any more. */
+  readonly isOpen: boolean
+  /** @param payload JSON */
+  push(frame: Omit<Frame, 'payload'>, payload: string): void
+  reply(frame: Frame, status: 'ok' | 'error', response?: object): void
+  sendBytes(bytes: Buffer): void
+  /** Takes one of the joins that it may make, or says that there is none left. */
+  mayJoin(): boolean
+}
