@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
-import type { Pool } from 'pg'
+import { Kysely, type Transaction } from 'kysely'
+import pg from 'pg'
 import type { Caller } from '../model/caller'
+import type { Engine } from './engine'
+import { isOutage } from './outage'
 import { guardPool } from './pool'
 import type { Tables } from './tables'
+import { createDialect } from './transactions'
 
 export type Work<T> = (tx: Transaction<Tables>) => Promise<T>
 
@@ -12,8 +15,8 @@ export type Work<T> = (tx: Transaction<Tables>) => Promise<T>
  * The only door to the tables: each is one transaction, in which PostgreSQL takes the query for the caller's.
  *
  * Where the transaction loses to another (serialization failure, deadlock), `work` runs again, up to three times: it
- * must do nothing outside of the transaction that can't be done twice. Inside of `work` no second transaction can be
- * opened; hand `tx` down instead.
+ * must do nothing outside of the transaction that can't be done twice. Where a connection turns out to be dead before
+ * `work` began, another is taken. Inside of `work` no second transaction can be opened; hand `tx` down instead.
  */
 export interface Doors {
   /** As the person whose token was verified: row-level security decides. */
@@ -36,57 +39,94 @@ const service: Identity = { role: 'service_role', claims: { role: 'service_role'
 const owner: Identity = { role: 'none', claims: {} }
 
 const attempts = 4
+/** A server that has not begun a transaction by then is taken for dead. */
+const beginMs = 10_000
+/** After so long without an answer, somebody looks whether the server is still there. */
+const slowMs = 5_000
+/** What a caller may keep the server busy with. */
+const callerStatementMs = 30_000
 
-/** Whether this asynchronous call stands inside of a transaction that is still open. */
-const surroundings = new AsyncLocalStorage<{ open: boolean }>()
+/** The asynchronous call that stands inside of a transaction, whose it is and whether it is still open. */
+const surroundings = new AsyncLocalStorage<{ open: boolean; identity: Identity }>()
 
-export function createDoors(pool: Pool): Doors {
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guardPool(pool) }) })
+export function createDoors(engine: Pick<Engine, 'pool' | 'callers' | 'health'>): Doors {
+  const { health } = engine
+  const guards = health && {
+    beginMs,
+    slow: { afterMs: slowMs, notice: () => void health.check().catch(() => undefined) },
+  }
+  const open = (pool: Parameters<typeof guardPool>[0], also = '') =>
+    new Kysely<Tables>({ dialect: createDialect(guardPool(pool, guards), () => opening(also)) })
+  const own = open(engine.pool)
+  // The embedded database knows no time limit.
+  const limit = health && `, set_config('statement_timeout', '${callerStatementMs}', true)`
+  const callers = open(() => engine.callers(), limit)
 
-  async function run<T>(identity: Identity, work: Work<T>): Promise<T> {
+  async function run<T>(kysely: Kysely<Tables>, identity: Identity, work: Work<T>): Promise<T> {
     if (surroundings.getStore()?.open) {
       throw new Error(
         'A transaction inside of a transaction: the embedded database has one connection. Hand tx down.',
       )
     }
     for (let attempt = 1; ; attempt += 1) {
+      await health?.admit()
+      let begun = false
       try {
-        return await once(identity, work)
+        return await once(kysely, identity, (tx) => {
+          begun = true
+          return work(tx)
+        })
       } catch (error) {
-        if (attempt === attempts || !lostToAnother(error)) throw error
-        await sleep(attempt * (10 + Math.random() * 40))
+        if (isOutage(error) && health) {
+          const checked = health.check()
+          checked.catch(() => undefined)
+          // Nothing was done yet: where the server is there, another connection does.
+          if (!begun && !isBusy(error)) await checked
+          else throw error
+        } else if (!lostToAnother(error)) throw error
+        else await sleep(attempt * (10 + Math.random() * 40))
+        if (attempt === attempts) throw error
       }
     }
   }
 
-  function once<T>(identity: Identity, work: Work<T>): Promise<T> {
-    const place = { open: true }
-    return surroundings.run(place, async () => {
-      try {
-        return await kysely.transaction().execute(async (tx) => {
-          await become(tx, identity)
-          return work(tx)
-        })
-      } finally {
-        place.open = false
-      }
-    })
-  }
-
   return {
-    asUser: ({ role, claims }, work) => run({ role, claims }, work),
-    asAnonymous: (work) => run(anonymous, work),
-    asService: (work) => run(service, work),
-    asOwner: (work) => run(owner, work),
+    asUser: ({ role, claims }, work) => run(callers, { role, claims }, work),
+    asAnonymous: (work) => run(callers, anonymous, work),
+    asService: (work) => run(own, service, work),
+    asOwner: (work) => run(own, owner, work),
   }
 }
 
-/** All three vanish at the transaction's end. The path is the same on every server: extensions stand in their schema. */
-async function become(tx: Transaction<Tables>, { role, claims }: Identity): Promise<void> {
-  await sql`select
-    set_config('search_path', 'public, extensions', true),
-    set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-    set_config('role', ${role}, true)`.execute(tx)
+function once<T>(kysely: Kysely<Tables>, identity: Identity, work: Work<T>): Promise<T> {
+  const place = { open: true, identity }
+  return surroundings.run(place, async () => {
+    try {
+      return await kysely.transaction().execute(work)
+    } finally {
+      place.open = false
+    }
+  })
+}
+
+/**
+ * All of it vanishes at the transaction's end. The path is the same on every server: extensions stand in their schema,
+ * and temporary tables, which another transaction of the same connection may have left, come last. As literals, since a
+ * message of several statements takes no parameters.
+ */
+function opening(also: string): string {
+  const place = surroundings.getStore()
+  if (!place) throw new Error('A transaction begins outside of a door.')
+  const { role, claims } = place.identity
+  return `select
+    set_config('search_path', 'public, extensions, pg_temp', true),
+    set_config('request.jwt.claims', ${pg.escapeLiteral(JSON.stringify(claims))}, true),
+    set_config('role', ${pg.escapeLiteral(role)}, true)${also}`
+}
+
+/** The pool has no connection free, which another attempt would wait for once more. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && error.name === 'SemblanceError'
 }
 
 /** serialization_failure, deadlock_detected. */

@@ -2,37 +2,71 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import type { Pool, PoolClient } from 'pg'
 import { SemblanceError } from '../model/errors'
 
+export interface GuardOptions {
+  /**
+   * Within how many milliseconds a transaction must begin, which takes the server no work: a connection that died
+   * without a word shows there. Without it there is no limit.
+   */
+  beginMs?: number
+  /** Told once of each query that has had no answer for this long. */
+  slow?: { afterMs: number; notice: () => void }
+}
+
 /**
  * A pool as Kysely takes it, over pg's. A client that comes back inside a transaction is rolled back, and one that was
  * given back answers no more: a query that somebody forgot to await would run in another's transaction, or without any
  * role at all.
+ *
+ * @param pool or how to get it, anew for each transaction
  */
-export function guardPool(pool: Pool): PostgresPool {
+export function guardPool(pool: Pool | (() => Promise<Pool>), options: GuardOptions = {}): PostgresPool {
+  const current = typeof pool === 'function' ? pool : () => Promise.resolve(pool)
   return {
     async connect() {
+      const opened = await current()
       try {
-        return guardClient(await pool.connect())
+        return guardClient(await opened.connect(), options)
       } catch (error) {
         throw explained(error)
       }
     },
-    end: () => pool.end(),
+    end: async () => (await current()).end(),
   }
 }
 
-function guardClient(client: PoolClient): PostgresPoolClient {
+function guardClient(client: PoolClient, { beginMs, slow }: GuardOptions): PostgresPoolClient {
   let released = false
-  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (released)
-      return Promise.reject(new Error('A query came after its transaction had ended. Await every query.'))
-    // Kysely reads `rowCount` for commands that have one.
-    return client.query(sql, [...parameters]) as unknown as Promise<PostgresQueryResult<R>>
+  let begun = false
+  let broken: Error | undefined
+  async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (released) throw new Error('A query came after its transaction had ended. Await every query.')
+    const limit = begun ? undefined : beginMs
+    begun = true
+    const timer = slow && setTimeout(slow.notice, slow.afterMs)
+    try {
+      const values = [...parameters]
+      // A limit of its own for one query is something that pg knows and its types don't.
+      const limited = { text: sql, values, ...(limit !== undefined && { query_timeout: limit }) }
+      const asked = client.query(limited)
+      // Kysely reads `rowCount` for commands that have one.
+      return (await asked) as unknown as PostgresQueryResult<R>
+    } catch (error) {
+      if (isUnanswered(error)) broken = error as Error
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
   }
   return {
     query: query as PostgresPoolClient['query'],
     release() {
       if (released) return
       released = true
+      if (broken) {
+        client.release(broken)
+        // What waits for an answer would wait for the goodbye too.
+        return client.connection.stream.destroy()
+      }
       if (client.getTransactionStatus() === 'I') return client.release()
       client.query('rollback').then(
         () => client.release(),
@@ -40,6 +74,11 @@ function guardClient(client: PoolClient): PostgresPoolClient {
       )
     },
   }
+}
+
+/** What pg says where an answer took longer than its `query_timeout`. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
 }
 
 function explained(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { describe, expect, test, vi } from 'vitest'
 import {
   createEmptyDatabase,
@@ -11,7 +12,8 @@ import {
 import { connectDatabase } from './connect'
 import { connectionProblem } from './connection-problem'
 import { isOutage } from './outage'
-import { openServer, readUrl } from './server'
+import { openServer } from './server'
+import { readUrl, urlFor } from './server-url'
 import { databaseStatus } from './status'
 
 describe('the URL of a server', () => {
@@ -33,10 +35,29 @@ describe('the URL of a server', () => {
   test.each([
     ['not a url', 'is not one'],
     ['mysql://u@host/name', 'begins with postgres://'],
-    ['postgres://u@aws-0-eu-central-1.pooler.supabase.com:6543/postgres', 'transaction pooler'],
   ])('%s is refused', (text, reason) => {
     expect(() => readUrl(text)).toThrow(reason)
   })
+})
+
+test.each([
+  ['postgres://postgres.ref:x@aws-0-eu-central-1.pooler.supabase.com:6543/postgres', true],
+  ['postgres://postgres.ref:x@aws-0-eu-central-1.pooler.supabase.com:5432/postgres', false],
+  ['postgres://u@db.example.org:6543/postgres', false],
+])('%s is known for a transaction-mode pooler: %s', (text, known) => {
+  expect(readUrl(text).isTransactionPooler).toBe(known)
+})
+
+test.each([
+  ['postgres://postgres.ref:x@pooler.supabase.com/postgres', 'postgres', 'semblance_caller_1.ref'],
+  ['postgres://jane.doe:x@db.example.org/app', 'jane.doe', 'semblance_caller_1'],
+  ['postgresql:///app?host=/run/postgresql', 'postgres', 'semblance_caller_1'],
+  ['postgresql://u@h/app?user=postgres.ref', 'postgres', 'semblance_caller_1.ref'],
+])('the login of callers in %s, owned by %s, is %s', (text, owner, user) => {
+  const { connectionString } = readUrl(text)
+  const other = new URL(urlFor(connectionString, { user: 'semblance_caller_1', password: 'p&%' }, owner))
+  const { user: used, password } = new pg.Client(other.href)
+  expect({ used, password }).toEqual({ used: user, password: 'p&%' })
 })
 
 describe('a server out of reach is explained', () => {

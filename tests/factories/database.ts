@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,6 +79,9 @@ export async function createEmptyDatabase(
     drop: () =>
       onServer(async (client) => {
         await client.query(`drop database ${name} with (force)`)
+        // Roles are the whole server's: what callers of this database logged in as goes with it.
+        const hash = createHash('md5').update(name).digest('hex')
+        await client.query(`drop role if exists semblance_caller_${hash.slice(0, 8)}`)
       }),
   }
 }
