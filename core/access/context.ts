@@ -3,7 +3,7 @@ import type { Changes } from '../database/changes'
 import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
 import type { Caller } from '../model/caller'
-import type { PackStatus, WorkerStatus } from '../model/status'
+import type { PackStatus, ServerHealth, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'
 import type { Users } from '../supabase/users'
 
@@ -25,6 +25,8 @@ export interface Context {
   verify: (token: string) => Promise<Caller>
   pack: () => PackStatus
   worker: () => WorkerStatus
+  /** The servers that this host depends on, as they were found last. */
+  health: () => readonly ServerHealth[]
   /** Rejects with UNAVAILABLE while the models are not set up. */
   faces: () => Promise<FacePool>
   request: { authorization: string | null; /** From this machine. */ local: boolean }

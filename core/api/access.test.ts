@@ -17,6 +17,7 @@ const email = 'new@example.edu'
 /** The least that may call, with an input that is valid. `user` here means: signed in, for things of one's own. */
 const table: Record<string, { needs: Needed; input?: unknown }> = {
   'overview.hello': { needs: 'anybody' },
+  'overview.health': { needs: 'anybody' },
   'overview.get': { needs: 'moderator' },
   'overview.changes': { needs: 'moderator' },
   'accounts.me': { needs: 'user' },
@@ -28,6 +29,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
     needs: 'curator',
     input: { profile_id: id, image_path: `${id}/${randomUUID()}.jpg` },
   },
+  'accounts.removeSecondFactors': { needs: 'admin', input: { id } },
   'accounts.removeFace': { needs: 'user', input: { face_id: id } },
   'celebrities.list': { needs: 'moderator', input: {} },
   'celebrities.categories': { needs: 'moderator' },
@@ -43,6 +45,10 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'matching.getLookalike': { needs: 'moderator', input: { id } },
   'matching.ofFace': { needs: 'user', input: { face_id: id } },
   'settings.list': { needs: 'moderator' },
+  'settings.set': {
+    needs: 'admin',
+    input: { key: 'match_limit', value: 20, expected_updated_at: new Date(0) },
+  },
   'samples.status': { needs: 'moderator' },
   'samples.load': { needs: 'admin' },
   'samples.cancel': { needs: 'admin' },

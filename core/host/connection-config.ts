@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPublishedSecret } from '../embedded/published-secrets'
 import { checkProjectUrl, checkPublishableKey, checkSecretKey, isLoopbackUrl } from './supabase-keys'
 
 /** What leads to a database and a Supabase project, as a person gives it: by variables, or on the Connections page. */
@@ -52,12 +53,6 @@ export const connectionVariables: Record<ConnectionField, string> = {
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
 
-/** The secret of every copy of Supabase's own docker-compose and of its command line: anybody can sign with it. */
-const knownSecrets = new Set([
-  'super-secret-jwt-token-with-at-least-32-characters-long',
-  'your-super-secret-jwt-token-with-at-least-32-characters-long',
-])
-
 /**
  * Checks what leads to a database and a project, without asking either. An empty field counts as not given.
  * @returns The connection, or every problem found.
@@ -77,7 +72,9 @@ export function checkConnection(
   if (project?.problem !== undefined) refuse('supabaseUrl', project.problem)
   const url = project?.url ?? null
   if (publishableKey !== undefined) refuse('publishableKey', checkPublishableKey(publishableKey, url))
-  if (secretKey !== undefined) refuse('secretKey', checkSecretKey(secretKey, url))
+  if (secretKey !== undefined) {
+    refuse('secretKey', checkSecretKey(secretKey, url) ?? publishedProblem(secretKey, url))
+  }
   if (jwtSecret !== undefined) refuse('jwtSecret', secretProblem(jwtSecret, url))
   problems.push(...missingFields(settings))
   if (problems.length > 0) return { problems }
@@ -128,10 +125,13 @@ function databaseProblem(url: string | undefined): string | null {
 
 function secretProblem(secret: string, url: string | null): string | null {
   if (secret.length < 32) return 'is too short for a JWT secret, which has 32 characters or more'
-  if (knownSecrets.has(secret) && !(url !== null && isLoopbackUrl(url))) {
-    return 'is the secret of every fresh installation, with which anybody can sign in as anybody: change it in the project'
-  }
-  return null
+  return publishedProblem(secret, url)
+}
+
+/** What stands in public documents is no secret, unless nobody but this machine can use it. */
+function publishedProblem(secret: string, url: string | null): string | null {
+  if (!isPublishedSecret(secret) || url === null || isLoopbackUrl(url)) return null
+  return 'is the one that every fresh installation starts with, so anybody may know it: change it in the project'
 }
 
 function withoutEmpty(settings: ConnectionSettings): ConnectionSettings {

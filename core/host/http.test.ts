@@ -5,6 +5,7 @@ import { createApp } from './http'
 // Real: the routes. No call is answered here.
 const app = createApp({
   url: 'http://127.0.0.1:47100',
+  supabaseUrl: 'http://127.0.0.1:47100',
   rpc: { handleRequest: () => Promise.resolve(null), handlePort: () => undefined },
   services: {},
   pages: tmpdir(),
@@ -34,4 +35,26 @@ test('refuses calls from pages of other origins', async () => {
     })
   expect((await call('http://evil.example')).status).toBe(403)
   expect((await call('http://localhost:47100')).status).toBe(403)
+})
+
+test('pages may reach the project of the host, and nobody else', async () => {
+  const policyFor = async (supabaseUrl: string) => {
+    const parts = { rpc: { handleRequest: () => Promise.resolve(null), handlePort: () => undefined } }
+    const url = 'http://127.0.0.1:47100'
+    const other = createApp({ ...parts, url, supabaseUrl, services: {}, pages: tmpdir() })
+    const answer = await other.request(`${url}/console/`, { headers: { host: '127.0.0.1:47100' } })
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    return Object.fromEntries(
+      policy.split('; ').map((part) => [part.split(' ')[0], part.split(' ').slice(1).join(' ')]),
+    )
+  }
+  expect(await policyFor('https://school.supabase.co')).toMatchObject({
+    'default-src': "'self'",
+    'connect-src': "'self' https://school.supabase.co wss://school.supabase.co",
+    'img-src': "'self' data: blob: https://school.supabase.co",
+  })
+  expect(await policyFor('http://127.0.0.1:47100')).toMatchObject({
+    'connect-src': "'self' ws://127.0.0.1:47100",
+    'img-src': "'self' data: blob:",
+  })
 })

@@ -77,6 +77,8 @@ function refuseUpgrade(status: string, message: string): UpgradeHandler {
 
 interface AppParts {
   url: string
+  /** The one other address that pages may talk to and show photos from; the same as `url` in embedded mode. */
+  supabaseUrl: string
   rpc: Rpc
   /** Embedded Auth and Storage, by the path they live under. */
   services: Record<string, Hono>
@@ -85,7 +87,7 @@ interface AppParts {
 }
 
 /** The whole of what the port answers: services, calls, pages. */
-export function createApp({ url, rpc, services, pages }: AppParts): Hono<Bindings> {
+export function createApp({ url, supabaseUrl, rpc, services, pages }: AppParts): Hono<Bindings> {
   const app = new Hono<Bindings>()
   app.use(onlyThisHost(url))
   app.get('/health', (c) => c.json({ ok: true }))
@@ -100,7 +102,8 @@ export function createApp({ url, rpc, services, pages }: AppParts): Hono<Binding
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
+        imgSrc: ["'self'", 'data:', 'blob:', ...photoSources(url, supabaseUrl)],
+        connectSrc: ["'self'", ...callSources(url, supabaseUrl)],
         // React Aria positions overlays by style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         objectSrc: ["'none'"],
@@ -115,6 +118,17 @@ export function createApp({ url, rpc, services, pages }: AppParts): Hono<Binding
   app.get('/console', (c) => c.redirect('/console/'))
   app.get('/*', (c) => servePage(c, pages))
   return app
+}
+
+function photoSources(url: string, supabaseUrl: string): string[] {
+  const { origin } = new URL(supabaseUrl)
+  return origin === new URL(url).origin ? [] : [origin]
+}
+
+/** Calls and live changes. What 'self' means for a WebSocket is not the same in every browser. */
+function callSources(url: string, supabaseUrl: string): string[] {
+  const { origin } = new URL(supabaseUrl)
+  return [...photoSources(url, supabaseUrl), origin.replace(/^http/, 'ws')]
 }
 
 /**

@@ -3,8 +3,6 @@ import type { ServerHealth } from '../model/status'
 /** Keeps an eye on one server that the host depends on. */
 export interface Watch {
   status(): ServerHealth
-  /** Asks at once instead of at the next turn. */
-  lookNow(): void
   close(): void
 }
 
@@ -39,21 +37,16 @@ export function createWatch(options: WatchOptions): Watch {
   const { id, location, probe, onChange, calmMs = calmMsByDefault, random = Math.random } = options
   const ending = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  let isLooking = false
   let failures = 0
   let health: ServerHealth = {
     ...{ id, location, state: 'unknown', since: new Date(), nextTry: null, message: null, ms: null },
   }
 
   async function look(): Promise<void> {
-    if (isLooking) return
-    isLooking = true
-    clearTimeout(timer)
     const began = performance.now()
     const message = await probe(ending.signal).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     )
-    isLooking = false
     if (ending.signal.aborted) return
     failures = message === null ? 0 : failures + 1
     const pauseMs = message === null ? calmMs : pauseAfter(failures - 1, random)
@@ -81,7 +74,6 @@ export function createWatch(options: WatchOptions): Watch {
   void look()
   return {
     status: () => health,
-    lookNow: () => void look(),
     close() {
       ending.abort()
       clearTimeout(timer)

@@ -1,6 +1,11 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { databaseStatusSchema, packStatusSchema, workerStatusSchema } from '../model/status'
+import {
+  databaseStatusSchema,
+  packStatusSchema,
+  serverHealthSchema,
+  workerStatusSchema,
+} from '../model/status'
 
 /** What a client needs before anybody has signed in. */
 export const helloSchema = z.object({
@@ -42,11 +47,13 @@ export type Overview = z.infer<typeof overviewSchema>
 export const overviewContract = {
   /** Public. */
   hello: oc.output(helloSchema),
+  /** Public. The servers that this host depends on; asks nobody, so that it is answered while they are away. */
+  health: oc.output(z.array(serverHealthSchema.omit({ location: true, ms: true }))),
   /** Staff. */
   get: oc.output(overviewSchema),
   /**
    * Staff. Names of tables that changed, at most about four times a second; ask again for what you show of them.
-   * The pseudo-tables `worker` and `pack` stand for this host's worker and models.
+   * The pseudo-tables `worker`, `pack` and `servers` stand for this host's worker, its models, and what it depends on.
    */
   changes: oc.output(eventIterator(z.array(z.string()))),
 }

@@ -17,6 +17,12 @@ export const overviewProcedures = {
     needs_first_admin: context.request.local && (await context.database.asService(adminIsMissing)),
   })),
 
+  health: procedures.health.handler(({ context }) =>
+    context
+      .health()
+      .map(({ id, state, since, nextTry, message }) => ({ id, state, since, nextTry, message })),
+  ),
+
   get: procedures.get.use(staff).handler(async ({ context }) => {
     const seen = await context.transaction(async (tx) => ({
       counts: await countEverything(tx),

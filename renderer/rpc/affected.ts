@@ -28,6 +28,7 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   system_settings: ['settings', 'matching.get', 'matching.getLookalike'],
   worker: ['overview.get', 'samples'],
   pack: ['overview.get'],
+  servers: ['overview.health'],
 }
 
 /** Whether what the procedure at `path` (`['jobs', 'list']`) gave may be outdated by a change of these tables. */

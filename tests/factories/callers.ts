@@ -51,6 +51,7 @@ export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
     verify: createTokenVerifier({ url: project.url, jwks: project.keys.jwks }),
     pack: () => pack,
     worker: () => worker,
+    health: () => [],
     faces: () => Promise.reject(new Error('No procedure analyses by itself.')),
   }
   const clientFor: CallerHost['clientFor'] = (authorization, { local = false } = {}) =>

@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { Logger } from 'pino'
+import { connectDatabase, type Database } from '../database/connect'
+import type { Source } from '../database/engine'
+import { migrate, migrationStatus } from '../database/migrate'
+import { SemblanceError } from '../model/errors'
+import type { Config } from './config'
+import { openSource } from './open-source'
+import { appPaths } from './paths'
+
+interface Options {
+  config: Config
+  log: Logger
+  say: (line: string) => void
+}
+
+/**
+ * The configured database with the schema of this version. One of this host's own is brought up to date; that of a
+ * shared project never without being asked to.
+ * @param onOpen Told of the database as soon as it is open, so that it can be closed whatever follows.
+ * @throws SemblanceError UNAVAILABLE where a shared database is behind, with the command that mends it
+ */
+export async function readyDatabase(
+  { config, log, say }: Options,
+  onOpen: (database: Database) => void,
+): Promise<Database> {
+  const source = await openSource(config, log)
+  const database = await connectDatabase(source)
+  onOpen(database)
+  if (config.supabase) {
+    await requireCurrentSchema(source, database)
+    return database
+  }
+  const { applied } = await migrate(source, {
+    directory: appPaths().migrations,
+    onProgress: ({ name, index, total }) => say(`Database: migration ${index + 1} of ${total}, ${name}`),
+  })
+  if (applied.length > 0) log.info({ applied }, 'the database was migrated')
+  return database
+}
+
+async function requireCurrentSchema(source: Source, database: Database): Promise<void> {
+  const { location } = database
+  const status = await migrationStatus(source, { directory: appPaths().migrations })
+  const { current, pending, changed, unknown } = status
+  if (unknown.length > 0) {
+    throw refusal(
+      `The database ${location} is newer than this version of Semblance (${unknown.join(', ')}). Update Semblance.`,
+      'schema_newer',
+    )
+  }
+  if (changed.length > 0) {
+    throw refusal(
+      `The database ${location} was made by other files than this version's: ${changed.join(', ')}. Update Semblance, or see semblance migrate --check.`,
+      'schema_differs',
+    )
+  }
+  if (pending.length === 0) return
+  if (current === null) {
+    throw (await holdsDocumentedTables(database))
+      ? refusal(
+          `The database ${location} holds Semblance's tables, made by somebody else's migrations. ` +
+            'Run semblance migrate --adopt, which shows first what it would add.',
+          'schema_foreign',
+        )
+      : refusal(
+          `The database ${location} is not set up for Semblance yet. Run semblance migrate.`,
+          'schema_missing',
+        )
+  }
+  throw refusal(
+    `The database ${location} is ${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} behind (${pending.join(', ')}). ` +
+      'It is shared, so nothing in it is changed unasked: run semblance migrate.',
+    'schema_behind',
+  )
+}
+
+function holdsDocumentedTables(database: Database): Promise<boolean> {
+  return database.asOwner(async (tx) => {
+    const { rows } = await sql<{ there: boolean }>`
+      select to_regclass('public.profiles') is not null and to_regclass('public.faces') is not null as there`.execute(
+      tx,
+    )
+    return rows[0]?.there ?? false
+  })
+}
+
+function refusal(message: string, reason: string): SemblanceError {
+  return new SemblanceError('UNAVAILABLE', message, { reason })
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import type { Changes } from '../database/changes'
+import type { Database } from '../database/connect'
+import { starterManifest } from '../faces/manifest'
+import { createAbsentWorker } from '../jobs/absent-worker'
+import { createWorker, type Worker } from '../jobs/worker'
+import type { Config } from './config'
+import { type PackSetup, setUpPack } from './pack-setup'
+import { appPaths } from './paths'
+import type { Services } from './services'
+import { sayProgress } from './starter-pack'
+
+interface WorkParts {
+  config: Config
+  log: Logger
+  say: (line: string) => void
+  database: Database
+  changes: Changes
+  services: Services
+}
+
+/** The models and the worker that analyses with them; it is yet to be started. Stop the worker before the pack. */
+export function prepareWork(parts: WorkParts): { pack: PackSetup; worker: Worker } {
+  const { config, log, say, database, changes, services } = parts
+  const sayPack = sayProgress(say)
+  const pack = setUpPack({
+    manifest: starterManifest,
+    directory: config.packs,
+    threads: config.faceThreads,
+    workerEntry: appPaths().entries.faceWorker,
+    log,
+    onStatus: (status) => {
+      changes.announce('pack')
+      sayPack(status)
+    },
+  })
+  const workerId = workerName(config.home)
+  const worker =
+    services.worklessBecause === null
+      ? createWorker({
+          ...{ database, changes, log, workerId },
+          images: services.images,
+          faces: pack.pool,
+          packStatus: pack.status,
+          // One more than there are threads, so that one photo is fetched while others are analysed.
+          concurrency: config.faceThreads + 1,
+        })
+      : createAbsentWorker(workerId, services.worklessBecause)
+  worker.onStatus(() => changes.announce('worker'))
+  return { pack, worker }
+}
+
+/**
+ * The same at every start on this data directory, which one host holds at a time: so a host that was killed finds the
+ * jobs that it had, and need not wait for their leases.
+ */
+function workerName(home: string): string {
+  return `${hostname()}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
+}
