@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../database/connect'
 import { createAuth } from '../embedded/auth'
 import { loadKeys } from '../embedded/keys'
+import { createRealtime } from '../embedded/realtime'
 import { createStorage, sweepStorage } from '../embedded/storage'
 import { createSupabase } from '../supabase/client'
 import { createImages } from '../supabase/images'
@@ -20,7 +21,7 @@ export interface ServiceParts {
   log: Logger
 }
 
-/** Auth and Storage of this host's own, with keys and photos in the data directory. */
+/** Auth, Storage and Realtime of this host's own, with keys and photos in the data directory. */
 export async function embeddedServices({ config, database, url, log }: ServiceParts): Promise<Services> {
   const keys = await loadKeys(config.home)
   const shared = {
@@ -28,6 +29,7 @@ export async function embeddedServices({ config, database, url, log }: ServicePa
     origins: [desktopOrigin, url],
     onError: (error: unknown) => log.error({ err: error }, 'an embedded service failed'),
   }
+  const realtime = createRealtime(shared)
   const service = createSupabase({ url, key: keys.secretKey })
   return {
     mode: 'embedded',
@@ -39,8 +41,10 @@ export async function embeddedServices({ config, database, url, log }: ServicePa
       '/auth/v1': createAuth(shared),
       '/storage/v1': createStorage({ ...shared, directory: storageDirectory(config) }),
     },
+    upgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
     worklessBecause: null,
     probe: null,
+    close: () => realtime.close(),
   }
 }
 

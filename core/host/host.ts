@@ -5,6 +5,7 @@ import { openDataDirectory } from '../embedded/data-directory'
 import type { Worker } from '../jobs/worker'
 import { createSampleLoader } from '../samples/loader'
 import type { Config } from './config'
+import { createConnector, type HostControl, noControl } from './connector'
 import { embeddedServices, sweepEmbeddedStorage } from './embedded-services'
 import { createHealth } from './health'
 import { createApp, listen } from './http'
@@ -20,6 +21,8 @@ export interface HostOptions {
   log: Logger
   /** Told what takes long, in a line for a person. */
   say: (line: string) => void
+  /** What lets the Connections page change the connection. Default: nothing is encrypted, nobody restarts. */
+  control?: HostControl
 }
 
 /** A running host. */
@@ -60,7 +63,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-async function bringUp({ config, log, say }: HostOptions, closers: Closers): Promise<Omit<Host, 'close'>> {
+async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Host, 'close'>> {
+  const { config, log, say, control = noControl } = options
   const home = await openDataDirectory(config.home)
   closers.push(() => home.release())
   const server = await listen(config.port)
@@ -70,6 +74,7 @@ async function bringUp({ config, log, say }: HostOptions, closers: Closers): Pro
 
   const database = await readyDatabase({ config, log, say }, (open) => closers.push(() => open.close()))
   const services = await openServices({ config, database, url, log, say })
+  closers.push(() => services.close())
   const changes = createChanges(database)
   closers.push(() => changes.close())
   const onChange = () => {
@@ -93,10 +98,15 @@ async function bringUp({ config, log, say }: HostOptions, closers: Closers): Pro
     worker: worker.status,
     faces: pack.pool,
     health: health.states,
+    connector: createConnector({
+      ...{ config, ...control },
+      running: { database, supabaseUrl: supabase.url, mode, servers: health.states, changes },
+    }),
   }
   const rpc = createRpc(context)
   const pages = appPaths().renderer
-  server.mount(createApp({ url, supabaseUrl: supabase.url, rpc, services: services.routes, pages }))
+  const app = createApp({ url, supabaseUrl: supabase.url, rpc, services: services.routes, pages })
+  server.mount(app, services.upgrade ?? undefined)
   // Only now do the services answer that the worker fetches photos from.
   worker.start()
   if (mode === 'embedded') sweepEmbeddedStorage({ config, database, log })

@@ -20,9 +20,11 @@ export function sharedServices(project: SupabaseConfig, { signedUrlTtl }: Config
     verify: createTokenVerifier({ url, ...(jwtSecret === null ? {} : { secret: jwtSecret }) }),
     ...hostsOwnRight(project, signedUrlTtl),
     routes: {},
+    upgrade: null,
     worklessBecause:
       secretKey === null ? `${secretKeyMissing}, which analysing other people's photos needs.` : null,
     probe: (signal) => probeProject(project, signal),
+    close: () => Promise.resolve(),
   }
 }
 

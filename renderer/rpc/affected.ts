@@ -29,6 +29,7 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   worker: ['overview.get', 'samples'],
   pack: ['overview.get'],
   servers: ['overview.health'],
+  database: ['overview.health'],
 }
 
 /** Whether what the procedure at `path` (`['jobs', 'list']`) gave may be outdated by a change of these tables. */
