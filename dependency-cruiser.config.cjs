@@ -2,7 +2,7 @@
 
 const parts = ['database', 'supabase', 'embedded', 'faces']
 const basics = ['accounts', 'settings', 'matching']
-const features = ['jobs', 'celebrities', 'connections', 'moderation']
+const features = ['jobs', 'celebrities', 'connections', 'moderation', 'servers']
 const overviews = ['overview', 'samples']
 const below = ['model', ...parts, 'access']
 

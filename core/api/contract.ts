@@ -5,6 +5,7 @@ import { jobsContract } from '../jobs/contract'
 import { matchingContract } from '../matching/contract'
 import { overviewContract } from '../overview/contract'
 import { samplesContract } from '../samples/contract'
+import { serversContract } from '../servers/contract'
 import { settingsContract } from '../settings/contract'
 
 /** Everything that a client can ask. The same on a MessagePort and on HTTP. */
@@ -16,6 +17,7 @@ export const contract = {
   matching: matchingContract,
   settings: settingsContract,
   samples: samplesContract,
+  servers: serversContract,
 }
 
 export type Client = ContractRouterClient<typeof contract>

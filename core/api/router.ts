@@ -4,6 +4,7 @@ import { jobsProcedures } from '../jobs/procedures'
 import { matchingProcedures } from '../matching/procedures'
 import { overviewProcedures } from '../overview/procedures'
 import { samplesProcedures } from '../samples/procedures'
+import { serversProcedures } from '../servers/procedures'
 import { settingsProcedures } from '../settings/procedures'
 
 /** Every procedure of the contract. The same on a MessagePort and on HTTP. */
@@ -15,4 +16,5 @@ export const router = {
   matching: matchingProcedures,
   settings: settingsProcedures,
   samples: samplesProcedures,
+  servers: serversProcedures,
 }

@@ -4,8 +4,9 @@ import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
 import { router } from '../api/router'
 import type { SampleLoader } from '../samples/loader'
+import type { Connector } from '../servers/connector'
 
-type AppContext = Context & { samples: SampleLoader }
+type AppContext = Context & { samples: SampleLoader; connector: Connector }
 
 /** The host's parts, without who is asking. */
 export type HostContext = Omit<AppContext, 'request'>

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Client } from '../../core/api/contract'
 import { router } from '../../core/api/router'
+import { readConfig } from '../../core/host/config'
+import { createConnector, noControl } from '../../core/host/connector'
 import type { Role } from '../../core/model/roles'
 import type { PackStatus, WorkerStatus } from '../../core/model/status'
 import { createSampleLoader } from '../../core/samples/loader'
@@ -43,8 +48,15 @@ export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
   const { project, database, changes, images } = host
   const users = createUsers(createSupabase({ url: project.url, key: project.secretKey }))
   const samples = createSampleLoader({ database, images, users, log: silentLog })
+  const home = await mkdtemp(join(tmpdir(), 'semblance-callers-'))
+  const connector = createConnector({
+    ...noControl,
+    config: readConfig({ SEMBLANCE_HOME: home }),
+    environment: {},
+    running: { database, supabaseUrl: project.url, mode: 'embedded', servers: () => [], changes },
+  })
   const context = {
-    ...{ database, changes, images, users, samples, log: silentLog },
+    ...{ database, changes, images, users, samples, connector, log: silentLog },
     version: '1.2.3',
     mode: 'embedded' as const,
     supabase: { url: project.url, publishableKey: project.publishableKey },
@@ -78,6 +90,7 @@ export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
     async close() {
       await samples.close()
       await host.close()
+      await rm(home, { recursive: true })
     },
   }
 }
