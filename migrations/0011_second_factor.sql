@@ -112,26 +112,38 @@ as $$
     )
 $$;
 
--- Whoever demands a second factor has shown that theirs works: so at least one admin can still come in.
+-- Whether the caller has a second factor that works: for the caller's own eyes, the tables of Auth are nobody's to read.
+create function private.has_second_factor() returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if to_regclass('auth.mfa_factors') is null then
+    return false;
+  end if;
+  return exists (
+    select from auth.mfa_factors as f where f.user_id = (select auth.uid()) and f.status::text = 'verified'
+  );
+end
+$$;
+
+-- Whoever demands a second factor has shown that theirs works: so at least one admin can still come in. The service
+-- role and the owner of the schema pass: they can turn it off again without a session.
 create function private.guard_second_factor() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
-  if jsonb_typeof(new.value) <> 'boolean' then
-    raise exception 'The setting staff_second_factor is true or false.' using errcode = 'check_violation';
-  end if;
-  -- The service role and the owner of the schema pass: they can turn it off again without a session.
   if new.value = 'true'::jsonb
-    and current_user in ('anon', 'authenticated')
+    and private.is_client()
     and (select auth.jwt() ->> 'aal') is distinct from 'aal2'
   then
-    raise exception 'Sign in with your own second factor first: a second factor can only be demanded by somebody who has one.'
-      using errcode = 'insufficient_privilege';
+    raise exception 'Set up your own second factor first, then sign in with it: only then can it be demanded of others.'
+      using errcode = 'insufficient_privilege', constraint = 'semblance_second_factor';
   end if;
   return new;
 end
 $$;
-revoke execute on function private.guard_second_factor() from public, anon, authenticated;
-
-create trigger system_settings_second_factor before insert or update on public.system_settings
+create trigger guard_second_factor before insert or update on public.system_settings
   for each row when (new.key = 'staff_second_factor') execute function private.guard_second_factor();
+
+revoke execute on function private.has_second_factor(), private.guard_second_factor() from public, anon, authenticated;
+grant execute on function private.has_second_factor() to authenticated, service_role;

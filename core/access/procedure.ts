@@ -11,7 +11,10 @@ import { toClientError } from './failures'
 /** What a procedure has once it is known who calls. */
 export interface SignedIn {
   caller: Caller
+  /** As the database's policies see it: a ban, or a second factor that is missing, takes a staff role away. */
   role: Role
+  /** Whether this is staff who would be let in with a second factor. */
+  lacksSecondFactor: boolean
   /** Runs a piece of work as the caller: row-level security holds for every query in it. No HTTP inside. */
   transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
   /** Photos: the host's where it has a right of its own to them, else the caller's. */
@@ -50,21 +53,43 @@ export const admin = atLeast('admin')
 function atLeast(needed: Role) {
   return base.middleware(async ({ context, next }) => {
     const identity = await identify(context)
-    requireRole(identity.role, needed)
+    requireRole(identity, needed)
     return next({ context: identity })
   })
 }
 
-/** @throws SemblanceError FORBIDDEN where the role does not reach what is needed. */
-export function requireRole(role: Role, needed: Role): void {
+/**
+ * @throws SemblanceError FORBIDDEN where the role does not reach what is needed; with `data.reason` `second_factor`
+ * where showing a second factor would change that.
+ */
+function requireRole(
+  { role, lacksSecondFactor }: Pick<SignedIn, 'role' | 'lacksSecondFactor'>,
+  needed: Role,
+): void {
   if (roles.indexOf(role) >= roles.indexOf(needed)) return
+  if (lacksSecondFactor) {
+    throw new SemblanceError(
+      'FORBIDDEN',
+      'Staff need a second factor here. Sign in with your code, or set a second factor up in the console.',
+      { needed, role, reason: 'second_factor' },
+    )
+  }
   const who = needed === 'moderator' ? 'staff' : needed === 'admin' ? 'an admin' : `a ${needed} or an admin`
   throw new SemblanceError('FORBIDDEN', `Only ${who} may do this; your role is ${role}.`, { needed, role })
 }
 
 /** @throws SemblanceError FORBIDDEN unless the caller is staff (or of the given role) or the person themselves. */
 export function requireSelfOr(needed: Role, identity: SignedIn, profileId: string): void {
-  if (identity.caller.id !== profileId) requireRole(identity.role, needed)
+  if (identity.caller.id !== profileId) requireRole(identity, needed)
+}
+
+/** Whether this database demands a second factor of its staff. */
+export const secondFactorRequired = sql<boolean>`exists (
+  select from public.system_settings as s where s.key = 'staff_second_factor' and s.value = 'true'::jsonb)`
+
+/** Whether the caller has signed in with a second factor besides the password. */
+export function hasShownSecondFactor(caller: Caller): boolean {
+  return caller.claims.aal === 'aal2'
 }
 
 const accountMissing = {
@@ -79,8 +104,11 @@ async function identify(context: Context): Promise<SignedIn> {
   const profile = await transaction((tx) =>
     tx
       .selectFrom('profiles')
-      // As policies see it: a ban takes a staff role away before the token expires.
-      .select(sql<Role>`coalesce(private.current_staff_role(), 'user')`.as('role'))
+      .select([
+        sql<Role>`coalesce(private.current_staff_role(), 'user')`.as('role'),
+        sql<boolean>`role in ('moderator', 'curator', 'admin')`.as('is_staff'),
+        secondFactorRequired.as('second_factor_required'),
+      ])
       .where('id', '=', caller.id)
       .executeTakeFirst(),
   )
@@ -90,7 +118,9 @@ async function identify(context: Context): Promise<SignedIn> {
       : new SemblanceError('UNAUTHORIZED', accountMissing.embedded)
   }
   const images = context.imagesAs?.(caller, token) ?? context.images
-  return { caller, role: profile.role, transaction, images }
+  const lacksSecondFactor =
+    profile.is_staff && profile.second_factor_required && !hasShownSecondFactor(caller)
+  return { caller, role: profile.role, lacksSecondFactor, transaction, images }
 }
 
 async function authenticate(context: Context): Promise<{ caller: Caller; token: string }> {

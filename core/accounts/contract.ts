@@ -8,6 +8,14 @@ export const meSchema = z.object({
   name: z.string().nullable(),
   email: z.string().nullable(),
   role: roleSchema,
+  second_factor: z.object({
+    /** There is one that has been verified. */
+    set_up: z.boolean(),
+    /** This person does nothing as staff without one. */
+    required: z.boolean(),
+    /** This session has shown it. */
+    done: z.boolean(),
+  }),
 })
 export type Me = z.infer<typeof meSchema>
 
@@ -100,6 +108,11 @@ export const accountsContract = {
   addFace: oc
     .input(z.object({ profile_id: z.uuid(), image_path: z.string() }))
     .output(z.object({ face_id: z.uuid() })),
+  /**
+   * Admin. For a person who has lost theirs: removes all of their second factors, so that they set up another. Tokens
+   * that are out stay as they are until they expire.
+   */
+  removeSecondFactors: oc.input(z.object({ id: z.uuid() })).output(z.object({ removed: z.number().int() })),
   /** Curator, or the person. With everything found by it. */
   removeFace: oc.input(z.object({ face_id: z.uuid() })).output(z.object({})),
 }

@@ -99,6 +99,7 @@ describe.each(await testEngines())('people and their faces on %s', (engine) => {
       name: 'anna',
       email: anna.email,
       role: 'user',
+      second_factor: { set_up: false, required: false, done: false },
     })
   })
 

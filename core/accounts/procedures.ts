@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
 import { signPhotos, type PhotoUrls } from '../access/photo-urls'
-import { accessFirst, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
+import { accessFirst, admin, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
 import { SemblanceError } from '../model/errors'
 import { accountsContract, type PersonSummary } from './contract'
 import { addFace, removeFace } from './edit-faces'
@@ -14,7 +14,7 @@ const procedures = implement(accountsContract, accessFirst).$context<Context>().
 export const accountsProcedures = {
   me: procedures.me
     .use(signedIn)
-    .handler(({ context }) => context.transaction((tx) => findMe(tx, context.caller.id))),
+    .handler(({ context }) => context.transaction((tx) => findMe(tx, context.caller))),
 
   createFirstAdmin: procedures.createFirstAdmin.handler(async ({ context, input }) => {
     if (!context.request.local) {
@@ -47,6 +47,14 @@ export const accountsProcedures = {
   addFace: procedures.addFace.use(signedIn).handler(async ({ context, input }) => {
     requireSelfOr('curator', context, input.profile_id)
     return { face_id: await addFace(context, input) }
+  }),
+
+  removeSecondFactors: procedures.removeSecondFactors.use(admin).handler(async ({ context, input }) => {
+    // As the admin: who is not there for them has no factors to remove either.
+    await context.transaction((tx) => findPerson(tx, input.id))
+    const removed = await context.users.removeSecondFactors(input.id)
+    context.log.info({ by: context.caller.id, of: input.id, removed }, 'second factors were removed')
+    return { removed }
   }),
 
   removeFace: procedures.removeFace.use(signedIn).handler(async ({ context, input }) => {

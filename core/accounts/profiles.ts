@@ -1,9 +1,12 @@
 import { sql, type Expression, type ExpressionBuilder, type SqlBool, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { cutPage, decodeCursor } from '../access/cursor'
+import { hasShownSecondFactor, secondFactorRequired } from '../access/procedure'
 import { containsPattern } from '../access/search-text'
 import type { Tables } from '../database/tables'
+import type { Caller } from '../model/caller'
 import { SemblanceError } from '../model/errors'
+import { isStaff } from '../model/roles'
 import type { Me } from './contract'
 
 type Tx = Transaction<Tables>
@@ -57,14 +60,20 @@ export async function listSchools(tx: Tx): Promise<{ school: string; people: num
 }
 
 /** @throws SemblanceError NOT_FOUND */
-export async function findMe(tx: Tx, id: string): Promise<Me> {
+export async function findMe(tx: Tx, caller: Caller): Promise<Me> {
   const row = await tx
     .selectFrom('profiles')
     .select(['id', 'name', 'email', 'role'])
-    .where('id', '=', id)
+    .select([
+      sql<boolean>`private.has_second_factor()`.as('set_up'),
+      secondFactorRequired.as('second_factor_required'),
+    ])
+    .where('id', '=', caller.id)
     .executeTakeFirst()
   if (!row) throw new SemblanceError('NOT_FOUND', 'Your profile is no longer there.')
-  return row
+  const { set_up, second_factor_required, ...me } = row
+  const required = second_factor_required && isStaff(me.role)
+  return { ...me, second_factor: { set_up, required, done: hasShownSecondFactor(caller) } }
 }
 
 function selectPeople(tx: Tx) {

@@ -32,6 +32,7 @@ export function keylessImages({ url, publishableKey }: ProjectOptions): Images {
 export const keylessUsers: Users = {
   create: refuse('making accounts'),
   remove: refuse('removing an account'),
+  removeSecondFactors: refuse('removing second factors'),
 }
 
 interface CallersOptions extends ProjectOptions {

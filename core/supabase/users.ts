@@ -14,6 +14,8 @@ export interface Users {
   }): Promise<{ id: string }>
   /** The account with its profile and all that hangs on it. Removing one that is gone does nothing. */
   remove(id: string): Promise<void>
+  /** Removes a person's second factors, for who has lost theirs. Gives how many there were. */
+  removeSecondFactors(id: string): Promise<number>
 }
 
 /** @param service A client that carries the secret key. */
@@ -40,6 +42,19 @@ export function createUsers(service: SupabaseClient): Users {
       if (error && error.code !== 'user_not_found') {
         throw new SemblanceError('UNAVAILABLE', `The account could not be removed: ${error.message}`)
       }
+    },
+    async removeSecondFactors(id) {
+      const failed = (error: Error) =>
+        new SemblanceError('UNAVAILABLE', `The second factors could not be removed: ${error.message}`)
+      const listed = await service.auth.admin.mfa.listFactors({ userId: id })
+      if (listed.error) throw failed(listed.error)
+      let removed = 0
+      for (const factor of listed.data.factors) {
+        const { error } = await service.auth.admin.mfa.deleteFactor({ userId: id, id: factor.id })
+        if (error && error.code !== 'mfa_factor_not_found') throw failed(error)
+        if (!error && factor.status === 'verified') removed += 1
+      }
+      return removed
     },
   }
 }

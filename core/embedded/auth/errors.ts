@@ -23,3 +23,12 @@ export const sessionNotFound = () =>
 export const userNotFound = (status: 403 | 404) => new AuthError(status, 'user_not_found', 'User not found')
 export const emailExists = () =>
   new AuthError(422, 'email_exists', 'A user with this email address has already been registered')
+/** The database's rule for addresses has refused this one. */
+export const emailNotAuthorized = (cause: unknown) =>
+  new AuthError(
+    422,
+    'email_address_not_authorized',
+    'Only addresses that end in .edu may sign up. Use the address that your school gave you.',
+    {},
+    { cause },
+  )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
-import { AuthError, emailExists } from './errors'
+import { AuthError, emailExists, emailNotAuthorized } from './errors'
 
 type Timestamp = Date | string
 
@@ -96,7 +96,7 @@ export async function listUsers(
  * Inserts a user whose address counts as confirmed: this service sends no mail. The database's trigger makes the
  * profile.
  *
- * @throws AuthError email_exists, or unexpected_failure where the database refuses (a trigger, a constraint)
+ * @throws AuthError email_exists, email_address_not_authorized, or unexpected_failure where the database refuses (a trigger, a constraint)
  */
 export async function insertUser(trx: Transaction<Tables>, user: NewUser, now: Date): Promise<UserRow> {
   const at = now.toISOString()
@@ -220,6 +220,7 @@ async function saving<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     const { code, constraint, table } = error as { code?: string; constraint?: string; table?: string }
+    if (constraint === 'semblance_edu_email') throw emailNotAuthorized(error)
     if (code === '23505' && (table === 'users' || constraint?.startsWith('users_'))) throw emailExists()
     throw new AuthError(500, 'unexpected_failure', 'Database error saving user', {}, { cause: error })
   }
