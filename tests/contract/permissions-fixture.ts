@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import type { SqlDatabase } from '../factories/engines'
+import { permissions, type Actor, type Permissions } from './permissions'
+
+export const people = ['ada', 'bob', 'eve', 'moderator', 'curator', 'admin', 'sam'] as const
+export type Person = (typeof people)[number]
+
+/** Who stands for whom: Ada and Bob are matched and connected, Eve is a stranger to everybody, Sam is suspended. */
+export const actorOf: Record<Person, Actor> = {
+  ...{ ada: 'person', bob: 'person', eve: 'person', sam: 'suspended' },
+  ...{ moderator: 'moderator', curator: 'curator', admin: 'admin' },
+}
+
+const pairs: readonly (readonly [Person, Person])[] = [
+  ['ada', 'bob'],
+  ['sam', 'curator'],
+  ['moderator', 'admin'],
+]
+
+/** A row, whose it is, and who may change it as their own where that is somebody less. */
+export interface Row {
+  key: string
+  owners: Person[]
+  updaters?: Person[]
+}
+
+export interface Fixture {
+  ids: Record<Person, string>
+  rows: Record<string, Row[]>
+  /** A second photo of each person, for a change of the default. */
+  secondFaces: Record<Person, string>
+  /** What an insert writes that makes a row somebody's own, or somebody else's. Null where there can be no such row. */
+  newRow: (relation: string, actor: Person, owner: 'self' | 'other') => Record<string, unknown> | null
+}
+
+/** The line of a relation; a bucket has one of its own. */
+export function lineOf(relation: string): Permissions | undefined {
+  return permissions[relation] ?? permissions[`${relation.split('.')[0]}.*`]
+}
+
+/** Rows in every table, for everybody. */
+export async function fillForPermissions({ query }: SqlDatabase): Promise<Fixture> {
+  const rows: Fixture['rows'] = Object.fromEntries(Object.keys(permissions).map((name) => [name, []]))
+  const ids = Object.fromEntries(people.map((person) => [person, randomUUID()])) as Record<Person, string>
+  const [faces, secondFaces] = [{}, {}] as [Record<Person, string>, Record<Person, string>]
+  const insert = async (relation: string, row: Record<string, unknown>, owners: Person[] = []) => {
+    const names = Object.keys(row)
+    const [{ id }] = await query<{ id: string }>(
+      `insert into ${relation} (${names.join()}) values (${names.map((_, i) => `$${i + 1}`).join()})
+       returning ${relation === 'public.system_settings' ? 'key' : 'id'} as id`,
+      Object.values(row),
+    )
+    const line = relation === 'storage.objects' ? `${relation}: ${String(row['bucket_id'])}` : relation
+    if (relation !== 'auth.users') rows[line].push({ key: id, owners })
+    return id
+  }
+
+  const celebrity = await insert('public.celebrities', { name: 'Star', image_path: 'star.jpg' })
+  for (const person of people) {
+    const id = ids[person]
+    await insert('auth.users', { id, email: `${person}@school.edu` })
+    rows['public.profiles'].push({ key: id, owners: [person] })
+    const role = actorOf[person] === 'person' || person === 'sam' ? 'user' : person
+    await query('update profiles set role = $2 where id = $1', [id, role])
+    for (const [place, into] of [faces, secondFaces].entries()) {
+      const image_path = `${id}/${place}.jpg`
+      into[person] = await insert('public.faces', { profile_id: id, image_path }, [person])
+      await insert('storage.objects', { bucket_id: 'faces', name: image_path }, [person])
+    }
+    await insert(
+      'public.celebrity_matches',
+      { face_id: faces[person], celebrity_id: celebrity, similarity_score: 0.5 },
+      [person],
+    )
+  }
+  await insert('storage.objects', { bucket_id: 'celebrity-images', name: 'star.jpg' })
+  const shared = await connect(insert, { ids, faces })
+  for (const [index, message] of rows['public.messages'].entries()) message.updaters = [pairs[index][1]]
+  await listTheRest(query, rows, ids)
+  await query(`update auth.users set banned_until = now() + interval '1 day' where id = $1`, [ids.sam])
+  return { ids, rows, secondFaces, newRow: newRows({ ids, faces, celebrity, ...shared }) }
+}
+
+type Insert = (relation: string, row: Record<string, unknown>, owners?: Person[]) => Promise<string>
+
+/** A match with all that may hang on it, for each pair. */
+async function connect(
+  insert: Insert,
+  { ids, faces }: { ids: Record<Person, string>; faces: Record<Person, string> },
+) {
+  const [matches, connections] = [new Map<Person, string>(), new Map<Person, string>()]
+  for (const [a, b] of pairs) {
+    const both = [a, b]
+    const match = await insert(
+      'public.matches',
+      { face_a_id: faces[a], face_b_id: faces[b], similarity_score: 0.5 },
+      both,
+    )
+    await insert('public.babies', { match_id: match, generated_by_profile_id: ids[a], image_url: 'x' }, both)
+    for (const person of both) {
+      matches.set(person, match)
+      await insert(
+        'public.reactions',
+        { user_profile_id: ids[person], match_id: match, reaction_type: 'viewed' },
+        [person],
+      )
+    }
+    const connection = await insert(
+      'public.mutual_connections',
+      { profile_a_id: ids[a], profile_b_id: ids[b], match_id: match },
+      both,
+    )
+    for (const person of both) connections.set(person, connection)
+    await insert('public.messages', { connection_id: connection, sender_id: ids[a], content: 'hello' }, both)
+  }
+  return { matches, connections }
+}
+
+/** Rows that the database made by itself. */
+async function listTheRest(
+  query: SqlDatabase['query'],
+  rows: Fixture['rows'],
+  ids: Record<Person, string>,
+): Promise<void> {
+  const personOf = (id: string | null) => people.filter((person) => ids[person] === id)
+  const list = async (relation: string, text: string) => {
+    for (const { key, owner } of await query<{ key: string; owner: string | null }>(text)) {
+      rows[relation].push({ key, owners: personOf(owner) })
+    }
+  }
+  await list('public.match_jobs', 'select id as key, user_id as owner from match_jobs')
+  await list('public.celebrity_jobs', 'select id as key, null as owner from celebrity_jobs')
+  await list('public.jobs', 'select id as key, owner_id as owner from jobs')
+  await list('public.notifications', 'select id as key, user_id as owner from notifications')
+  await list('public.system_settings', 'select key, null as owner from system_settings')
+  await list('storage.buckets', 'select id as key, null as owner from storage.buckets')
+}
+
+interface Things {
+  ids: Record<Person, string>
+  faces: Record<Person, string>
+  celebrity: string
+  matches: Map<Person, string>
+  connections: Map<Person, string>
+}
+
+function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixture['newRow'] {
+  return (relation, actor, owner) => {
+    const self = owner === 'self'
+    // Somebody who shares nothing with the actor.
+    const other: Person = actor === 'ada' || actor === 'bob' ? 'moderator' : 'ada'
+    const whose = self ? actor : other
+    const id = ids[whose]
+    const [match, connection] = [matches.get(whose), connections.get(whose)]
+    const file = { bucket_id: relation.split(': ')[1], name: `${id}/new.jpg` }
+    const builders: Record<string, Record<string, unknown> | null> = {
+      'public.profiles': { id, profile_type: 'user', name: 'New' },
+      'public.faces': { profile_id: id, image_path: `${id}/new.jpg` },
+      'public.matches': { face_a_id: faces[whose], face_b_id: faces.eve, similarity_score: 0.5 },
+      'public.celebrities': { name: 'New', image_path: 'new.jpg' },
+      'public.celebrity_matches': { face_id: faces[whose], celebrity_id: celebrity, similarity_score: 0.5 },
+      'public.reactions': match ? { user_profile_id: id, match_id: match, reaction_type: 'probe' } : null,
+      'public.babies': match ? { match_id: match, generated_by_profile_id: id, image_url: 'x' } : null,
+      'public.match_jobs': { face_id: faces[whose], user_id: id },
+      'public.celebrity_jobs': { celebrity_id: celebrity },
+      'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
+      'public.mutual_connections': match
+        ? { profile_a_id: id, profile_b_id: ids.eve, match_id: match }
+        : null,
+      'public.messages': connection ? { connection_id: connection, sender_id: id, content: 'probe' } : null,
+      'public.system_settings': { key: 'probe', value: '1' },
+      'public.jobs': { kind: 'face' },
+      'storage.objects: faces': file,
+      'storage.objects: celebrity-images': file,
+      'storage.buckets': { id: 'new', name: 'new' },
+    }
+    if (!(relation in builders))
+      throw new Error(`Say in permissions-fixture.ts what to insert into ${relation}.`)
+    return builders[relation]
+  }
+}
