@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import pino, { type Logger } from 'pino'
 import { analyze } from './commands/analyze'
 import { doctor } from './commands/doctor'
@@ -7,16 +7,21 @@ import { migrateDatabase } from './commands/migrate'
 import { printSchema } from './commands/schema'
 import { start } from './commands/start'
 import { drainOrWork } from './commands/worker'
-import { type Config, readConfig } from './config'
+import { type Config } from './config'
+import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
 import { appPaths, appVersion } from './paths'
+import { noVault } from './vault'
 
 type Run = (config: Config, output: Output, log: Logger) => Promise<number>
 
+/** For commands that open the saved connection themselves, or need none: its secrets may not be readable here. */
+const withoutConnection = { connection: false }
+
 /** Runs one command; everything it needs is read here once. */
-async function run(json: boolean, command: Run): Promise<void> {
+async function run(json: boolean, command: Run, { connection } = { connection: true }): Promise<void> {
   try {
-    const config = readConfig()
+    const config = connection ? await loadConfig(noVault) : baseConfig()
     // stdout belongs to the result, and what a command has to say it says itself.
     const log = pino({ level: json ? 'silent' : 'error' }, pino.destination({ dest: 2, sync: true }))
     process.exitCode = await command(config, createOutput(json), log)
@@ -75,8 +80,13 @@ function program(): Command {
     .command('worker')
     .description('work through the job queue without a console')
     .option('--drain', 'end when the queue is empty', false)
+    .addOption(
+      new Option('--patience <minutes>', 'how long draining waits for a database or Storage that is away')
+        .default(10)
+        .argParser(minutes),
+    )
     .addOption(json())
-    .action((options: { drain: boolean; json: boolean }) =>
+    .action((options: { drain: boolean; patience: number; json: boolean }) =>
       run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
     )
   cli
@@ -85,6 +95,12 @@ function program(): Command {
     .addOption(json())
     .action((options: { json: boolean }) => run(options.json, doctor))
   return cli
+}
+
+function minutes(text: string): number {
+  const count = Number(text)
+  if (!(count > 0 && count <= 1440)) throw new InvalidArgumentError('Give minutes, up to 1440.')
+  return count
 }
 
 try {

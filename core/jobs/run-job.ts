@@ -5,40 +5,60 @@ import { analyzeCelebrity } from './analyze-celebrity'
 import { analyzeFace } from './analyze-face'
 import type { Attempt, JobParts } from './analyze-photo'
 import { retryDelaySeconds } from './backoff'
+import { isNobodysFault, type Outages } from './outages'
 import { fail, release, type ClaimedJob, type Failure } from './queue'
 
-/** `retrying`: failed, and queued for another attempt. `released`: given back as if it had not been tried. */
-export type JobOutcome = Attempt | 'retrying' | 'released'
+/**
+ * `retrying`: failed, and queued for another attempt. `released`: given back as if it had not been tried; `postponed`
+ * so because something that jobs need is away.
+ */
+export type JobOutcome = Attempt | 'retrying' | 'released' | 'postponed'
 
 export interface RunParts extends JobParts {
   log: Logger
   random?: () => number
   /** So long an outage is waited out before the job is left to whoever takes over its lease. */
   leaseSeconds: number
+  outages: Outages
 }
 
-/** Seconds until a job is tried again that never had a chance: the database, Storage or the models were away. */
-const unavailableDelaySeconds = 15
 const longestMessage = 500
 
 /** Runs one claimed job to the end of its attempt, whatever happens in it. */
 export async function runJob(job: ClaimedJob, parts: RunParts): Promise<JobOutcome> {
   try {
-    return await (job.kind === 'face' ? analyzeFace(job, parts) : analyzeCelebrity(job, parts))
+    const attempt = await (job.kind === 'face' ? analyzeFace(job, parts) : analyzeCelebrity(job, parts))
+    if (attempt !== 'lost') parts.outages.passed(job.id)
+    return attempt
   } catch (error) {
-    return waitOut(parts, () => settle(job, parts, error))
+    const settle = settlement(job, parts, error)
+    return waitOut(parts, settle)
   }
 }
 
-async function settle(job: ClaimedJob, parts: RunParts, error: unknown): Promise<JobOutcome> {
-  const { database, log, random = Math.random } = parts
-  if (parts.signal.aborted) return (await database.asService((tx) => release(tx, job))) ? 'released' : 'lost'
-  if (isOutage(error)) {
-    log.warn({ err: error, job: job.id }, 'A job is put off')
-    const released = await database.asService((tx) => release(tx, job, unavailableDelaySeconds))
-    return released ? 'released' : 'lost'
+/** How an attempt that broke off ends: decided once, however often the database has to be asked to write it down. */
+function settlement(job: ClaimedJob, parts: RunParts, error: unknown): () => Promise<JobOutcome> {
+  const { database, log, outages, random = Math.random, signal } = parts
+  const giveBack = async (as: 'released' | 'postponed', delaySeconds: number): Promise<JobOutcome> =>
+    (await database.asService((tx) => release(tx, job, delaySeconds))) ? as : 'lost'
+  if (signal.aborted) return () => giveBack('released', 0)
+  if (!isNobodysFault(error)) {
+    outages.passed(job.id)
+    return () => settleFailed(job, parts, error, retryDelaySeconds(job.attempt, random))
   }
-  const failure = failureOf(error, retryDelaySeconds(job.attempt, random))
+  const { counts, delaySeconds } = outages.postpone(job.id, error)
+  if (counts) return () => settleFailed(job, parts, error, delaySeconds)
+  log.warn({ err: error, job: job.id }, 'A job is put off')
+  return () => giveBack('postponed', delaySeconds)
+}
+
+async function settleFailed(
+  job: ClaimedJob,
+  { database, log }: RunParts,
+  error: unknown,
+  delaySeconds: number,
+): Promise<JobOutcome> {
+  const failure = failureOf(error, delaySeconds)
   const status = await database.asService((tx) => fail(tx, job, failure))
   if (status === null) return 'lost'
   log[failure.code === 'internal' ? 'error' : 'info'](

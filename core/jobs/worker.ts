@@ -8,6 +8,7 @@ import type { Images } from '../supabase/images'
 import { nextPollMs, pollFastMs } from './backoff'
 import type { JobKind } from './contract'
 import { claim, expireLeases, openJobs, type ClaimedJob } from './queue'
+import { createOutages, type Outages } from './outages'
 import { runJob, type JobOutcome } from './run-job'
 import { createRunningJobs } from './running-jobs'
 import { createWakeUp } from './wake-up'
@@ -37,9 +38,10 @@ export interface Worker {
   start: () => void
   /**
    * Resolves when no job is pending, due or not, and none is under way; or when the worker is stopped.
-   * @throws SemblanceError UNAVAILABLE where the models can't be set up, so that it would wait for ever.
+   * @throws SemblanceError UNAVAILABLE where it would wait for ever: the models can't be set up, or something that jobs
+   * need has been away for `patienceMs` (default 10 min)
    */
-  drain: () => Promise<void>
+  drain: (options?: { patienceMs?: number }) => Promise<void>
   /** Claims no more and waits for what runs; what is not done after `graceMs` (default 30 s) goes back to the queue. */
   stop: (options?: { graceMs?: number }) => Promise<void>
   status: () => WorkerStatus
@@ -49,16 +51,20 @@ export interface Worker {
 
 const packPollMs = 250
 const outageCapMs = 15_000
+/** How long the worker looks away while something is away, unless it is woken. */
+const awayPollMs = 50
+const longestAwayMs = 1000
 
 /** The worker of this host: claims jobs of both queues, analyses and searches, until it is stopped. */
 export function createWorker(parts: WorkerParts): Worker {
-  const { changes, concurrency, leaseSeconds = 60 } = parts
+  const { changes, concurrency, leaseSeconds = 60, random = Math.random } = parts
+  const outages = createOutages(random)
   const report = createReport(parts.workerId)
   const wakeUp = createWakeUp()
   const running = createRunningJobs({
     ...parts,
     leaseSeconds,
-    run: (job, signal) => runJob(job, { ...parts, leaseSeconds, signal }),
+    run: (job, signal) => runJob(job, { ...parts, outages, leaseSeconds, signal }),
     ended(outcome) {
       report.count(outcome, running.size())
       wakeUp.wake()
@@ -71,13 +77,20 @@ export function createWorker(parts: WorkerParts): Worker {
 
   async function work(): Promise<void> {
     let pauseMs = pollFastMs
-    let outages = 0
+    let failures = 0
     while (!stopping) {
       const pack = parts.packStatus()
-      const free = concurrency - running.size()
+      const away = outages.current()
+      // While something is away, one job at a time tries whether it is back.
+      const free = away ? Math.max(0, 1 - running.size()) : concurrency - running.size()
       if (pack.state !== 'ready') {
         report.become('waiting', running.size(), pack.message || 'The models are not set up yet.')
         await wakeUp.wait(packPollMs)
+        continue
+      }
+      if (away) report.become('waiting', running.size(), away.message)
+      if (away && (free === 0 || away.dueInMs > 0)) {
+        await wakeUp.wait(Math.max(awayPollMs, Math.min(away.dueInMs, longestAwayMs)))
         continue
       }
       const claimed = free > 0 ? await claimNext(free) : []
@@ -87,12 +100,12 @@ export function createWorker(parts: WorkerParts): Worker {
           running.size(),
           'The database cannot be reached; it is tried again by itself.',
         )
-        await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** outages++))
+        await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** failures++) * (0.5 + random() / 2))
         continue
       }
-      outages = 0
+      failures = 0
       for (const job of claimed) running.begin(job)
-      report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
+      if (!away) report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
       pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
       if (await wakeUp.wait(running.size() < concurrency ? pauseMs : leaseSeconds * 1000))
         pauseMs = pollFastMs
@@ -106,10 +119,16 @@ export function createWorker(parts: WorkerParts): Worker {
       if (loop) return
       stopping = false
       report.become('starting', 0)
-      unsubscribe = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
+      const forget = changes.subscribe(['servers', 'database'], outages.hurry)
+      const ignore = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
+      unsubscribe = () => {
+        forget()
+        ignore()
+      }
       loop = work()
     },
-    drain: () => drain(parts, () => stopping),
+    drain: ({ patienceMs = 600_000 } = {}) =>
+      drain(parts, { outages, patienceMs, isStopped: () => stopping }),
     async stop({ graceMs = 30_000 } = {}) {
       stopping = true
       unsubscribe()
@@ -147,7 +166,17 @@ function createClaims({ database, log, workerId, leaseSeconds }: WorkerParts & {
   }
 }
 
-async function drain({ database, packStatus, log }: WorkerParts, isStopped: () => boolean): Promise<void> {
+interface DrainOptions {
+  outages: Outages
+  patienceMs: number
+  isStopped: () => boolean
+}
+
+async function drain(
+  { database, packStatus, log }: WorkerParts,
+  { outages, patienceMs, isStopped }: DrainOptions,
+): Promise<void> {
+  let unreadableSince: number | null = null
   for (let pauseMs = pollFastMs; !isStopped(); pauseMs = Math.min(1000, nextPollMs(pauseMs))) {
     const pack = packStatus()
     if (pack.state === 'failed') throw new SemblanceError('UNAVAILABLE', pack.message)
@@ -156,6 +185,16 @@ async function drain({ database, packStatus, log }: WorkerParts, isStopped: () =
       return null
     })
     if (open === 0) return
+    unreadableSince = open === null ? (unreadableSince ?? Date.now()) : null
+    const away = outages.current()
+    const since = unreadableSince ?? away?.since.getTime() ?? Date.now()
+    if (Date.now() - since >= patienceMs) {
+      const message = unreadableSince === null && away ? away.message : 'The database cannot be reached.'
+      throw new SemblanceError(
+        'UNAVAILABLE',
+        `${message} No job got through for ${Math.round(patienceMs / 60_000)} min; what is left stays in the queue.`,
+      )
+    }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }

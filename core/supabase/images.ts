@@ -147,10 +147,17 @@ function storageError(error: Error, what: string): SemblanceError {
   const [kind, message]: [ErrorCode, string] =
     code === 'NoSuchKey' || code === 'NoSuchBucket' || statusCode === '404'
       ? ['NOT_FOUND', `There is no image ${what}.`]
-      : code === 'AccessDenied' || statusCode === '403'
-        ? ['FORBIDDEN', `Storage refuses access to ${what}: ${error.message}`]
-        : statusCode?.startsWith('4') || code === 'InvalidKey'
-          ? ['BAD_REQUEST', `Storage does not take ${what}: ${error.message}`]
-          : ['UNAVAILABLE', `Storage does not answer: ${error.message}`]
+      : isAboutTheKey(error, statusCode)
+        ? ['UNAVAILABLE', `Storage does not take the key of this host or the session: ${error.message}`]
+        : code === 'AccessDenied' || statusCode === '403'
+          ? ['FORBIDDEN', `Storage refuses access to ${what}: ${error.message}`]
+          : statusCode?.startsWith('4') || code === 'InvalidKey'
+            ? ['BAD_REQUEST', `Storage does not take ${what}: ${error.message}`]
+            : ['UNAVAILABLE', `Storage does not answer: ${error.message}`]
   return new SemblanceError(kind, message, { code: code ?? null }, { cause: error })
+}
+
+/** As gateways refuse a key that was replaced, or Storage a session that has run out meanwhile. */
+function isAboutTheKey(error: Error, statusCode: string | undefined): boolean {
+  return statusCode === '401' || /invalid api key|jwt expired|"exp" claim/i.test(error.message)
 }

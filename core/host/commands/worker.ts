@@ -1,15 +1,22 @@
 import type { Logger } from 'pino'
+import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { startHost } from '../host'
 import { exitCodes, type Output } from '../output'
 import { untilAskedToStop } from '../signals'
 
+interface WorkOptions {
+  drain: boolean
+  /** Minutes of an outage after which draining gives up. */
+  patience: number
+}
+
 /**
  * Works through the queue without a console; with `drain` until it is empty.
- * Exit code 1 where a job failed meanwhile.
+ * Exit code 1 where a job failed meanwhile, 3 where this host can do no jobs or draining had to give up.
  */
 export async function drainOrWork(
-  { drain }: { drain: boolean },
+  { drain, patience }: WorkOptions,
   config: Config,
   output: Output,
   log: Logger,
@@ -17,8 +24,12 @@ export async function drainOrWork(
   // Nobody needs to know the port: only this process talks to its own Storage.
   const host = await startHost({ config: { ...config, port: 0 }, log, say: output.say })
   try {
+    const { state, message } = host.worker.status()
+    if (state === 'stopped' && message !== null) throw new SemblanceError('UNAVAILABLE', message)
     output.say(drain ? 'Working until the queue is empty…' : 'Working. Stop with Ctrl-C.')
-    await (drain ? Promise.race([host.worker.drain(), untilAskedToStop()]) : untilAskedToStop())
+    await (drain
+      ? Promise.race([host.worker.drain({ patienceMs: patience * 60_000 }), untilAskedToStop()])
+      : untilAskedToStop())
   } finally {
     await host.close()
   }
