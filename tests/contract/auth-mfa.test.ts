@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
-import { testEngines } from '../factories/database'
 import { codeOf, wrongCodeOf } from './codes'
 import { password, signUp } from './people'
-import { openProject, type Project } from './project'
+import { openTestProject, testProjects, type Project } from './project'
 
-const engines = await testEngines()
+const projects = await testProjects()
 
 /** What Semblance needs of second factors, asked through supabase-js. Nothing here knows who answers. */
-describe.each(engines)('second factors of auth, on %s', (engine) => {
+describe.each(projects)('second factors of auth, on %s', (which) => {
   let project: Project
   beforeAll(async () => {
-    project = await openProject(engine)
+    project = await openTestProject(which)
   })
   afterAll(() => project?.close())
 

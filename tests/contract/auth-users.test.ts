@@ -2,18 +2,17 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import WebSocket from 'ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
-import { testEngines } from '../factories/database'
 import { freshEmail, password, signUp } from './people'
-import { openProject, type Project } from './project'
+import { openTestProject, testProjects, type Project } from './project'
 
-const engines = await testEngines()
+const projects = await testProjects()
 
 /** What Semblance needs of the users that Supabase Auth keeps. Nothing here knows who answers. */
-describe.each(engines)('users of auth, on %s', (engine) => {
+describe.each(projects)('users of auth, on %s', (which) => {
   let project: Project
   let service: SupabaseClient
   beforeAll(async () => {
-    project = await openProject(engine)
+    project = await openTestProject(which)
     service = createSupabase({ url: project.url, key: project.secretKey })
   })
   afterAll(() => project?.close())

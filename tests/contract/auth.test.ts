@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { createTokenVerifier } from '../../core/supabase/sessions'
-import { testEngines } from '../factories/database'
 import { freshEmail, password, signUp } from './people'
-import { openProject, type Project } from './project'
+import { openTestProject, testProjects, type Project } from './project'
 
-const engines = await testEngines()
+const projects = await testProjects()
 
 /** What Semblance needs of Supabase Auth, asked through supabase-js. Nothing here knows who answers. */
-describe.each(engines)('auth, on %s', (engine) => {
+describe.each(projects)('auth, on %s', (which) => {
   let project: Project
   beforeAll(async () => {
-    project = await openProject(engine)
+    project = await openTestProject(which)
   })
   afterAll(() => project?.close())
 

@@ -3,24 +3,23 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { createImages } from '../../core/supabase/images'
-import { testEngines } from '../factories/database'
 import { signUp, type Person } from './people'
-import { openProject, type Project } from './project'
+import { openTestProject, testProjects, type Project } from './project'
 import { own, png, stored } from './storage-objects'
 
-const engines = await testEngines()
+const projects = await testProjects()
 
 /**
  * How what lies in Supabase Storage is read, signed and listed, and what the host makes of it.
  * Nothing here knows who answers.
  */
-describe.each(engines)('reading from storage, on %s', (engine) => {
+describe.each(projects)('reading from storage, on %s', (which) => {
   let project: Project
   let service: SupabaseClient
   let anonymous: SupabaseClient
   let ada: Person
   beforeAll(async () => {
-    project = await openProject(engine)
+    project = await openTestProject(which)
     service = createSupabase({ url: project.url, key: project.secretKey })
     anonymous = createSupabase({ url: project.url, key: project.publishableKey })
     ada = await signUp(project)

@@ -2,25 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
-import { testEngines } from '../factories/database'
 import { signUp, type Person } from './people'
-import { openProject, type Project } from './project'
+import { openTestProject, testProjects, type Project } from './project'
 import { bytesOf, codeOf, image, own, png, stored } from './storage-objects'
 
-const engines = await testEngines()
+const projects = await testProjects()
 
 /**
  * What Semblance needs of Supabase Storage, asked through supabase-js on the buckets and policies of the migrations.
  * Nothing here knows who answers.
  */
-describe.each(engines)('storage, on %s', (engine) => {
+describe.each(projects)('storage, on %s', (which) => {
   let project: Project
   let service: SupabaseClient
   let anonymous: SupabaseClient
   let ada: Person
   let bob: Person
   beforeAll(async () => {
-    project = await openProject(engine)
+    project = await openTestProject(which)
     service = createSupabase({ url: project.url, key: project.secretKey })
     anonymous = createSupabase({ url: project.url, key: project.publishableKey })
     ada = await signUp(project)
