@@ -60,7 +60,7 @@ export function createDoors(engine: Pick<Engine, 'pool' | 'callers' | 'health'>)
   const own = open(engine.pool)
   // The embedded database knows no time limit.
   const limit = health && `, set_config('statement_timeout', '${callerStatementMs}', true)`
-  const callers = open(() => engine.callers(), limit)
+  const callers = open(engine.callers, limit)
 
   async function run<T>(kysely: Kysely<Tables>, identity: Identity, work: Work<T>): Promise<T> {
     if (surroundings.getStore()?.open) {

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { SemblanceError } from '../model/errors'
 import {
   callersSql,
@@ -30,7 +30,7 @@ export function createCallersPool(parts: CallersPoolParts) {
   let opening: Promise<Pool> | null = null
 
   function callers(): Promise<Pool> {
-    opening ??= open(parts).catch((error: unknown) => {
+    opening ??= openPool(parts).catch((error: unknown) => {
       // What fails now, somebody may mend: the next call tries anew.
       opening = null
       throw error
@@ -38,8 +38,24 @@ export function createCallersPool(parts: CallersPoolParts) {
     return opening
   }
 
+  async function connect(): Promise<PoolClient> {
+    const opened = callers()
+    const pool = await opened
+    try {
+      return await pool.connect()
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      // Another host was told to set a new password.
+      if (opening === opened) {
+        opening = null
+        void pool.end()
+      }
+      return (await callers()).connect()
+    }
+  }
+
   return {
-    callers,
+    ...{ open: callers, connect },
     async close() {
       const pool = await opening?.catch(() => null)
       await pool?.end()
@@ -47,7 +63,7 @@ export function createCallersPool(parts: CallersPoolParts) {
   }
 }
 
-async function open(parts: CallersPoolParts): Promise<Pool> {
+async function openPool(parts: CallersPoolParts): Promise<Pool> {
   const owner = await readOwner(parts.pool)
   if (parts.callersString !== null) return checked(parts.openPool(parts.callersString), owner)
   if (!(await knowsCallerLogins(parts.pool))) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { pause } from './change-stream'
 import type { Database } from './connect'
+import { pause } from './pause'
 
 export interface PollingOptions {
   /** Told of each table that changed, null where any may have. */

@@ -1,3 +1,5 @@
+import { pause } from './pause'
+
 const gatherMs = 250
 
 /** Gathers what a subscription tells into lists of names. Hears from the call on, not only from the first `next`. */
@@ -34,18 +36,4 @@ export function gatherChanges(
     }
   }
   return names()
-}
-
-/** Waits, or not as long where the signal comes first. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

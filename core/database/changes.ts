@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { pollChanges } from './change-polling'
-import { gatherChanges, pause } from './change-stream'
+import { gatherChanges } from './change-stream'
 import type { Database } from './connect'
 import { NotificationsUnavailable } from './engine'
+import { pause } from './pause'
 
 export type ChangeListener = (tables: readonly string[]) => void
 

@@ -32,7 +32,7 @@ export interface Database extends Doors {
 export async function connectDatabase(source: Source, options: ServerOptions = {}): Promise<Database> {
   const engine = await openSource(source, options)
   try {
-    if (engine.kind === 'postgres' && (await knowsCallerLogins(engine.pool))) await engine.callers()
+    if (engine.kind === 'postgres' && (await knowsCallerLogins(engine.pool))) await engine.callers.open()
   } catch (error) {
     if ('url' in source) await engine.close()
     throw error

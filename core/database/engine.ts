@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 /** Called with a notification's payload, or with null where some may have been missed: anything may have changed. */
 export type NotificationHandler = (payload: string | null) => void
@@ -34,6 +34,20 @@ export class NotificationsUnavailable extends Error {
   }
 }
 
+/**
+ * Connections that log in as a role that can become anon and authenticated and nothing else. The embedded database has
+ * one connection, which is its superuser's: there the role of the transaction alone protects.
+ */
+export interface CallerConnections {
+  /**
+   * Makes the login where it is missing and proves it, once for all.
+   * @throws SemblanceError UNAVAILABLE or BAD_REQUEST where there is none that can be used, with the SQL that makes it
+   */
+  open(): Promise<unknown>
+  /** One of them, which goes back by its `release`. Opens what isn't yet. */
+  connect(): Promise<PoolClient>
+}
+
 /** A database that can be talked to: a PostgreSQL server, or the embedded one. Both speak through `pg`. */
 export interface Engine {
   readonly kind: 'pglite' | 'postgres'
@@ -41,12 +55,7 @@ export interface Engine {
   readonly location: string
   /** Logged in as the owner of the schema. */
   readonly pool: Pool
-  /**
-   * Logged in as a role that can become anon and authenticated and nothing else. The embedded database has one
-   * connection, which is its superuser's: there the role of the transaction alone protects.
-   * @throws SemblanceError UNAVAILABLE where there is no such login and none can be made, with the SQL that makes it
-   */
-  callers(): Promise<Pool>
+  readonly callers: CallerConnections
   /** The embedded one has none: its thread is started again by itself. */
   readonly health?: Health
   /**

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SemblanceError } from '../model/errors'
 import type { Health, Outage } from './engine'
+import { pause } from './pause'
 
 export interface HealthOptions {
   /** Asks the database; rejects with the error that says in words why it can't be reached. */
@@ -33,7 +33,7 @@ export function createHealth({ probe, onAway, random = Math.random }: HealthOpti
 
   async function attempt(): Promise<void> {
     const wait = current ? probedAt + impatience.apartMs - performance.now() : 0
-    if (wait > 0) await sleep(wait, undefined, { signal: ending.signal, ref: false })
+    if (wait > 0) await pause(wait, ending.signal)
     try {
       await probe()
     } catch (error) {
@@ -77,14 +77,13 @@ export function createHealth({ probe, onAway, random = Math.random }: HealthOpti
     if (!current) return
     const { problem } = current
     const patience = new AbortController()
-    const tooLong = sleep(impatience.waitMs, undefined, { signal: patience.signal }).then(() => {
-      throw problem
-    })
+    const answered = check().then(() => true)
+    answered.catch(() => undefined)
+    const tired = pause(impatience.waitMs, patience.signal).then(() => false)
     try {
-      await Promise.race([check(), tooLong])
+      if (!(await Promise.race([answered, tired]))) throw problem
     } finally {
       patience.abort()
-      tooLong.catch(() => undefined)
     }
   }
 
@@ -99,7 +98,7 @@ export function createHealth({ probe, onAway, random = Math.random }: HealthOpti
   }
   return {
     health,
-    close() {
+    close: () => {
       ending.abort()
       clearTimeout(timer)
       listeners.clear()

@@ -16,21 +16,18 @@ export interface GuardOptions {
  * A pool as Kysely takes it, over pg's. A client that comes back inside a transaction is rolled back, and one that was
  * given back answers no more: a query that somebody forgot to await would run in another's transaction, or without any
  * role at all.
- *
- * @param pool or how to get it, anew for each transaction
  */
-export function guardPool(pool: Pool | (() => Promise<Pool>), options: GuardOptions = {}): PostgresPool {
-  const current = typeof pool === 'function' ? pool : () => Promise.resolve(pool)
+export function guardPool(pool: Pick<Pool, 'connect'>, options: GuardOptions = {}): PostgresPool {
   return {
     async connect() {
-      const opened = await current()
       try {
-        return guardClient(await opened.connect(), options)
+        return guardClient(await pool.connect(), options)
       } catch (error) {
         throw explained(error)
       }
     },
-    end: async () => (await current()).end(),
+    // Whoever opened the pool ends it.
+    end: () => Promise.resolve(),
   }
 }
 

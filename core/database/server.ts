@@ -91,7 +91,7 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   }
   return {
     ...{ kind: 'postgres', location, pool, health: watch.health },
-    callers: callersPool.callers,
+    callers: callersPool,
     listen: (channel, handler) => listener.listen(channel, handler),
     close: () => (closing ??= close()),
   }

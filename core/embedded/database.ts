@@ -81,7 +81,7 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
     kind: 'pglite',
     location: options.directory ?? 'memory',
     pool,
-    callers: () => Promise.resolve(pool),
+    callers: { open: () => Promise.resolve(), connect: () => pool.connect() },
     check,
     dump: async () => (await supervisor.current()).dump(),
     crash: async () => (await supervisor.current()).kill(new Error('The embedded database was stopped.')),
