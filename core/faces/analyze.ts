@@ -2,68 +2,52 @@ import { createHash } from 'node:crypto'
 import type { AnalyzedFace, ImageAnalysis } from '../model/face'
 import { applyAffine, distance } from './affine'
 import { alignFace } from './align'
-import { attributePatch, findAgeAndGender, findExpression } from './attributes'
 import { decodeImage, defaultLimits, type DecodedImage, type DecodeLimits } from './decode'
+import { embed } from './decoders/arcface'
+import { attributePatch, findAgeAndGender, findExpression } from './decoders/face-api'
+import { findPose } from './decoders/hopenet'
+import { findAgeAndGenderInBox } from './decoders/insightface-genderage'
 import { boxInBase } from './detect'
-import { embed } from './embed'
 import { geometryRatios, symmetryOf } from './geometry'
-import { fivePointsOf, type Landmarks } from './landmarks'
+import { fivePointsOf, type LandmarkResult, type Landmarks } from './face-points'
 import { locateFaces, type LocatedFace } from './locate'
-import type { InstalledPack } from './packs'
-import { findPose } from './pose'
+import type { PackManifest } from './manifest'
+import { closeModels, openModels, type Models } from './pack-models'
+import type { InstalledPack } from './pack-types'
+import { openOnBest, planProviders, type ProviderChoice, type ProviderReport } from './providers'
 import { qualityOf } from './quality'
-import { pyramidOf, type Pyramid } from './raster'
-import { openModel, type Model } from './session'
+import { pyramidOf, type Patch, type Pyramid } from './raster'
+import type { Model } from './session'
 import { skinToneOf } from './skin-tone'
 import { thumbnailOf } from './thumbnail'
 
 /** Analyses one image after the other; holds the models of a pack. */
 export interface Analyzer {
   readonly embeddingModel: string
+  readonly provider: ProviderReport
   /** @throws SemblanceError IMAGE_REJECTED where the bytes are no usable image; an image without a face is no error. */
   analyze(bytes: Uint8Array): Promise<ImageAnalysis>
   close(): Promise<void>
-}
-
-/** The models of a pack, open. A role that the pack lacks leaves its attributes null. */
-type Models = Record<'detector' | 'landmarks' | 'recogniser', Model> &
-  Partial<Record<'pose' | 'age_gender' | 'expression', Model>>
-
-async function openModels(pack: InstalledPack): Promise<Models> {
-  const { roles } = pack.manifest
-  const [detector, landmarks, recogniser] = await Promise.all([
-    openModel(pack, roles.detector),
-    openModel(pack, roles.landmarks),
-    openModel(pack, roles.recogniser),
-  ])
-  return {
-    detector,
-    landmarks,
-    recogniser,
-    ...(roles.pose && { pose: await openModel(pack, roles.pose) }),
-    ...(roles.age_gender && { age_gender: await openModel(pack, roles.age_gender) }),
-    ...(roles.expression && { expression: await openModel(pack, roles.expression) }),
-  }
 }
 
 /** Opens a pack for analysis on this thread, which `analyze` blocks while a model runs: see pool.ts for a host. */
 export async function createAnalyzer(
   pack: InstalledPack,
   limits: DecodeLimits = defaultLimits,
+  provider: ProviderChoice = 'cpu',
 ): Promise<Analyzer> {
-  const models = await openModels(pack)
+  const { models, report } = await openOnBest(planProviders(provider), (name) => openModels(pack, name))
   return {
     embeddingModel: pack.embeddingModel,
-    analyze: (bytes) => analyzeImage(models, pack.embeddingModel, bytes, limits),
-    async close() {
-      await Promise.all(Object.values(models).map((model) => model.close()))
-    },
+    provider: report,
+    analyze: (bytes) => analyzeImage(models, pack, bytes, limits),
+    close: () => closeModels(models),
   }
 }
 
 async function analyzeImage(
   models: Models,
-  embeddingModel: string,
+  { manifest, embeddingModel }: InstalledPack,
   bytes: Uint8Array,
   limits: DecodeLimits,
 ): Promise<ImageAnalysis> {
@@ -74,7 +58,9 @@ async function analyzeImage(
   const located = await locateFaces(models, pyramid)
   clock.lap('locate')
   const faces: AnalyzedFace[] = []
-  for (const face of located) faces.push(await describeFace(models, pyramid, face, image, clock))
+  const { alignment } = manifest
+  for (const face of located)
+    faces.push(await describeFace({ models, alignment, pyramid, image, clock }, face))
   const thumbnail = await thumbnailOf(image.raster, located[0]?.landmarks.points)
   clock.lap('thumbnail')
   return {
@@ -88,24 +74,35 @@ async function analyzeImage(
   }
 }
 
+interface Description {
+  models: Models
+  alignment: PackManifest['alignment']
+  pyramid: Pyramid
+  image: DecodedImage
+  clock: Stopwatch
+}
+
 async function describeFace(
-  models: Models,
-  pyramid: Pyramid,
+  { models, alignment, pyramid, image, clock }: Description,
   { detection, landmarks }: LocatedFace,
-  image: DecodedImage,
-  clock: Stopwatch,
 ): Promise<AnalyzedFace> {
   const { points } = landmarks
   const five = fivePointsOf(points)
-  const { patch: aligned, toBase } = alignFace(pyramid, five)
+  const { keypoints, frame } = detection
+  const anchors =
+    alignment === 'detector' && keypoints ? keypoints.map((point) => applyAffine(frame.toBase, point)) : five
+  const { patch: aligned, toBase } = alignFace(pyramid, anchors)
   const embedding = await embed(models.recogniser, aligned)
   clock.lap('embed')
-  const pose = models.pose ? await findPose(models.pose, pyramid, detection, points) : null
+  const pose = models.pose
+    ? await findPose(models.pose, pyramid, detection, points)
+    : (landmarks.pose ?? null)
   clock.lap('pose')
-  const cropped = models.age_gender ?? models.expression
-  const patch = cropped && attributePatch(pyramid, landmarks, cropped.definition.input.width)
-  const ageAndGender = patch && models.age_gender ? await findAgeAndGender(models.age_gender, patch) : null
-  const expression = patch && models.expression ? await findExpression(models.expression, patch) : null
+  const crop = cropper(pyramid, landmarks)
+  const ageAndGender = models.age_gender ? await findAge(models.age_gender, pyramid, detection, crop) : null
+  const expression = models.expression
+    ? await findExpression(models.expression, crop(models.expression))
+    : null
   clock.lap('attributes')
   const scale = image.width / image.raster.width
   const quality = qualityOf({
@@ -131,6 +128,24 @@ async function describeFace(
   }
   clock.lap('measures')
   return face
+}
+
+type Cropper = (model: Model) => Patch
+
+/** The crop that age and expression are read from, cut once where both want the same size. */
+function cropper(pyramid: Pyramid, landmarks: LandmarkResult): Cropper {
+  const patches = new Map<number, Patch>()
+  return ({ definition }) => {
+    const { width } = definition.input
+    const patch = patches.get(width) ?? attributePatch(pyramid, landmarks, width)
+    patches.set(width, patch)
+    return patch
+  }
+}
+
+function findAge(model: Model, pyramid: Pyramid, detection: LocatedFace['detection'], crop: Cropper) {
+  const seesBox = model.definition.decoder === 'insightface_genderage'
+  return seesBox ? findAgeAndGenderInBox(model, pyramid, detection) : findAgeAndGender(model, crop(model))
 }
 
 /** Box and points in pixels of the upright original; a pixel's centre is at its whole number plus a half. */

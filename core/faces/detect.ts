@@ -1,17 +1,11 @@
 import type { Box } from '../model/face'
 import { applyAffine, compose, identity } from './affine'
 import type { Candidate, Detection, DetectorDecoder, Frame } from './detection'
-import type { DetectorName } from './manifest'
+import { detectorOf } from './decoders'
 import type { Pyramid } from './raster'
 import type { Model } from './session'
-import { ultraface } from './ultraface'
 
-/** How each detector that a manifest may name is fed and read. */
-export const detectorDecoders: Record<DetectorName, DetectorDecoder> = { ultraface }
-
-const suppressionOverlap = 0.4
 const tileOverlap = 0.25
-const tileScore = 0.8
 const tileLargest = 0.4
 /** A single face at least this tall (of the image) is a portrait: tiles would find nothing that matters. */
 const portraitHeight = 0.25
@@ -29,17 +23,18 @@ export function frameOf({ base: { width, height } }: Pyramid, quarters: number):
  * that are too small in it.
  */
 export async function detectFaces(model: Model, pyramid: Pyramid, frame: Frame): Promise<Detection[]> {
-  const decode = detectorDecoders[model.definition.decoder as DetectorName]
-  const whole = suppress(await decode(model, pyramid, frame))
+  const decoder = detectorOf(model)
+  const whole = suppress(await decoder.detect(model, pyramid, frame), decoder.overlap)
   const isPortrait = whole.length === 1 && whole[0].box.height >= portraitHeight * frame.height
-  const found = isPortrait
-    ? whole
-    : suppress([...whole, ...(await searchTiles(decode, model, pyramid, frame))])
+  const found =
+    isPortrait || !decoder.needsTiles(frame, model.definition)
+      ? whole
+      : suppress([...whole, ...(await searchTiles(decoder, model, pyramid, frame))], decoder.overlap)
   return found.map((candidate) => ({ ...candidate, frame }))
 }
 
 /** 2×2 tiles. Large boxes are the whole frame's business, and cut ones are seen whole by the neighbouring tile. */
-async function searchTiles(decode: DetectorDecoder, model: Model, pyramid: Pyramid, frame: Frame) {
+async function searchTiles(decoder: DetectorDecoder, model: Model, pyramid: Pyramid, frame: Frame) {
   const width = frame.width / (2 - tileOverlap)
   const height = frame.height / (2 - tileOverlap)
   const found: Candidate[] = []
@@ -52,22 +47,26 @@ async function searchTiles(decode: DetectorDecoder, model: Model, pyramid: Pyram
     const x = column * (frame.width - width)
     const y = row * (frame.height - height)
     const tile = { width, height, toBase: compose(frame.toBase, [1, 0, x, 0, 1, y]) }
-    for (const { box, score } of await decode(model, pyramid, tile)) {
+    for (const { box, score, keypoints } of await decoder.detect(model, pyramid, tile)) {
       const isCut =
         (column === 0 ? box.x + box.width > width - 1 : box.x < 1) ||
         (row === 0 ? box.y + box.height > height - 1 : box.y < 1)
-      if (score < tileScore || box.height > tileLargest * height || isCut) continue
-      found.push({ box: { ...box, x: box.x + x, y: box.y + y }, score })
+      if (score < decoder.tileScore || box.height > tileLargest * height || isCut) continue
+      found.push({
+        box: { ...box, x: box.x + x, y: box.y + y },
+        score,
+        keypoints: keypoints?.map(([u, v]) => [u + x, v + y]),
+      })
     }
   }
   return found
 }
 
 /** Greedy non-maximum suppression: of boxes that overlap, the one with the best score stays. Best first. */
-export function suppress(candidates: Candidate[]): Candidate[] {
+export function suppress(candidates: Candidate[], limit: number): Candidate[] {
   const kept: Candidate[] = []
   for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every(({ box }) => overlapOf(box, candidate.box) < suppressionOverlap)) kept.push(candidate)
+    if (kept.every(({ box }) => overlapOf(box, candidate.box) < limit)) kept.push(candidate)
   }
   return kept
 }

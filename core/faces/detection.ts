@@ -1,16 +1,19 @@
 import type { Box } from '../model/face'
-import type { Affine } from './affine'
+import type { Affine, Point } from './affine'
+import type { PackModel } from './manifest'
 import type { Pyramid } from './raster'
 import type { Model } from './session'
+import type { ModelSignature } from './signature'
 
-/** A face as the detector sees it, in the frame that the detector was shown. */
+/** A box that may hold a face, in pixels of its frame from the first pixel's corner on. */
 export interface Candidate {
   box: Box
-  /** 0..1 */
   score: number
+  /** Eyes (the frame's left one first), nose tip, mouth corners, where the detector gives them; pixels, 0 the first's centre. */
+  keypoints?: Point[] | undefined
 }
 
-/** A face, in a frame that may be turned by quarters against the image. */
+/** A face in a frame that may be turned by quarters against the image. */
 export interface Detection extends Candidate {
   frame: Frame
 }
@@ -22,5 +25,16 @@ export interface Frame {
   toBase: Affine
 }
 
-/** Finds faces in one frame, with one run of its model. Boxes in pixels of the frame. */
-export type DetectorDecoder = (model: Model, pyramid: Pyramid, frame: Frame) => Promise<Candidate[]>
+/** How a detector is fed and read. */
+export interface DetectorDecoder {
+  /** Finds faces in one frame, with one run of the model. Boxes and points in pixels of the frame. */
+  detect: (model: Model, pyramid: Pyramid, frame: Frame) => Promise<Candidate[]>
+  /** Of boxes that overlap by this much (intersection over union) only the best stays. */
+  overlap: number
+  /** The score that a face found in a tile must have. */
+  tileScore: number
+  /** Whether faces may be lost for smallness in a look at the whole frame, so that tiles are worth their time. */
+  needsTiles: (frame: Frame, definition: PackModel) => boolean
+  /** What keeps a model from being read by this decoder, expected and found; empty where nothing does. */
+  differences: (signature: ModelSignature, definition: PackModel, needsPoints: boolean) => string[]
+}

@@ -2,11 +2,13 @@ import { SemblanceError, type ErrorCode } from '../model/errors'
 import type { ImageAnalysis } from '../model/face'
 import type { DecodeLimits } from './decode'
 import type { InstalledPack } from './packs'
+import type { ProviderChoice, ProviderReport } from './providers'
 
 /** What a face worker is started with. */
 export interface FaceWorkerData {
   pack: InstalledPack
   limits: DecodeLimits
+  provider: ProviderChoice
 }
 
 /** To a worker: an image to analyse, or the wish that it ends. */
@@ -14,7 +16,7 @@ export type FaceRequest = { type: 'analyze'; id: number; bytes: Uint8Array } | {
 
 /** From a worker: it can be given work; or what came of an image. */
 export type FaceReply =
-  | { type: 'ready' }
+  | { type: 'ready'; report: ProviderReport }
   | { type: 'done'; id: number; analysis: ImageAnalysis }
   | { type: 'failed'; id: number; error: FaceFailure }
 

@@ -14,8 +14,8 @@ if (!port) throw new Error('face-worker is an entry for worker threads.')
 sharp.concurrency(1)
 sharp.cache(false)
 
-const { pack, limits } = workerData as FaceWorkerData
-const analyzer = await createAnalyzer(pack, limits)
+const { pack, limits, provider } = workerData as FaceWorkerData
+const analyzer = await createAnalyzer(pack, limits, provider)
 const reply = (message: FaceReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
 
 port.on('message', (request: FaceRequest) => {
@@ -30,7 +30,7 @@ port.on('message', (request: FaceRequest) => {
     (error: unknown) => reply({ type: 'failed', id, error: toFailure(error) }),
   )
 })
-reply({ type: 'ready' })
+reply({ type: 'ready', report: analyzer.provider })
 
 function transferable(bytes: Uint8Array | undefined): ArrayBuffer[] {
   return bytes ? [bytes.buffer as ArrayBuffer] : []

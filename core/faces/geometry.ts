@@ -1,7 +1,7 @@
 import type { GeometryRatios } from '../model/face'
 import { similarity } from './align'
 import { applyAffine, distance, meanPoint } from './affine'
-import type { Landmarks } from './landmarks'
+import type { Landmarks } from './face-points'
 
 /** Index of the point that each of the 68 becomes in a mirror. */
 export const mirroredIndex: readonly number[] = [

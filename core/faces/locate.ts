@@ -1,6 +1,7 @@
 import { boxInBase, detectFaces, frameOf } from './detect'
 import type { Detection } from './detection'
-import { findLandmarks, type LandmarkResult } from './landmarks'
+import type { LandmarkResult } from './face-points'
+import { findLandmarks } from './landmarks'
 import type { Pyramid } from './raster'
 import type { Model } from './session'
 

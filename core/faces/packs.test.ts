@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { create as createTar } from 'tar'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { smallestModels } from '../../tests/factories/onnx'
 import { SemblanceError } from '../model/errors'
-import { packManifestSchema, starterManifest, type PackManifest } from './manifest'
+import { packManifestSchema, type PackManifest, type PackModel } from './manifest'
 import { embeddingModelOf, findPack, installPack } from './packs'
+import { starterManifest } from './shipped-packs'
 
 /**
  * Real: the registry client, its protocol over HTTP, tarballs, the file system. Made up: a registry on this machine
@@ -17,9 +19,9 @@ import { embeddingModelOf, findPack, installPack } from './packs'
  */
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const contents = {
-  'detector.onnx': Buffer.alloc(5000, 1),
-  'landmarks.onnx': Buffer.alloc(3000, 2),
-  'recogniser.onnx': Buffer.alloc(7000, 3),
+  'detector.onnx': smallestModels.detector(),
+  'landmarks.onnx': smallestModels.landmarks(),
+  'recogniser.onnx': smallestModels.recogniser(),
 }
 const names = Object.keys(contents) as (keyof typeof contents)[]
 
@@ -102,7 +104,9 @@ it('fetches, checks and unpacks the model files alone, with progress', async () 
   const steps: [number, string][] = []
   const pack = await installPack({ manifest, directory, onProgress: (...step) => steps.push(step) })
   expect(pack.directory).toBe(join(directory, 'tiny'))
-  expect((await readdir(pack.directory)).toSorted()).toEqual([...names, 'installed.json'].toSorted())
+  expect((await readdir(pack.directory)).toSorted()).toEqual(
+    [...names, 'installed.json', 'manifest.json'].toSorted(),
+  )
   for (const name of names) expect(await readFile(join(pack.directory, name))).toEqual(contents[name])
   expect(await hidden()).toEqual([])
   expect(pack.embeddingModel).toBe(`tiny/${sha256(contents['recogniser.onnx']).slice(0, 12)}/a1`)
@@ -129,7 +133,7 @@ it('takes a folder that was copied by hand once its sha256 are right, and repair
   expect(await readdir(folder)).toContain('installed.json')
 
   await rm(join(folder, 'installed.json'))
-  await writeFile(join(folder, 'landmarks.onnx'), Buffer.alloc(3000, 9))
+  await writeFile(join(folder, 'landmarks.onnx'), Buffer.alloc(contents['landmarks.onnx'].length, 9))
   expect(await findPack(manifest, directory)).toBeUndefined()
   await writeFile(join(folder, 'landmarks.onnx'), 'cut off')
   await installPack({ manifest, directory })
@@ -201,9 +205,10 @@ it('refuses a manifest that contradicts itself', () => {
   expect(broken({ name: '../elsewhere' })).toBe(false)
   const { detector, ...others } = starterManifest.roles
   expect(broken({ roles: others })).toBe(false)
-  expect(
-    broken({ roles: { ...others, detector: { ...detector, input: { ...detector.input, mean: [1] } } } }),
-  ).toBe(false)
+  const { input } = detector as PackModel
+  expect(broken({ roles: { ...others, detector: { ...detector, input: { ...input, mean: [1] } } } })).toBe(
+    false,
+  )
 })
 
 it('names the space of the starter pack by its recogniser as published', () => {

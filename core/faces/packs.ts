@@ -1,49 +1,38 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import * as tar from 'tar'
 import { SemblanceError } from '../model/errors'
-import { flushDenormals } from './export/denormals'
-import { exportAgeGender, exportExpression } from './export/face-api'
-import type { PackFile, PackManifest, PackSourceFile } from './manifest'
-import { withPackage } from './registry'
+import { lendersOf, type PackManifest } from './manifest'
+import { fillPack } from './pack-fill'
+import { findFaults, readRecord, writeAtomically, writeRecord, type PackRecord } from './pack-record'
+import type { InstalledPack, InstallOptions } from './pack-types'
+import { manifestOf, ownManifestName, shippedManifests } from './shipped-packs'
 
-/** A pack whose files lie on this machine. Plain data, so that it can be handed to a worker thread. */
-export interface InstalledPack {
-  manifest: PackManifest
-  /** The folder that holds the files. */
-  directory: string
-  /** Names the space that embeddings live in: pack/recogniser sha (12 digits)/alignment version. */
-  embeddingModel: string
-}
-
-export interface InstallOptions {
-  manifest: PackManifest
-  /** The folder of all packs; this one goes into a folder of its own name there. */
-  directory: string
-  /** `progress` goes from 0 to 1; `message` says for a person what is being done. */
-  onProgress?: (progress: number, message: string) => void
-  signal?: AbortSignal
-}
+export type { InstalledPack, InstallOptions } from './pack-types'
 
 /** Goes up when the crop that the recogniser sees changes: vectors from before and after must not meet. */
-const alignmentVersion = 'a1'
-const recordName = 'installed.json'
-const converters: Record<NonNullable<PackFile['converter']>, (parts: Buffer[]) => Uint8Array> = {
-  flush_denormals: ([model]) => flushDenormals(model),
-  face_api_age_gender: ([manifest, weights]) => exportAgeGender(manifest.toString('utf8'), weights),
-  face_api_expression: ([manifest, weights]) => exportExpression(manifest.toString('utf8'), weights),
+const alignmentVersions = { landmarks: 'a1', detector: 'd1' } as const
+
+/**
+ * The name of the space that this pack's embeddings live in; the sha256 is that of the recogniser as published.
+ * @param recogniser the sha256 that was recorded at the install, where the manifest does not give it
+ */
+export function embeddingModelOf(manifest: PackManifest, recogniser?: string): string {
+  const sha = publishedRecogniser(manifest) ?? recogniser
+  return `${manifest.name}/${sha?.slice(0, 12) ?? 'unknown'}/${alignmentVersions[manifest.alignment]}`
 }
 
-/** The name of the space that this pack's embeddings live in; the sha256 is that of the recogniser as published. */
-export function embeddingModelOf(manifest: PackManifest): string {
-  const file = manifest.files.find(({ name }) => name === manifest.roles.recogniser.file)
-  return `${manifest.name}/${file?.from[0].sha256.slice(0, 12)}/${alignmentVersion}`
+/** sha256 of the file that the recogniser is made of. */
+function publishedRecogniser({ roles, files }: PackManifest): string | undefined {
+  const { recogniser } = roles
+  if ('borrow' in recogniser) return undefined
+  const file = files.find(({ name }) => name === recogniser.file)
+  return file?.from[0].sha256 ?? (file?.converter ? undefined : file?.sha256)
 }
 
 /**
- * The pack where it is installed, else undefined. Sizes are checked; sha256 too unless an install has recorded that
- * it did (a folder that was copied by hand is recorded the first time).
+ * The pack where it is installed, with those that it borrows from, else undefined. Sizes are checked; sha256 too
+ * unless an install has recorded that it did (a folder that was copied by hand is recorded the first time).
  */
 export async function findPack(
   manifest: PackManifest,
@@ -52,102 +41,93 @@ export async function findPack(
   const folder = join(directory, manifest.name)
   for (const file of manifest.files) {
     const info = await stat(join(folder, file.name)).catch(() => undefined)
-    if (info?.size !== file.bytes) return undefined
+    if (!info || (file.bytes !== undefined && info.size !== file.bytes)) return undefined
   }
-  if (!(await isRecorded(manifest, folder))) {
-    for (const file of manifest.files) {
-      if (sha256(await readFile(join(folder, file.name))) !== file.sha256) return undefined
-    }
+  let record = await readRecord(manifest, folder)
+  if (!record) {
+    // Terms are accepted at an install; and without a sha256 nothing says what the files are.
+    if (manifest.terms || (await findFaults(manifest, folder, undefined)).length > 0) return undefined
+    record = recordOf(manifest)
     // A folder that can't be written to is checked again at the next start instead.
-    await record(manifest, folder).catch(() => undefined)
+    await writeRecord(folder, record).catch(() => undefined)
   }
-  return { manifest, directory: folder, embeddingModel: embeddingModelOf(manifest) }
+  const lenders: Record<string, InstalledPack> = {}
+  for (const name of lendersOf(manifest)) {
+    const lender = await manifestOf(name, directory).then((found) => findPack(found, directory))
+    if (!lender) return undefined
+    lenders[name] = lender
+  }
+  return installed(manifest, folder, record, lenders)
+}
+
+function installed(
+  manifest: PackManifest,
+  directory: string,
+  record: PackRecord,
+  lenders: Record<string, InstalledPack>,
+): InstalledPack {
+  const { recogniser } = manifest.roles
+  const lender = 'borrow' in recogniser ? lenders[recogniser.borrow] : undefined
+  const sha = lender ? lender.embeddingModel.split('/')[1] : record.recogniser
+  const pack = { manifest, directory, embeddingModel: embeddingModelOf(manifest, sha) }
+  return Object.keys(lenders).length > 0 ? { ...pack, lenders } : pack
 }
 
 /**
- * Makes sure that the pack is installed. Everything is made ready in a folder beside, which then gets its name in
- * one step: a killed install leaves nothing half-made, and of two at once one wins and both go on with its files.
- * @throws SemblanceError UNAVAILABLE where a package can't be had, or a file's sha256 is not the manifest's
+ * Makes sure that the pack is installed, and those that it borrows from. Everything is made ready in a folder beside,
+ * which then gets its name in one step: a killed install leaves nothing half-made, and of two at once one wins and
+ * both go on with its files.
+ * @throws SemblanceError UNAVAILABLE where a source can't be had, or a file's sha256 is not the manifest's;
+ *   BAD_REQUEST where terms have to be accepted first, or a file is not what its decoder needs
  */
 export async function installPack(options: InstallOptions): Promise<InstalledPack> {
-  const { manifest, directory, onProgress } = options
+  const { manifest, directory, onProgress, signal } = options
   const found = await findPack(manifest, directory)
   if (found) {
     onProgress?.(1, `${manifest.title} is ready`)
     return found
   }
+  if (manifest.terms && !options.acceptTerms) throw termsUnaccepted(manifest)
+  const lenders = lendersOf(manifest)
+  for (const name of lenders) {
+    const lender = await manifestOf(name, directory)
+    await installPack({ manifest: lender, directory, signal })
+  }
+  if (!(await hasFiles(manifest, directory))) await installFiles(options)
+  const pack = await findPack(manifest, directory)
+  if (!pack) throw new SemblanceError('UNAVAILABLE', `${manifest.title} could not be put into ${directory}.`)
+  onProgress?.(1, `${manifest.title} is ready`)
+  return pack
+}
+
+/** Whether its own files are there and recorded, whatever it borrows. */
+async function hasFiles(manifest: PackManifest, directory: string): Promise<boolean> {
+  const folder = join(directory, manifest.name)
+  const record = await readRecord(manifest, folder)
+  return record !== undefined && (await findFaults(manifest, folder, record)).length === 0
+}
+
+async function installFiles(options: InstallOptions): Promise<void> {
+  const { manifest, directory } = options
   await mkdir(directory, { recursive: true })
   await sweep(directory, manifest.name)
-  const partial = join(
-    directory,
-    `${partialPrefix(manifest.name)}${process.pid}-${randomBytes(4).toString('hex')}`,
-  )
+  const unique = `${process.pid}-${randomBytes(4).toString('hex')}`
+  const partial = join(directory, `${partialPrefix(manifest.name)}${unique}`)
   await mkdir(partial)
   try {
-    await fill(partial, options)
-    await record(manifest, partial)
+    const { sha256, recogniser } = await fillPack(partial, options)
+    await writeRecord(partial, {
+      ...recordOf(manifest),
+      sha256,
+      ...(publishedRecogniser(manifest) === undefined && { recogniser }),
+      ...(manifest.terms && { accepted: new Date().toISOString() }),
+    })
+    if (!shippedManifests.includes(manifest))
+      await writeAtomically(join(partial, ownManifestName), `${JSON.stringify(manifest, null, 2)}\n`)
     await putInPlace(partial, manifest, directory)
   } finally {
     await rm(partial, { recursive: true, force: true })
   }
-  onProgress?.(1, `${manifest.title} is ready`)
-  return { manifest, directory: join(directory, manifest.name), embeddingModel: embeddingModelOf(manifest) }
-}
-
-/** Writes every file of the pack into `folder`. */
-async function fill(
-  folder: string,
-  { manifest, directory, onProgress, signal }: InstallOptions,
-): Promise<void> {
-  const fetched: Fetched = new Map()
-  const sources = Object.entries(manifest.sources)
-  for (const [index, [id, source]] of sources.entries()) {
-    const specifier = `${source.package}@${source.version}`
-    onProgress?.((0.9 * index) / sources.length, `Fetching ${specifier}`)
-    const wanted = manifest.files.flatMap(({ from }) => from).filter((file) => file.source === id)
-    await withPackage(specifier, (tarball) => unpack(tarball, wanted, fetched), {
-      signal,
-      directory: folder,
-    }).catch((error: unknown) => {
-      throw withAdvice(error, manifest, directory)
-    })
-  }
-  onProgress?.(0.9, 'Writing the models')
-  for (const file of manifest.files) {
-    signal?.throwIfAborted()
-    const parts = file.from.map((part) => takeFile(fetched, part))
-    const bytes = file.converter ? converters[file.converter](parts) : parts[0]
-    checkSha(bytes, file.sha256, file.name)
-    await writeFile(join(folder, file.name), bytes, { flush: true })
-  }
-}
-
-/** Files of packages, by source and path. */
-type Fetched = Map<string, Buffer>
-
-/** Reads the wanted files of a tarball, and nothing else, into memory. */
-async function unpack(tarball: string, wanted: PackSourceFile[], into: Fetched): Promise<void> {
-  const keys = new Map(wanted.map((file) => [`package/${file.path}`, keyOf(file)]))
-  await tar.list({
-    file: tarball,
-    onReadEntry: (entry) => {
-      const key = keys.get(entry.path)
-      if (!key) return
-      const chunks: Buffer[] = []
-      entry.on('data', (chunk) => chunks.push(chunk))
-      entry.on('end', () => into.set(key, Buffer.concat(chunks)))
-    },
-  })
-  for (const file of wanted) checkSha(takeFile(into, file), file.sha256, file.path)
-}
-
-function takeFile(fetched: Fetched, file: PackSourceFile): Buffer {
-  const bytes = fetched.get(keyOf(file))
-  if (bytes) return bytes
-  throw new SemblanceError(
-    'UNAVAILABLE',
-    `The package holds no ${file.path}, so the pack can't be made of it.`,
-  )
 }
 
 /**
@@ -160,7 +140,7 @@ async function putInPlace(partial: string, manifest: PackManifest, directory: st
     try {
       return await rename(partial, target)
     } catch (error) {
-      if (await findPack(manifest, directory)) return
+      if (await hasFiles(manifest, directory)) return
       if (attempt === 5) throw error
       const aside = `${partial}-replaced`
       await rename(target, aside).catch(() => undefined)
@@ -169,7 +149,7 @@ async function putInPlace(partial: string, manifest: PackManifest, directory: st
   }
 }
 
-/** Removes what installs of processes that are gone have left behind. */
+/** Removes what installs and removals of processes that are gone have left behind. */
 async function sweep(directory: string, name: string): Promise<void> {
   const prefix = partialPrefix(name)
   for (const entry of await readdir(directory)) {
@@ -189,41 +169,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function isRecorded(manifest: PackManifest, folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, recordName), 'utf8').catch(() => '')
-  return text === recordOf(manifest)
-}
+/** The record of a pack whose manifest says it all. */
+const recordOf = ({ name, version, files }: PackManifest): PackRecord => ({
+  name,
+  version,
+  sha256: Object.fromEntries(files.flatMap((file) => (file.sha256 ? [[file.name, file.sha256]] : []))),
+})
 
-const record = (manifest: PackManifest, folder: string) =>
-  writeFile(join(folder, recordName), recordOf(manifest))
+/** What is being made, or taken away, and has no right to the pack's name. */
+export const partialPrefix = (name: string) => `.${name}-partial-`
 
-const recordOf = ({ name, version, files }: PackManifest) =>
-  `${JSON.stringify({ name, version, sha256: Object.fromEntries(files.map((f) => [f.name, f.sha256])) }, null, 2)}\n`
-
-const partialPrefix = (name: string) => `.${name}-partial-`
-const keyOf = ({ source, path }: PackSourceFile) => `${source}:${path}`
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-
-function checkSha(bytes: Uint8Array, expected: string, name: string): void {
-  const actual = sha256(bytes)
-  if (actual === expected) return
-  throw new SemblanceError(
-    'UNAVAILABLE',
-    `${name} is not the file that the pack was made with, so it is not used (sha256 ${actual}, expected ${expected}). ` +
-      'Something between the registry and this machine changed it; try another registry or network.',
-    { file: name, expected, actual },
-  )
-}
-
-/** Adds what to do to an error of the registry. */
-function withAdvice(error: unknown, manifest: PackManifest, directory: string): unknown {
-  if (!(error instanceof SemblanceError) || !error.data?.['detail']) return error
-  const folder = join(directory, manifest.name)
+function termsUnaccepted({ name, title, terms }: PackManifest): SemblanceError {
   return new SemblanceError(
-    'UNAVAILABLE',
-    `${manifest.title} is not installed yet. ${error.message} Go online and try again, or copy the folder ${folder} ` +
-      'from a machine that has it.',
-    error.data,
-    { cause: error },
+    'BAD_REQUEST',
+    `${title}: ${terms?.summary} Read ${terms?.url}; where that covers your use, run: semblance packs install ${name} --accept-licence`,
+    { pack: name, terms },
   )
 }

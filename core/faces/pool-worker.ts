@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ImageAnalysis } from '../model/face'
+import type { ProviderReport } from './providers'
 import { fromFailure, type FaceReply, type FaceRequest, type FaceWorkerData } from './face-messages'
 
 /** One face worker thread as its pool sees it: analyses one image at a time, and can be lost at any time. */
@@ -9,6 +10,8 @@ export interface PoolWorker {
    * @throws the image's own error
    */
   analyze(bytes: Uint8Array): Promise<ImageAnalysis>
+  /** What its models run on. */
+  readonly report: ProviderReport
   /** Fulfilled when the thread has ended without being asked to. */
   readonly lost: Promise<WorkerLost>
   /** Lets the thread finish and ends it. */
@@ -39,7 +42,7 @@ const closeGraceMs = 5000
 /** Starts a thread and resolves when its models are loaded. @throws WorkerLost where it does not come up */
 export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions): Promise<PoolWorker> {
   const worker = new Worker(workerEntry, { workerData: data, name: 'faces' })
-  const pending = new Map<number, Deferred<ImageAnalysis | undefined>>()
+  const pending = new Map<number, Deferred<ImageAnalysis | ProviderReport>>()
   let nextId = 1
   let cause: Error | undefined
   let lost: WorkerLost | undefined
@@ -67,13 +70,13 @@ export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions
     const waiting = pending.get(id)
     pending.delete(id)
     if (message.type === 'failed') waiting?.reject(fromFailure(message.error))
-    else waiting?.resolve(message.type === 'done' ? message.analysis : undefined)
+    else waiting?.resolve(message.type === 'done' ? message.analysis : message.report)
   })
 
   /** Waits for the reply to `id`; a thread that does not give it in time is given up. */
-  async function reply(id: number): Promise<ImageAnalysis | undefined> {
+  async function reply(id: number): Promise<ImageAnalysis | ProviderReport> {
     if (lost) throw lost
-    const waiting = deferred<ImageAnalysis | undefined>()
+    const waiting = deferred<ImageAnalysis | ProviderReport>()
     pending.set(id, waiting)
     const seconds = Math.round(timeoutMs / 1000)
     const timer = setTimeout(
@@ -83,8 +86,9 @@ export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions
     return waiting.promise.finally(() => clearTimeout(timer))
   }
 
-  await reply(0)
+  const report = (await reply(0)) as ProviderReport
   return {
+    report,
     lost: lostLater.promise,
     async analyze(bytes) {
       const id = nextId++

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findStarterPack, openFacePool, photosAvailable, photosDirectory } from '../../tests/factories/pack'
-import { starterManifest } from './manifest'
+import { starterManifest } from './shipped-packs'
 import { createFacePool, type FacePool, type FacePoolOptions } from './pool'
 
 /**
@@ -27,7 +27,7 @@ const troublesome = `
     if (wish === 'reject') return parentPort.postMessage({ type: 'failed', id, error: { code: 'IMAGE_REJECTED', message: 'no', data: { reason: 'not_an_image' } } })
     setTimeout(() => parentPort.postMessage({ type: 'done', id, analysis: { image_hash: wish } }), wish === 'slow' ? 300 : 5)
   })
-  parentPort.postMessage({ type: 'ready' })
+  parentPort.postMessage({ type: 'ready', report: { provider: 'cpu', warmUpMs: 1, memory: 0, tried: [] } })
 `
 let scratch: string
 let directory: string

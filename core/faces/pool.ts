@@ -2,6 +2,7 @@ import { SemblanceError } from '../model/errors'
 import type { ImageAnalysis } from '../model/face'
 import { defaultLimits, type DecodeLimits } from './decode'
 import type { InstalledPack } from './packs'
+import type { ProviderChoice, ProviderReport } from './providers'
 import { WorkerLost, type PoolWorker } from './pool-worker'
 import { startCrew, type Log } from './worker-crew'
 
@@ -21,7 +22,8 @@ export interface FacePool {
 
 export interface FacePoolStatus {
   embedding_model: string
-  provider: string
+  /** What the models run on, how fast and how large they are there, and what was tried before. */
+  report: ProviderReport
   /** Threads wanted, and how many of them are up. */
   threads: number
   ready: number
@@ -44,6 +46,8 @@ export interface FacePoolOptions {
   /** Images that may wait; 256 where not given. */
   maxQueued?: number
   limits?: DecodeLimits
+  /** `cpu` where not given: the answers are the same bit for bit on every machine of its kind. */
+  provider?: ProviderChoice
   log?: Log
 }
 
@@ -64,6 +68,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     timeoutMs = 60_000,
     maxQueued = 256,
     limits = defaultLimits,
+    provider = 'cpu',
     log,
   } = options
   const running = new Set<Promise<void>>()
@@ -122,7 +127,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
 
   const crew = await startCrew({
     workerEntry,
-    data: { pack, limits },
+    data: { pack, limits, provider },
     timeoutMs,
     size,
     log,
@@ -134,7 +139,6 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     analyze: (bytes, { signal } = {}) => analyze(bytes, signal),
     status: () => ({
       embedding_model: pack.embeddingModel,
-      provider: 'cpu',
       threads: size,
       ...crew.status(),
       busy: running.size,

@@ -1,24 +1,41 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { join } from 'node:path'
 import type { PackModel } from './manifest'
-import type { InstalledPack } from './packs'
 import type { Patch } from './raster'
+import type { ModelSignature, TensorSignature } from './signature'
 import { fillTensor } from './tensor'
+
+/** What a provider of the inference library is called: the processor, or an accelerator. */
+export type ProviderName = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu'
+
+/** An output: its values row by row, and the length of each axis. */
+export interface ModelOutput {
+  data: Float32Array
+  dims: readonly number[]
+}
 
 /** A model ready to run: a patch of the input's size in, every output by its name. */
 export interface Model {
   readonly definition: PackModel
-  run(patch: Patch): Promise<Record<string, Float32Array>>
+  /** What the file itself says that it takes and gives. */
+  readonly signature: ModelSignature
+  /** Width and height are free: a patch may be smaller than the manifest's input. */
+  readonly takesAnySize: boolean
+  run(patch: Patch): Promise<Record<string, ModelOutput>>
   close(): Promise<void>
 }
 
 /**
- * Opens a model of a pack on the CPU with one thread; spinning is off, as it slows a busy machine down.
- * @throws Error where the file can't be loaded or its input is not what the manifest says
+ * Opens a model with one thread; spinning is off, as it slows a busy machine down.
+ * @param path of the ONNX file
+ * @throws Error where the file can't be loaded, or the provider can't be had or can't run it
  */
-export async function openModel(pack: InstalledPack, definition: PackModel): Promise<Model> {
-  const session = await InferenceSession.create(join(pack.directory, definition.file), {
-    executionProviders: ['cpu'],
+export async function openModel(
+  path: string,
+  definition: PackModel,
+  provider: ProviderName = 'cpu',
+): Promise<Model> {
+  const session = await InferenceSession.create(path, {
+    executionProviders: [provider],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -26,32 +43,38 @@ export async function openModel(pack: InstalledPack, definition: PackModel): Pro
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
-  const { width, height, colour } = definition.input
-  const shape = [1, colour === 'grey' ? 1 : 3, height, width]
-  const inputName = checkInput(session, shape, `${pack.manifest.name}/${definition.file}`)
-  const values = new Float32Array(shape.reduce((product, side) => product * side, 1))
-  const feeds = { [inputName]: new Tensor('float32', values, shape) }
+  const { input } = definition
+  const channels = input.colour === 'grey' ? 1 : 3
+  const values = new Float32Array(channels * input.height * input.width)
+  const signature = signatureOf(session)
+  const [{ name, shape }] = signature.inputs
   return {
     definition,
+    signature,
+    takesAnySize: shape?.[2] === undefined && shape?.[3] === undefined,
     async run(patch) {
-      fillTensor(patch, definition.input, values)
-      const outputs = await session.run(feeds)
+      const used = values.subarray(0, channels * patch.height * patch.width)
+      fillTensor(patch, input, used)
+      const tensor = new Tensor('float32', used, [1, channels, patch.height, patch.width])
+      const outputs = await session.run({ [name]: tensor })
       return Object.fromEntries(
-        Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]),
+        Object.entries(outputs).map(([output, { data, dims }]) => [
+          output,
+          { data: data as Float32Array, dims },
+        ]),
       )
     },
     close: () => session.release(),
   }
 }
 
-function checkInput(session: InferenceSession, shape: number[], file: string): string {
-  const input = session.inputMetadata[0]
-  const actual = input?.isTensor ? input.shape : []
-  const fits =
-    actual.length === shape.length &&
-    actual.every((side, axis) => typeof side === 'string' || side === shape[axis])
-  if (!input || session.inputMetadata.length !== 1 || !fits) {
-    throw new Error(`${file} takes [${actual.join(', ')}], but the manifest says [${shape.join(', ')}].`)
-  }
-  return input.name
+function signatureOf(session: InferenceSession): ModelSignature {
+  const describe = (metadata: InferenceSession.ValueMetadata): TensorSignature => ({
+    name: metadata.name,
+    type: metadata.isTensor ? metadata.type : 'no tensor',
+    shape: metadata.isTensor
+      ? metadata.shape.map((axis) => (typeof axis === 'number' && axis > 0 ? axis : undefined))
+      : undefined,
+  })
+  return { inputs: session.inputMetadata.map(describe), outputs: session.outputMetadata.map(describe) }
 }

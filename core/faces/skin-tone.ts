@@ -1,6 +1,6 @@
 import { applyAffine, invert, meanPoint, type Affine, type Point } from './affine'
 import { colourDistance, labOf, type Lab } from './colour'
-import type { Landmarks } from './landmarks'
+import type { Landmarks } from './face-points'
 import type { Patch } from './raster'
 
 /** A photo whose pixels carry less colour than this, on average, is grey. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { meanPoint } from './affine'
-import type { Landmarks } from './landmarks'
+import type { Landmarks } from './face-points'
 import type { Raster } from './raster'
 
 const side = 256

@@ -1,3 +1,4 @@
+import type { ProviderReport } from './providers'
 import { startWorker, type PoolWorker, type StartOptions } from './pool-worker'
 
 /** As much of a logger as is needed here. */
@@ -11,7 +12,8 @@ export interface WorkerCrew {
   take: () => PoolWorker | undefined
   /** Gives a worker back; one that was lost meanwhile is forgotten. */
   release: (worker: PoolWorker) => void
-  status: () => { ready: number; replaced: number }
+  /** `report` is that of the worker that came up last. */
+  status: () => { ready: number; replaced: number; report: ProviderReport }
   close: () => Promise<void>
 }
 
@@ -34,6 +36,7 @@ export async function startCrew(options: CrewOptions): Promise<WorkerCrew> {
   const alive = new Set<PoolWorker>()
   const timers = new Set<NodeJS.Timeout>()
   let replaced = 0
+  let report!: ProviderReport
   let isClosed = false
 
   async function addWorker(): Promise<void> {
@@ -46,6 +49,7 @@ export async function startCrew(options: CrewOptions): Promise<WorkerCrew> {
       log?.warn({ err: error }, 'a face worker was lost and is replaced')
       replace(0)
     })
+    report = worker.report
     alive.add(worker)
     idle.push(worker)
     onReady()
@@ -82,7 +86,7 @@ export async function startCrew(options: CrewOptions): Promise<WorkerCrew> {
     release(worker) {
       if (alive.has(worker)) idle.push(worker)
     },
-    status: () => ({ ready: alive.size, replaced }),
+    status: () => ({ ready: alive.size, replaced, report }),
     close,
   }
 }

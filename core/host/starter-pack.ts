@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { starterManifest } from '../faces/manifest'
+import { starterManifest } from '../faces/shipped-packs'
 import { SemblanceError } from '../model/errors'
 import type { PackStatus } from '../model/status'
 import type { Config } from './config'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { starterManifest } from '../../core/faces/manifest'
+import { starterManifest } from '../../core/faces/shipped-packs'
 import { installPack, type InstalledPack } from '../../core/faces/packs'
 import { createFacePool, type FacePool } from '../../core/faces/pool'
 

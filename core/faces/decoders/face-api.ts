@@ -1,8 +1,11 @@
-import { expressions, type DetectedGender, type Expression } from '../model/face'
-import { applyAffine, compose, invert, rotationAbout, type Affine } from './affine'
-import type { LandmarkResult } from './landmarks'
-import { cutPatch, type Patch, type Pyramid } from './raster'
-import type { Model } from './session'
+import { expressions, type DetectedGender, type Expression } from '../../model/face'
+import { applyAffine, compose, invert, rotationAbout, type Affine } from '../affine'
+import type { LandmarkResult } from '../face-points'
+import type { PackModel } from '../manifest'
+import { cutPatch, type Patch, type Pyramid } from '../raster'
+import type { Model } from '../session'
+import { inputDifferences, outputDifferences, type ModelSignature } from '../signature'
+import { isSquare } from './landmarker'
 
 /**
  * The crop that age, gender and expression are read from: the bounds of the 68 points with a tenth of them on every
@@ -38,16 +41,18 @@ function blackenBeside({ width: side, data }: Patch, width: number, height: numb
   }
 }
 
-/** Years, whole; and the likelier of the two genders. */
+/**
+ * Years, whole; and the likelier of the two genders. The networks are those of @vladmandic/face-api as
+ * `export/face-api.ts` writes them: 112×112, RGB 0..255; `age` in years, `gender` male and female.
+ */
 export async function findAgeAndGender(
   model: Model,
   patch: Patch,
 ): Promise<{ age: number; gender: DetectedGender }> {
   const { age, gender } = await model.run(patch)
-  if (!age || !gender) throw new Error('The model does not give age and gender.')
   return {
-    age: Math.min(120, Math.max(0, Math.round(age[0]))),
-    gender: gender[0] >= 0.5 ? 'male' : 'female',
+    age: Math.min(120, Math.max(0, Math.round(age.data[0]))),
+    gender: gender.data[0] >= 0.5 ? 'male' : 'female',
   }
 }
 
@@ -59,8 +64,7 @@ export interface ExpressionResult {
 
 /** The likeliest expression and the scores of all seven, which sum to 1. */
 export async function findExpression(model: Model, patch: Patch): Promise<ExpressionResult> {
-  const { expression: scores } = await model.run(patch)
-  if (scores?.length !== expressions.length) throw new Error('The model does not give seven expressions.')
+  const { data: scores } = (await model.run(patch))['expression']
   const sum = scores.reduce((total, score) => total + score, 0)
   // The model's order is that of the list: neutral, happy, sad, angry, fearful, disgusted, surprised.
   const entries = expressions.map((name, index) => [name, scores[index] / sum] as const)
@@ -71,3 +75,21 @@ export async function findExpression(model: Model, patch: Patch): Promise<Expres
     emotion_scores: Object.fromEntries(entries) as Record<Expression, number>,
   }
 }
+
+export const faceApiAgeGenderDifferences = (signature: ModelSignature, definition: PackModel): string[] => [
+  ...squareInputDifferences(signature, definition),
+  ...outputDifferences(signature, [
+    { name: 'age', shape: [1, 1] },
+    { name: 'gender', shape: [1, 2] },
+  ]),
+]
+
+export const faceApiExpressionDifferences = (signature: ModelSignature, definition: PackModel): string[] => [
+  ...squareInputDifferences(signature, definition),
+  ...outputDifferences(signature, [{ name: 'expression', shape: [1, expressions.length] }]),
+]
+
+const squareInputDifferences = (signature: ModelSignature, definition: PackModel) => [
+  ...isSquare(definition),
+  ...inputDifferences(signature, [1, 3, definition.input.height, definition.input.width]),
+]
