@@ -11,6 +11,10 @@ export interface MigrateOptions {
   directory: string
   /** Told of each file before it is run. */
   onProgress?: (progress: { name: string; index: number; total: number }) => void
+  /** Awaited after each file, outside of its transaction, on the same connection. */
+  onApplied?: (name: string, client: PoolClient) => Promise<void>
+  /** The name of the last file to run. Default: all. */
+  upTo?: string
 }
 
 export interface MigrateResult {
@@ -52,7 +56,9 @@ const lockKey = 0x73656d62
  * @throws SemblanceError CONFLICT where an applied file was edited, or the database knows migrations that are not here
  */
 export async function migrate(source: Source, options: MigrateOptions): Promise<MigrateResult> {
-  const files = await readMigrations(options.directory)
+  const { upTo } = options
+  const all = await readMigrations(options.directory)
+  const files = upTo === undefined ? all : all.filter(({ name }) => name <= upTo)
   return withClient(source, async (client) => {
     const applied: string[] = []
     const total = (await statusOf(client, files)).pending.length
@@ -64,6 +70,7 @@ export async function migrate(source: Source, options: MigrateOptions): Promise<
       )
       if (name === null) return { applied, current: files.at(-1)?.name ?? null }
       applied.push(name)
+      await options.onApplied?.(name, client)
     }
   })
 }
@@ -83,7 +90,8 @@ export async function migrationsHash(directory: string): Promise<string> {
   return digest(files.map(({ name, sha256 }) => `${name} ${sha256}\n`).join(''))
 }
 
-async function withClient<T>(source: Source, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** A connection of its own for `work`; one that was lost in a transaction is not used again. */
+export async function withClient<T>(source: Source, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const engine = await openSource(source)
   try {
     const client = await engine.pool.connect()

@@ -1,11 +1,17 @@
 import type { Logger } from 'pino'
-import { migrate, migrationStatus } from '../../database/migrate'
+import { checkDatabase } from '../../database/conformance/check-database'
+import { reportCheck } from '../../database/conformance/report'
+import { migrate } from '../../database/migrate'
+import { openEmbeddedDatabase } from '../../embedded/database'
 import type { Config } from '../config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
 
-/** Brings the database up to date; with `check` only says whether it is. */
+/** An empty database in memory, on which the migrations are tried. */
+const openScratch = () => openEmbeddedDatabase({ entry: appPaths().entries.databaseWorker })
+
+/** Brings the database up to date; with `check` only says how it stands beside the document and our migrations. */
 export async function migrateDatabase(
   { check }: { check: boolean },
   config: Config,
@@ -21,13 +27,10 @@ export async function migrateDatabase(
       output.result(result, `${done}; the database is at ${result.current}.`)
       return exitCodes.ok
     }
-    const status = await migrationStatus(source, { directory })
-    const problems = [
-      ...status.pending.map((name) => `missing: ${name}`),
-      ...status.changed.map((name) => `edited after it was applied: ${name}`),
-      ...status.unknown.map((name) => `not known to this version: ${name}`),
-    ]
-    output.result(status, problems.join('\n') || `The database is up to date, at ${status.current}.`)
-    return problems.length > 0 ? exitCodes.failed : exitCodes.ok
+    const found = await checkDatabase(source, { directory, openScratch })
+    const { pending, changed, unknown } = found.migrations
+    output.result({ ...found.migrations, ...found.conformance }, reportCheck(found))
+    const isUpToDate = pending.length + changed.length + unknown.length === 0
+    return isUpToDate && found.conformance.conforms ? exitCodes.ok : exitCodes.failed
   })
 }

@@ -1,19 +1,4 @@
-/**
- * The documented data model as data, table by table, from the document and not from the migrations. Types are
- * PostgreSQL's own names; `!` after a type stands for NOT NULL. An index is its method and columns, then what follows.
- */
-export interface DocumentedTable {
-  columns: Record<string, string | { type: string; default: string }>
-  /** `id` where not given. */
-  primaryKey?: string[]
-  /** Constraint names with their columns. */
-  unique: Record<string, string[]>
-  /** Columns with the values that they may have; the widened role is marked in the test. */
-  checks: Record<string, string[]>
-  /** Column → table, with what deleting the referenced row does. */
-  foreignKeys: Record<string, string>
-  indexes: Record<string, string>
-}
+import type { DocumentedTable } from './document'
 
 const uuidKey = { type: 'uuid!', default: 'gen_random_uuid()' }
 const now = { type: 'timestamp with time zone', default: 'now()' }
@@ -53,8 +38,8 @@ export const documentedTables: Record<string, DocumentedTable> = {
       updated_at: now,
     },
     unique: { profiles_email_key: ['email'] },
-    checks: { profile_type: ['user', 'celebrity'], role: ['user', 'moderator', 'curator', 'admin'] },
-    foreignKeys: { default_face_id: 'faces set null' },
+    checks: { profile_type: ['user', 'celebrity'], role: ['user', 'admin'] },
+    foreignKeys: { default_face_id: 'faces' },
     indexes: {
       idx_profiles_school_gender: `btree (school, gender) where profile_type = 'user'`,
       idx_profiles_last_seen: 'btree (last_seen)',
@@ -73,7 +58,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     },
     unique: {},
     checks: {},
-    foreignKeys: { profile_id: 'profiles cascade' },
+    foreignKeys: { profile_id: 'profiles' },
     indexes: {
       idx_faces_profile_id: 'btree (profile_id)',
       ux_faces_profile_hash: 'unique btree (profile_id, image_hash) where image_hash is not null',
@@ -96,7 +81,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     },
     unique: {},
     checks: {},
-    foreignKeys: { face_a_id: 'faces cascade', face_b_id: 'faces cascade' },
+    foreignKeys: { face_a_id: 'faces', face_b_id: 'faces' },
     indexes: {
       idx_matches_face_a_id: 'btree (face_a_id)',
       idx_matches_face_b_id: 'btree (face_b_id)',
@@ -141,7 +126,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     },
     unique: { unique_face_celebrity: ['face_id', 'celebrity_id'] },
     checks: { similarity_score: ['>= 0'] },
-    foreignKeys: { face_id: 'faces cascade', celebrity_id: 'celebrities cascade' },
+    foreignKeys: { face_id: 'faces', celebrity_id: 'celebrities' },
     indexes: {
       idx_celebrity_matches_face_id: 'btree (face_id)',
       idx_celebrity_matches_celebrity_id: 'btree (celebrity_id)',
@@ -159,7 +144,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     },
     unique: { reactions_match_user_type_unique: ['match_id', 'user_profile_id', 'reaction_type'] },
     checks: {},
-    foreignKeys: { user_profile_id: 'profiles cascade', match_id: 'matches cascade' },
+    foreignKeys: { user_profile_id: 'profiles', match_id: 'matches' },
     indexes: {
       idx_reactions_type: 'btree (reaction_type)',
       idx_reactions_user_type: 'btree (user_profile_id, reaction_type)',
@@ -200,7 +185,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
       status: ['pending', 'processing', 'completed', 'failed'],
       job_type: ['user_match', 'celebrity_match', 'both'],
     },
-    foreignKeys: { face_id: 'faces cascade', user_id: 'profiles cascade' },
+    foreignKeys: { face_id: 'faces', user_id: 'profiles' },
     indexes: {
       idx_match_jobs_status: 'btree (status, created_at)',
       idx_match_jobs_pending: `btree (created_at) where status = 'pending'`,
@@ -225,7 +210,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
       type: ['baby_generated', 'mutual_match', 'new_message'],
       related_type: ['baby', 'match', 'message', 'connection'],
     },
-    foreignKeys: { user_id: 'profiles cascade' },
+    foreignKeys: { user_id: 'profiles' },
     indexes: {
       idx_notifications_user_id: 'btree (user_id)',
       idx_notifications_created_at: 'btree (created_at desc)',
@@ -246,10 +231,10 @@ export const documentedTables: Record<string, DocumentedTable> = {
     unique: {},
     checks: { status: ['active', 'blocked', 'archived'] },
     foreignKeys: {
-      profile_a_id: 'profiles cascade',
-      profile_b_id: 'profiles cascade',
-      match_id: 'matches cascade',
-      baby_id: 'babies set null',
+      profile_a_id: 'profiles',
+      profile_b_id: 'profiles',
+      match_id: 'matches',
+      baby_id: 'babies',
     },
     indexes: {
       idx_mutual_connections_profile_a: 'btree (profile_a_id)',
@@ -270,7 +255,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     },
     unique: {},
     checks: { message_type: ['text', 'image', 'icebreaker'] },
-    foreignKeys: { connection_id: 'mutual_connections cascade', sender_id: 'profiles cascade' },
+    foreignKeys: { connection_id: 'mutual_connections', sender_id: 'profiles' },
     indexes: {
       idx_messages_connection_id: 'btree (connection_id)',
       idx_messages_sender_id: 'btree (sender_id)',
@@ -289,7 +274,7 @@ export const documentedTables: Record<string, DocumentedTable> = {
     primaryKey: ['key'],
     unique: {},
     checks: {},
-    foreignKeys: { updated_by: 'profiles set null' },
+    foreignKeys: { updated_by: 'profiles' },
     indexes: { idx_system_settings_updated_at: 'btree (updated_at desc)' },
   },
 }

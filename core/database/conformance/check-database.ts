@@ -1,0 +1,39 @@
+import { keptObjects } from '../adoption/journal'
+import type { Source } from '../engine'
+import { type MigrationStatus, migrationStatus, withClient } from '../migrate'
+import { readCatalogue } from './catalogue'
+import { checkConformance, type Conformance } from './check'
+import { liveOf } from './compare'
+import { buildReference, type OpenScratch } from './reference'
+
+export interface DatabaseCheck {
+  migrations: MigrationStatus
+  conformance: Conformance
+}
+
+export interface CheckOptions {
+  /** Where the migrations lie. */
+  directory: string
+  openScratch: OpenScratch
+}
+
+/**
+ * Holds a live database against the documented data model and against what our migrations add: those that it has, or
+ * all where it has none. Changes nothing.
+ */
+export async function checkDatabase(
+  source: Source,
+  { directory, openScratch }: CheckOptions,
+): Promise<DatabaseCheck> {
+  const migrations = await migrationStatus(source, { directory })
+  return withClient(source, async (client) => {
+    const catalogue = await readCatalogue(client, ['public.system_settings', 'storage.buckets'])
+    const isOlder = migrations.current !== null && migrations.unknown.length === 0
+    const reference = await buildReference({
+      ...{ directory, openScratch, like: catalogue },
+      ...(isOlder ? { upTo: migrations.current ?? '' } : {}),
+    })
+    const kept = await keptObjects(client)
+    return { migrations, conformance: checkConformance(liveOf(catalogue), reference, kept) }
+  })
+}

@@ -1,0 +1,171 @@
+import { checkDocument, type Difference } from './check-document'
+import { isPlatforms, type Live, standingOf } from './compare'
+import { document } from './document'
+import { objectKey, type SchemaObject } from './objects'
+import type { Reference } from './reference'
+
+/** What the database has that the document does not. */
+export interface Extra {
+  object: string
+  /** The migration of ours that adds it; null: somebody else's. */
+  from: string | null
+}
+
+/** Something of somebody else's that does what one of ours would, or bears its name. */
+export interface Kept {
+  object: string
+  why: string
+}
+
+export interface Conformance {
+  /** Whether nothing is missing or different. */
+  conforms: boolean
+  /** Whether none of the documented tables is there. */
+  empty: boolean
+  documented: Difference[]
+  ours: Difference[]
+  kept: Kept[]
+  extra: Extra[]
+}
+
+/** Conveniences that the first migration makes where the server has them. */
+export const optionalExtensions = ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'plpgsql']
+
+/**
+ * Holds a live database against the document, and against what our migrations add.
+ *
+ * @param reference what the migrations that the database has, or should have, make of an empty one
+ * @param kept what an adoption left alone, by object key
+ */
+export function checkConformance(
+  live: Live,
+  reference: Reference,
+  kept: ReadonlyMap<string, string>,
+): Conformance {
+  const documented = checkDocument(live)
+  const empty = Object.keys(document.tables).every((name) => !live.objects.has(`table public.${name}`))
+  const ours: Difference[] = []
+  const left: Kept[] = []
+  for (const object of reference.objects.values()) {
+    const key = objectKey(object)
+    if (isDocumented(object) || isPlatforms(object, live) || !isWorthNaming(object, live)) continue
+    const { state, actual, because } = standingOf(object, reference.catalogue, live)
+    if (state === 'stands') {
+      if (because !== null) left.push({ object: key, why: because })
+      continue
+    }
+    const why = kept.get(key)
+    if (why !== undefined) left.push({ object: key, why })
+    else ours.push(differenceOf(object, state, actual, reference))
+  }
+  return {
+    conforms: documented.length === 0 && ours.length === 0,
+    ...{ empty, documented, ours, kept: left },
+    extra: extrasOf(live, reference),
+  }
+}
+
+function differenceOf(
+  object: SchemaObject,
+  state: Difference['state'],
+  actual: SchemaObject | null,
+  { addedBy }: Reference,
+): Difference {
+  return {
+    ...{ object: objectKey(object), state },
+    expected: object.definition || 'is there',
+    actual: state === 'missing' ? null : (actual?.definition ?? null),
+    from: addedBy.get(objectKey(object)) ?? '',
+  }
+}
+
+/** What lies in a missing table is not named beside it, nor what a server may lack. */
+function isWorthNaming(object: SchemaObject, live: Live): boolean {
+  const { kind, name, table } = object
+  if (kind === 'extension') return !optionalExtensions.includes(name)
+  if (kind === 'role' || kind === 'membership' || kind === 'schema') return true
+  if (kind === 'table' || kind === 'view' || table === null) return true
+  return live.objects.has(`table ${table}`) || live.objects.has(`view ${table}`)
+}
+
+/** Whether the document names an object, so that it was compared with that. */
+export function isDocumented(object: SchemaObject): boolean {
+  const { kind, name, table, columns } = object
+  const bare = (table ?? '').replace(/^public\./, '')
+  const documented = document.tables[bare]
+  if (kind === 'function') {
+    const own = /^public\.(\w+)\(/.exec(name)?.[1] ?? ''
+    return own === 'auto_create_match_job'
+  }
+  if (kind === 'extension') return name in document.extensions
+  if (!documented) return false
+  switch (kind) {
+    case 'table':
+    case 'row-level security':
+      return true
+    case 'column':
+      return name.replace(`public.${bare}.`, '') in documented.columns
+    case 'index':
+      return name.replace('public.', '') in documented.indexes
+    case 'unique':
+      return name.split(' on ')[0] in documented.unique
+    case 'foreign key':
+      return columns !== undefined && columns.length === 1 && columns[0] in documented.foreignKeys
+    case 'check':
+      return (
+        columns?.length === 1 &&
+        columns[0] in documented.checks &&
+        !(bare === 'profiles' && columns[0] === 'role')
+      )
+    case 'row':
+      return bare === 'system_settings' && name.replace('public.system_settings ', '') in document.settings
+    default:
+      return false
+  }
+}
+
+const listedKinds = [
+  'table',
+  'column',
+  'index',
+  'view',
+  'function',
+  'trigger',
+  'policy',
+  'check',
+  'unique',
+  'foreign key',
+]
+
+function extrasOf(live: Live, reference: Reference): Extra[] {
+  const stood = new Set<SchemaObject>()
+  for (const object of reference.objects.values()) {
+    const { actual } = standingOf(object, reference.catalogue, live)
+    if (actual) stood.add(actual)
+  }
+  return [...live.objects.values()]
+    .filter(
+      (object) =>
+        listedKinds.includes(object.kind) && (object.schema === 'public' || object.schema === 'private'),
+    )
+    .filter((object) => !isDocumented(object) && !isInExtraTable(object, live, reference))
+    .map((object) => {
+      const key = objectKey(object)
+      const isOurs = reference.objects.has(key)
+      return {
+        object: key,
+        from: isOurs ? (reference.addedBy.get(key) ?? null) : null,
+        stood: stood.has(object),
+      }
+    })
+    .filter(({ from, stood }) => from !== null || !stood)
+    .map(({ object, from }) => ({ object, from }))
+}
+
+/** The table itself says enough. */
+function isInExtraTable({ kind, table }: SchemaObject, live: Live, { objects }: Reference): boolean {
+  if (table === null || kind === 'table' || kind === 'view') return false
+  const key = `table ${table}`
+  const isDocumentedTable = table.startsWith('public.') && table.slice('public.'.length) in document.tables
+  return !isDocumentedTable && (objects.has(key) || live.objects.has(key))
+}
