@@ -9,7 +9,8 @@ import { cx } from './class-names'
 import { FieldHelp, FieldLabel, inputClass } from './field'
 
 export interface TextFieldProps extends Omit<AriaProps, 'children' | 'className'> {
-  label: string
+  /** Stands above the field; where something beside it names it, `aria-label` instead. */
+  label?: string
   description?: string
   /** What is wrong and how to mend it; marks the field as invalid. */
   errorMessage?: string
@@ -18,11 +19,23 @@ export interface TextFieldProps extends Omit<AriaProps, 'children' | 'className'
   rows?: number
   className?: string
   inputRef?: Ref<HTMLInputElement>
+  /** Stands faint at the end of the field: "%". */
+  unit?: string
 }
 
 /** One line of text (or several with `rows`) with its label, hint and error. */
 export function TextField(props: TextFieldProps) {
-  const { label, description, errorMessage, placeholder, rows = 1, className, inputRef, ...rest } = props
+  const {
+    label,
+    description,
+    errorMessage,
+    placeholder,
+    rows = 1,
+    className,
+    inputRef,
+    unit,
+    ...rest
+  } = props
   return (
     <AriaTextField
       validationBehavior="aria"
@@ -30,11 +43,18 @@ export function TextField(props: TextFieldProps) {
       {...rest}
       className={cx('flex flex-col gap-1', className)}
     >
-      <FieldLabel>{label}</FieldLabel>
+      {label !== undefined && <FieldLabel>{label}</FieldLabel>}
       {rows > 1 ? (
         <TextArea rows={rows} placeholder={placeholder} className={cx(inputClass, 'resize-none py-1.5')} />
       ) : (
-        <Input ref={inputRef} placeholder={placeholder} className={cx(inputClass, 'h-8')} />
+        <span className="relative">
+          <Input ref={inputRef} placeholder={placeholder} className={cx(inputClass, 'h-8', unit && 'pr-7')} />
+          {unit && (
+            <span aria-hidden className="pointer-events-none absolute top-1.5 right-2.5 text-ink-3">
+              {unit}
+            </span>
+          )}
+        </span>
       )}
       <FieldHelp description={description} errorMessage={errorMessage} />
     </AriaTextField>

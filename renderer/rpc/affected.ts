@@ -25,7 +25,7 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
     'samples',
   ],
   celebrity_jobs: ['jobs', 'celebrities', 'overview.get', 'samples'],
-  system_settings: ['settings', 'matching.get', 'matching.getLookalike'],
+  system_settings: ['settings', 'accounts.me', 'matching.get', 'matching.getLookalike'],
   worker: ['overview.get', 'samples'],
   pack: ['overview.get'],
   servers: ['overview.health'],

@@ -1,8 +1,8 @@
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Client } from '../../core/api/contract'
-import { isWorthRetrying } from './errors'
+import { isWorthRetrying, lacksSecondFactor } from './errors'
 import { createLive, type Live } from './live'
 import type { SessionStore } from './session'
 
@@ -18,7 +18,14 @@ export interface Connection {
 
 /** Puts a client and a session together with a cache that live changes keep fresh. */
 export function createConnection(client: Client, session: SessionStore): Connection {
-  const queries = new QueryClient({
+  const api = createTanstackQueryUtils(client)
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // It was demanded while this person was at work: who they are now is asked again, and leads them on.
+      onError: (error) => {
+        if (lacksSecondFactor(error)) void queries.invalidateQueries({ queryKey: api.accounts.me.key() })
+      },
+    }),
     defaultOptions: {
       queries: {
         // The host is on this machine more often than not: being offline says nothing about it.
@@ -34,7 +41,7 @@ export function createConnection(client: Client, session: SessionStore): Connect
   })
   return {
     client,
-    api: createTanstackQueryUtils(client),
+    api,
     queries,
     session,
     live: createLive(client, queries),

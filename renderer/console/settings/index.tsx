@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
-import type { Setting } from '../../../core/settings/contract'
+import type { Setting, SettingKey } from '../../../core/settings/contract'
 import { EmptyState } from '../../kit/empty-state'
 import { ErrorState } from '../../kit/error-state'
 import { formatLabel } from '../../kit/format'
@@ -8,13 +8,15 @@ import { Page } from '../../kit/page'
 import { Skeleton } from '../../kit/skeleton'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
-import { readUnknown, settingGroups, weightsKey } from './known-settings'
+import { isAtLeast, useMe } from '../shell/me'
+import { type KnownSetting, readUnknown, settingGroups, weightsKey } from './known-settings'
+import { SettingEditor } from './setting-editor'
 import { SettingLine } from './setting-line'
 import { WeightsCard } from './weights-card'
 
 export const searchSchema = z.object({})
 
-/** The rules of this database, to read. */
+/** The rules of this database: staff read them, admins change them. */
 export function Screen() {
   const api = useApi()
   const settings = useQuery(api.settings.list.queryOptions())
@@ -40,9 +42,13 @@ export function Screen() {
 }
 
 function SettingList({ settings }: { settings: readonly Setting[] }) {
+  const mayEdit = isAtLeast(useMe().role, 'admin')
   const byKey = new Map(settings.map((setting) => [setting.key, setting]))
   const weights = byKey.get(weightsKey)
-  const known = new Set([weightsKey, ...settingGroups.flatMap((group) => Object.keys(group.settings))])
+  const known = new Set<string>([
+    weightsKey,
+    ...settingGroups.flatMap((group) => Object.keys(group.settings)),
+  ])
   const others = settings.filter(({ key }) => !known.has(key))
   if (settings.length === 0) {
     return (
@@ -62,13 +68,15 @@ function SettingList({ settings }: { settings: readonly Setting[] }) {
         {weights && <WeightsCard setting={weights} />}
         {settingGroups.map(({ title, settings: group }) => (
           <Group key={title} title={title}>
-            {Object.entries(group).map(([key, { label, read }]) => {
+            {(Object.entries(group) as [SettingKey, KnownSetting][]).map(([key, known]) => {
               const setting = byKey.get(key)
-              return (
-                setting && (
-                  <SettingLine key={key} label={label} value={read(setting.value)} setting={setting} />
-                )
+              if (!setting) return null
+              const value = mayEdit ? (
+                <SettingEditor name={key} setting={setting} known={known} />
+              ) : (
+                known.read(setting.value)
               )
+              return <SettingLine key={key} label={known.label} value={value} setting={setting} />
             })}
           </Group>
         ))}

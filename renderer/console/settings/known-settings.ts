@@ -1,19 +1,47 @@
+import type { SettingKey } from '../../../core/settings/contract'
 import { formatPercent } from '../../kit/format'
 
-/** How a setting is called and read. What is not listed is shown under its own key. */
-interface KnownSetting {
+/** How an admin changes a setting: by choosing, or by a number (a share from 0 to 1 is typed in percent). */
+export type SettingEdit =
+  | { kind: 'choice'; options: readonly { id: string; label: string; value: string | boolean }[] }
+  | { kind: 'share' | 'count' }
+
+/** How a setting is called, read and changed. What is not listed is shown under its own key, to read. */
+export interface KnownSetting {
   label: string
   read: (value: unknown) => string
+  edit: SettingEdit
 }
 
 const yesNo = (value: unknown) => (value === true ? 'Yes' : value === false ? 'No' : asIs(value))
 const asIs = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 const share = (value: unknown) => (typeof value === 'number' ? formatPercent(value) : asIs(value))
-const choice = (words: Record<string, string>) => (value: unknown) => words[asIs(value)] ?? asIs(value)
+
+const yesOrNo = (label: string): KnownSetting => ({
+  label,
+  read: yesNo,
+  edit: {
+    kind: 'choice',
+    options: [
+      { id: 'no', label: 'No', value: false },
+      { id: 'yes', label: 'Yes', value: true },
+    ],
+  },
+})
+const choice = (label: string, words: Record<string, string>): KnownSetting => ({
+  label,
+  read: (value) => words[asIs(value)] ?? asIs(value),
+  edit: {
+    kind: 'choice',
+    options: Object.entries(words).map(([id, word]) => ({ id, label: word, value: id })),
+  },
+})
+const shareOf = (label: string): KnownSetting => ({ label, read: share, edit: { kind: 'share' } })
+const countOf = (label: string): KnownSetting => ({ label, read: asIs, edit: { kind: 'count' } })
 
 interface SettingGroup {
   title: string
-  settings: Record<string, KnownSetting>
+  settings: Partial<Record<SettingKey, KnownSetting>>
 }
 
 /** The settings in the order in which people look for them; the weights have a picture of their own. */
@@ -21,26 +49,26 @@ export const settingGroups: readonly SettingGroup[] = [
   {
     title: 'Who matches whom',
     settings: {
-      match_threshold: { label: 'Lowest score', read: share },
-      match_scope: {
-        label: 'Among',
-        read: choice({ school: 'People of the same school', everyone: 'Everyone' }),
-      },
-      match_gender: { label: 'Gender', read: choice({ different: 'Only different', any: 'Any' }) },
-      match_min_quality: { label: 'Lowest photo quality', read: share },
-      match_limit: { label: 'Matches per face, at most', read: asIs },
+      match_threshold: shareOf('Lowest score'),
+      match_scope: choice('Among', { school: 'People of the same school', everyone: 'Everyone' }),
+      match_gender: choice('Gender', { different: 'Only different', any: 'Any' }),
+      match_min_quality: shareOf('Lowest photo quality'),
+      match_limit: countOf('Matches per face, at most'),
     },
   },
   {
     title: 'Celebrity lookalikes',
     settings: {
-      celebrity_match_threshold: { label: 'Lowest score', read: share },
-      celebrity_match_limit: { label: 'Lookalikes per face, at most', read: asIs },
+      celebrity_match_threshold: shareOf('Lowest score'),
+      celebrity_match_limit: countOf('Lookalikes per face, at most'),
     },
   },
   {
     title: 'Accounts',
-    settings: { allow_non_edu_emails: { label: 'Addresses that don’t end in .edu', read: yesNo } },
+    settings: {
+      allow_non_edu_emails: yesOrNo('Addresses that don’t end in .edu'),
+      staff_second_factor: yesOrNo('Staff need a second factor'),
+    },
   },
 ]
 

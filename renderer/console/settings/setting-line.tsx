@@ -1,8 +1,17 @@
+import type { ReactNode } from 'react'
 import type { Setting } from '../../../core/settings/contract'
 import { RelativeTime } from '../../kit/time'
 
-/** One setting: its name and meaning at the left, its value at the right, and who changed it last. */
-export function SettingLine({ label, value, setting }: { label: string; value: string; setting: Setting }) {
+/** One setting: its name and meaning at the left, its value (or what changes it) at the right, and who changed it last. */
+export function SettingLine({
+  label,
+  value,
+  setting,
+}: {
+  label: string
+  value: ReactNode
+  setting: Setting
+}) {
   return (
     <div className="flex items-baseline gap-6 border-t px-4 py-2.5">
       <dt className="min-w-0 grow">
@@ -10,7 +19,7 @@ export function SettingLine({ label, value, setting }: { label: string; value: s
         <span className="block text-pretty text-sm text-ink-3">{setting.description}</span>
       </dt>
       <dd className="shrink-0 text-right">
-        <span className="block max-w-72 font-medium break-words">{value}</span>
+        <span className="flex max-w-96 justify-end font-medium break-words">{value}</span>
         <LastChange setting={setting} />
       </dd>
     </div>

@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { LoaderCircle } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
+import type { Me } from '../../../core/accounts/contract'
 import { isStaff } from '../../../core/model/roles'
 import { Button } from '../../kit/button'
 import { ErrorState } from '../../kit/error-state'
 import { useConnection } from '../../rpc/connection'
-import { describeError, errorCode } from '../../rpc/errors'
+import { describeError, errorCode, isOfOtherProject } from '../../rpc/errors'
 import { useSession } from '../../rpc/hooks'
+import { CodePage } from '../sign-in/code-form'
+import { EnrolmentPage } from '../sign-in/enrolment-page'
 import { FirstAdminForm } from '../sign-in/first-admin-form'
 import { NotStaff } from '../sign-in/not-staff'
 import { SignInForm } from '../sign-in/sign-in-form'
@@ -37,12 +40,21 @@ export function Gate({ children }: { children: ReactNode }) {
   return <Waiting label="Connecting to the host…" />
 }
 
+/** What stands between a person and the console. The host decides for itself; this leads people to what they need. */
+function doorOf({ role, second_factor }: Me): 'open' | 'not-staff' | 'code' | 'enrolment' {
+  if (!isStaff(role)) return 'not-staff'
+  if (second_factor.done) return 'open'
+  if (second_factor.set_up) return 'code'
+  return second_factor.required ? 'enrolment' : 'open'
+}
+
 /** Asks who the signed-in person is. */
 function StaffGate({ children }: { children: ReactNode }) {
   const { api, session, live } = useConnection()
   const me = useQuery(api.accounts.me.queryOptions())
-  const mayEnter = me.data !== undefined && isStaff(me.data.role)
-  const isExpired = errorCode(me.error) === 'UNAUTHORIZED'
+  const door = me.data && doorOf(me.data)
+  const mayEnter = door === 'open'
+  const isExpired = errorCode(me.error) === 'UNAUTHORIZED' && !isOfOtherProject(me.error)
 
   useEffect(() => {
     if (!mayEnter) return
@@ -55,7 +67,10 @@ function StaffGate({ children }: { children: ReactNode }) {
   }, [isExpired, session])
 
   if (me.data) {
-    return mayEnter ? <MeContext value={me.data}>{children}</MeContext> : <NotStaff me={me.data} />
+    if (door === 'not-staff') return <NotStaff me={me.data} />
+    if (door === 'code') return <CodePage me={me.data} />
+    if (door === 'enrolment') return <EnrolmentPage me={me.data} />
+    return <MeContext value={me.data}>{children}</MeContext>
   }
   if (me.error && !isExpired) {
     return (

@@ -1,0 +1,139 @@
+import { Pencil } from 'lucide-react'
+import { useState } from 'react'
+import { type Setting, type SettingKey, settingValues } from '../../../core/settings/contract'
+import { Button } from '../../kit/button'
+import { IconButton } from '../../kit/icon-button'
+import { Segmented } from '../../kit/segmented'
+import { TextField } from '../../kit/text-field'
+import type { KnownSetting, SettingEdit } from './known-settings'
+import { useChangeSetting } from './use-change-setting'
+
+interface SettingEditorProps {
+  name: SettingKey
+  setting: Setting
+  known: KnownSetting
+}
+
+/** A setting's value in the hands of an admin. */
+export function SettingEditor({ name, setting, known }: SettingEditorProps) {
+  const change = useChangeSetting(known.label, known.read)
+  const save = (value: Setting['value']) => change.mutate({ key: name, value, seen: setting })
+  if (known.edit.kind === 'choice') {
+    return (
+      <Choice
+        label={known.label}
+        options={known.edit.options}
+        // Pressed at once; a refusal takes it back.
+        value={change.isPending ? change.variables.value : setting.value}
+        onChange={save}
+      />
+    )
+  }
+  return <NumberEditor {...{ name, setting, known }} kind={known.edit.kind} onSave={save} />
+}
+
+function Choice({
+  label,
+  options,
+  value,
+  onChange,
+}: {
+  label: string
+  options: Extract<SettingEdit, { kind: 'choice' }>['options']
+  value: unknown
+  onChange: (value: string | boolean) => void
+}) {
+  const current = options.find((option) => option.value === value)
+  return (
+    <Segmented
+      label={label}
+      options={options}
+      value={current?.id ?? ''}
+      onChange={(id) => {
+        const chosen = options.find((option) => option.id === id)
+        if (chosen && chosen.value !== value) onChange(chosen.value)
+      }}
+    />
+  )
+}
+
+/** Text until it is to be changed; then Enter saves and Escape leaves it. */
+function NumberEditor({
+  name,
+  setting,
+  known,
+  kind,
+  onSave,
+}: SettingEditorProps & { kind: 'share' | 'count'; onSave: (value: number) => void }) {
+  const [draft, setDraft] = useState<string>()
+  const [problem, setProblem] = useState<string>()
+  const stop = () => {
+    setDraft(undefined)
+    setProblem(undefined)
+  }
+  if (draft === undefined) {
+    return (
+      <span className="flex items-center justify-end gap-1">
+        <span className="font-medium">{known.read(setting.value)}</span>
+        <IconButton label={`Change ${known.label}`} onPress={() => setDraft(textOf(setting.value, kind))}>
+          <Pencil />
+        </IconButton>
+      </span>
+    )
+  }
+  const save = () => {
+    const value = valueOf(draft, kind)
+    const parsed = settingValues[name].safeParse(value)
+    if (!parsed.success) return setProblem(limitsOf[kind])
+    if (value !== setting.value) onSave(value)
+    stop()
+  }
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        save()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') stop()
+      }}
+      className="flex items-start justify-end gap-1.5"
+    >
+      <TextField
+        aria-label={known.label}
+        value={draft}
+        onChange={setDraft}
+        inputMode="decimal"
+        autoFocus
+        errorMessage={problem}
+        unit={kind === 'share' ? '%' : undefined}
+        className="w-40 text-left"
+      />
+      <Button variant="primary" size="lg" type="submit">
+        Save
+      </Button>
+      <Button size="lg" onPress={stop}>
+        Cancel
+      </Button>
+    </form>
+  )
+}
+
+const limitsOf = {
+  share: 'Enter a number from 0 to 100.',
+  count: 'Enter a whole number from 0 to 1000.',
+}
+
+/** A share as percent without the noise of binary fractions: 0.07 is 7, not 7.000000000000001. */
+export function textOf(value: unknown, kind: 'share' | 'count'): string {
+  if (typeof value !== 'number') return ''
+  return String(kind === 'share' ? Number((value * 100).toFixed(6)) : value)
+}
+
+/** The other way round; NaN where the text is no number. A comma counts as a decimal point. */
+export function valueOf(text: string, kind: 'share' | 'count'): number {
+  const plain = text.replace('%', '').replace(',', '.').trim()
+  const number = plain === '' ? Number.NaN : Number(plain)
+  return kind === 'share' ? Number((number / 100).toFixed(8)) : number
+}
