@@ -2,6 +2,7 @@ import { ORPCError } from '@orpc/client'
 import { AuthApiError, AuthRetryableFetchError } from '@supabase/supabase-js'
 import { describe, expect, it } from 'vitest'
 import { describeError, errorCode, HostAwayError, isHostAway, isWorthRetrying } from './errors'
+import { ProjectAwayError } from './project-away'
 
 const conflict = new ORPCError('CONFLICT', { status: 409, message: 'This photo is known already.' })
 const crash = new ORPCError('INTERNAL_SERVER_ERROR', {
@@ -52,6 +53,17 @@ describe('what a person reads', () => {
     expect(describeError(new ORPCError('BAD_REQUEST', { status: 400, data }))).toBe(
       'Use at least 8 characters.',
     )
+  })
+
+  it('says why no other sign-in would help, where it is one of another project', () => {
+    const error = (data?: unknown) =>
+      new ORPCError('UNAUTHORIZED', { status: 401, message: 'One of another project.', data })
+    expect(describeError(error({ reason: 'other_project' }))).toBe('One of another project.')
+    expect(describeError(error())).toBe('Your session has ended. Sign in again.')
+  })
+
+  it('names the project where that is what does not answer', () => {
+    expect(describeError(new ProjectAwayError('school.supabase.co'))).toContain('school.supabase.co')
   })
 
   it('says what to do where the host is away', () => {

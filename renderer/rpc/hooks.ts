@@ -1,5 +1,6 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import { useConnection } from './connection'
+import { HostAwayError } from './errors'
 import type { LiveState } from './live'
 import type { SessionSnapshot } from './session'
 import { type ImageBucket, uploadImage } from './upload'
@@ -20,7 +21,10 @@ export function useLiveState(): LiveState {
 export function useUploadImage(): (bucket: ImageBucket, file: File, folder?: string) => Promise<string> {
   const { session } = useConnection()
   return useCallback(
-    (bucket, file, folder) => uploadImage(session.supabase(), bucket, file, folder),
+    (bucket, file, folder) =>
+      uploadImage(session.supabase(), bucket, file, folder).catch((error: unknown) => {
+        throw error instanceof HostAwayError ? session.awayError() : error
+      }),
     [session],
   )
 }

@@ -1,5 +1,13 @@
-import { type AuthError, createClient, type Session, type SupabaseClient } from '@supabase/supabase-js'
+import {
+  type AuthError,
+  createClient,
+  isAuthRetryableFetchError,
+  type Session,
+  type SupabaseClient,
+} from '@supabase/supabase-js'
 import type { Hello } from '../../core/overview/contract'
+import { HostAwayError } from './errors'
+import { ProjectAwayError } from './project-away'
 
 /** Where signing in stands. `starting` until the remembered session was looked at. */
 export type SessionSnapshot =
@@ -10,16 +18,26 @@ export type SessionSnapshot =
 /** One person's session on this machine: remembered, renewed before it runs out. */
 export interface SessionStore {
   /** Makes the Supabase client that the host speaks of; the same host twice changes nothing. */
-  open: (hello: Pick<Hello, 'supabase_url' | 'publishable_key'>) => void
+  open: (hello: Pick<Hello, 'mode' | 'supabase_url' | 'publishable_key'>) => void
+  /** Throws {@link SessionStore.awayError} where a token had to be renewed and nobody answered: nobody is signed out by that. */
   getToken: () => Promise<string | undefined>
-  /** Throws Supabase's AuthError. */
+  /** Throws Supabase's AuthError, or {@link SessionStore.awayError}. */
   signIn: (email: string, password: string) => Promise<void>
   /** Ends the session here; works without a connection too. */
   signOut: () => Promise<void>
   /** Throws before {@link SessionStore.open}. */
   supabase: () => SupabaseClient
+  /** The error for when the services do not answer: those of this host, or the project's. */
+  awayError: () => Error
   subscribe: (listener: () => void) => () => void
   snapshot: () => SessionSnapshot
+}
+
+interface Opened {
+  address: string
+  supabase: SupabaseClient
+  awayError: () => Error
+  stop: () => void
 }
 
 /**
@@ -28,7 +46,7 @@ export interface SessionStore {
  */
 export function createSession(storageKey: 'semblance-session' | 'semblance-site-session'): SessionStore {
   const listeners = new Set<() => void>()
-  let opened: { address: string; supabase: SupabaseClient; stop: () => void } | undefined
+  let opened: Opened | undefined
   let snapshot: SessionSnapshot = { state: 'starting' }
 
   const follow = (session: Session | null) => {
@@ -46,36 +64,52 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
     return opened.supabase
   }
 
+  const awayError = () => opened?.awayError() ?? new HostAwayError()
+
+  /** What fetch meets is not the person's fault, and says nothing of their session. */
+  const throwOn = ({ error }: { error: AuthError | null }) => {
+    if (error) throw isAuthRetryableFetchError(error) ? awayError() : error
+  }
+
   return {
-    open: ({ supabase_url, publishable_key }) => {
+    open: ({ mode, supabase_url, publishable_key }) => {
       const address = `${supabase_url} ${publishable_key}`
       if (opened?.address === address) return
       opened?.stop()
+      const { host } = new URL(supabase_url)
       const client = createClient(supabase_url, publishable_key, {
-        auth: { storageKey, persistSession: true, autoRefreshToken: true, detectSessionInUrl: false },
+        // No project is ever shown the session of another.
+        auth: {
+          storageKey: mode === 'shared' ? `${storageKey}-${host}` : storageKey,
+          persistSession: true,
+          autoRefreshToken: true,
+          detectSessionInUrl: false,
+        },
       })
       const { data } = client.auth.onAuthStateChange((_event, session) => follow(session))
       const stop = () => {
         data.subscription.unsubscribe()
         void client.auth.stopAutoRefresh()
       }
-      opened = { address, supabase: client, stop }
+      const awayError = () => (mode === 'shared' ? new ProjectAwayError(host) : new HostAwayError())
+      opened = { address, supabase: client, awayError, stop }
     },
-    getToken: async () => (await opened?.supabase.auth.getSession())?.data.session?.access_token,
+    getToken: async () => {
+      const found = await opened?.supabase.auth.getSession()
+      if (found && isAuthRetryableFetchError(found.error)) throw awayError()
+      return found?.data.session?.access_token
+    },
     signIn: async (email, password) => throwOn(await supabase().auth.signInWithPassword({ email, password })),
     signOut: async () => {
       await supabase().auth.signOut({ scope: 'local' })
       follow(null)
     },
     supabase,
+    awayError,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     snapshot: () => snapshot,
   }
-}
-
-function throwOn({ error }: { error: AuthError | null }): void {
-  if (error) throw error
 }

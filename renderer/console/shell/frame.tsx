@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react'
+import { Notice } from '../../kit/notice'
 import { Mark } from './brand'
+import { describeProblem } from './host-banner'
+import { useServerProblems } from './use-server-problems'
 
 /** The page around everything that comes before the console: a quiet column in the middle. */
 export function Frame({ title, children }: { title?: string; children: ReactNode }) {
@@ -11,8 +14,18 @@ export function Frame({ title, children }: { title?: string; children: ReactNode
           <span className="text-lg font-semibold">Semblance</span>
         </div>
         {title && <h1 className="text-xl font-semibold text-balance">{title}</h1>}
+        <ServerProblems />
         {children}
       </div>
     </main>
   )
+}
+
+/** Whoever can't sign in learns here that it is not because of their password. */
+function ServerProblems() {
+  return useServerProblems()?.map((problem) => (
+    <Notice key={problem.id} tone="warning">
+      {describeProblem(problem)}
+    </Notice>
+  ))
 }

@@ -8,6 +8,7 @@ import { useApi } from '../../rpc/connection'
 import { useLiveState } from '../../rpc/hooks'
 import type { LiveState } from '../../rpc/live'
 import { packTones, workerTones, workerWords } from './status-words'
+import { useServerProblems } from './use-server-problems'
 
 const connectionStates = {
   idle: { tone: 'neutral', text: 'Not connected' },
@@ -19,6 +20,7 @@ const connectionStates = {
 /** How everything stands, in a line at the bottom of every screen. */
 export function StatusBar() {
   const api = useApi()
+  const problems = useServerProblems() ?? []
   const connection = connectionStates[useLiveState()]
   const hello = useQuery(api.overview.hello.queryOptions()).data
   const overview = useQuery(api.overview.get.queryOptions()).data
@@ -28,11 +30,17 @@ export function StatusBar() {
       className="flex h-6.5 shrink-0 items-center gap-4 border-t bg-app px-3 text-sm text-ink-2"
     >
       <StatusDot tone={connection.tone}>{connection.text}</StatusDot>
+      {problems.map(({ id }) => (
+        <StatusDot key={id} tone="bad">
+          {id === 'database' ? 'Database away' : 'Supabase away'}
+        </StatusDot>
+      ))}
       {overview && <QueueStatus queue={overview.queue} />}
       {overview && <WorkerStatus worker={overview.worker} />}
       {overview && <PackStatus pack={overview.pack} />}
       <span className="ml-auto truncate text-ink-3">
-        {hello && `${hello.mode === 'embedded' ? 'This machine' : 'Shared project'} · ${hello.version}`}
+        {hello &&
+          `${hello.mode === 'embedded' ? 'This machine' : new URL(hello.supabase_url).host} · ${hello.version}`}
       </span>
     </footer>
   )
