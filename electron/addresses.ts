@@ -6,6 +6,12 @@ export const consoleUrl = `${desktopOrigin}/console/`
 /** What the link of the failure page leads to; the window starts the host again in place of going there. */
 export const retryUrl = `${desktopOrigin}/-/retry`
 
+/** What leads from the failure page back to the connection before. */
+export const formerUrl = `${desktopOrigin}/-/former`
+
+/** The page on which a host that could not start is given another connection. */
+export const connectionsUrl = `${consoleUrl}#/connections`
+
 /** Whether the address is one of our own pages or files. */
 export function isOwn(text: string): boolean {
   if (!URL.canParse(text)) return false

@@ -1,22 +1,37 @@
 // The host as Electron's utility process: everything but the window happens here.
 import { startHost, type Host } from '../core/host/host'
-import { readConfig } from '../core/host/config'
+import { baseConfig, loadConfig } from '../core/host/load-config'
 import { openLog } from '../core/host/log'
 import { describeFailure } from '../core/host/output'
+import { openRescue, type Rescue } from '../core/host/rescue'
 import type { FromHost, ToHost } from './messages'
+import { createParentVault } from './parent-vault'
 
 const parent = process.parentPort
 const tell = (message: FromHost) => parent.postMessage(message)
-
 const say = (line: string) => tell({ type: 'progress', line })
 
+const vault = createParentVault(tell)
+const control = { vault, restart: () => tell({ type: 'restart' }) }
+
 async function open(): Promise<Host> {
-  const config = readConfig()
-  return startHost({ config, log: openLog(config.home, config.logLevel), say })
+  const config = await loadConfig(vault)
+  const log = openLog(config.home, config.logLevel)
+  return startHost({ config, log, say, control: { ...control, failure: null } })
+}
+
+/** What answers in place of a host that could not start; null where not even its data directory is known. */
+async function rescue(error: unknown): Promise<Rescue | null> {
+  try {
+    const { home, logLevel } = baseConfig()
+    return await openRescue(error, { log: openLog(home, logLevel), control })
+  } catch {
+    return null
+  }
 }
 
 /** Ends once the host has written what it had open. One that never came up has nothing to write. */
-async function close(host: Promise<Host>): Promise<never> {
+async function close(): Promise<never> {
   const running = await host.catch(() => null)
   await running?.close()
   process.exit(0)
@@ -26,21 +41,29 @@ async function close(host: Promise<Host>): Promise<never> {
 process.on('SIGINT', () => undefined)
 
 const host = open()
+const rescued = host.then(() => null, rescue)
+
+/** A port without anybody to answer it is closed, which tells the page. */
+async function answer(port: Electron.MessagePortMain): Promise<void> {
+  const running = (await host.catch(() => null)) ?? (await rescued)
+  if (!running) return port.close()
+  running.handlePort(port)
+  port.start()
+}
+
 parent.on('message', ({ data, ports }) => {
   const message = data as ToHost
-  if (message.type === 'close') void close(host)
-  const port = ports[0]
-  if (message.type !== 'port' || !port) return
-  // A port without a host has nobody to answer it: closing it tells the page.
-  host.then(
-    (running) => {
-      running.handlePort(port)
-      port.start()
-    },
-    () => port.close(),
-  )
+  const [port] = ports
+  if (message.type === 'close') void close()
+  if (message.type === 'secret') vault.hear(message)
+  if (message.type === 'restore') void rescued.then((standIn) => standIn?.connector.restore())
+  if (message.type === 'port' && port) void answer(port)
 })
+
 host.then(
   ({ url, supabaseUrl }) => tell({ type: 'ready', url, supabaseUrl }),
-  (error: unknown) => tell({ type: 'failed', message: describeFailure(error) }),
+  async (error: unknown) => {
+    const { message = describeFailure(error), mayConnect = false, former = null } = (await rescued) ?? {}
+    tell({ type: 'failed', message, mayConnect, former })
+  },
 )

@@ -1,15 +1,18 @@
 import { type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron/main'
 import type { FromHost, ToHost } from './messages'
+import { answerSecret } from './secrets'
 
 export type HostState =
   | { phase: 'starting'; line: string }
   | { phase: 'ready'; url: string; supabaseUrl: string }
-  | { phase: 'failed'; message: string }
+  | { phase: 'failed'; message: string; mayConnect: boolean; former: string | null }
 
 export interface HostProcess {
   state(): HostState
   /** Starts the host, or starts it again after it has failed. */
   start(): void
+  /** Has a host that could not start go back to the connection before. */
+  restoreFormer(): void
   /** Hands the host one end of a channel; the page holds the other. */
   connect(port: MessagePortMain): void
   /** Lets the host write what it has open; resolves when its process has ended. */
@@ -39,7 +42,9 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   let readySince = 0
   let closing = false
   let restart: NodeJS.Timeout | undefined
-  let printed = ''
+  let printed = () => ''
+  /** The end of a host that another one takes the place of. */
+  let replaced: Promise<void> | undefined
 
   const enter = (next: HostState) => {
     state = next
@@ -47,14 +52,14 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   }
 
   function fork(): void {
-    // Native libraries print what concerns nobody; what a person should read comes as a message.
     const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'pipe' })
     child = forked
-    printed = ''
-    for (const stream of [forked.stdout, forked.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-lastWords)))
-    }
-    forked.on('message', (message: FromHost) => hear(message))
+    printed = keepLastWords(forked)
+    forked.on('message', (message: FromHost) => {
+      if (message.type === 'secret') forked.postMessage(answerSecret(message))
+      // One that was replaced has nothing more to say.
+      else if (child === forked) hear(message)
+    })
     forked.once('exit', (code) => {
       // One that was replaced, or asked to close, has not died.
       if (child !== forked) return
@@ -68,7 +73,11 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
     if (message.type === 'failed') process.stderr.write(`${message.message}\n`)
     if (message.type === 'progress' && state.phase === 'starting')
       enter({ phase: 'starting', line: message.line })
-    if (message.type === 'failed') enter({ phase: 'failed', message: message.message })
+    if (message.type === 'failed') {
+      const { message: text, mayConnect, former } = message
+      enter({ phase: 'failed', message: text, mayConnect, former })
+    }
+    if (message.type === 'restart') restartGently()
     if (message.type === 'ready') {
       readySince = Date.now()
       enter({ phase: 'ready', url: message.url, supabaseUrl: message.supabaseUrl })
@@ -79,18 +88,33 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
     // It has said why it can't start; starting it again would only repeat that.
     if (state.phase === 'failed') return
     if (state.phase === 'ready' && Date.now() - readySince > recoveredAfterMs) deaths = 0
-    process.stderr.write(printed)
+    process.stderr.write(printed())
     const delay = restartDelays[deaths]
     deaths += 1
     if (delay === undefined) {
       enter({
         phase: 'failed',
         message: `The host has stopped ${deaths} times in a row (last with code ${code}).`,
+        ...{ mayConnect: false, former: null },
       })
       return
     }
     enter({ phase: 'starting', line: 'The host stopped unexpectedly. Starting it again…' })
     restart = setTimeout(fork, delay)
+  }
+
+  /** Another host in place of this one, which may write first what it has open. */
+  function restartGently(): void {
+    const old = child
+    child = null
+    deaths = 0
+    enter({ phase: 'starting', line: 'Starting with the new connection…' })
+    const next = () => {
+      if (!closing) fork()
+    }
+    if (!old) return next()
+    replaced = endProcess(old)
+    void replaced.then(next)
   }
 
   return {
@@ -106,6 +130,10 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
       failed.once('exit', fork)
       failed.kill()
     },
+    restoreFormer() {
+      const message: ToHost = { type: 'restore' }
+      child?.postMessage(message)
+    },
     connect(port) {
       const message: ToHost = { type: 'port' }
       if (child) child.postMessage(message, [port])
@@ -114,9 +142,19 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
     async close() {
       closing = true
       clearTimeout(restart)
+      await replaced
       if (child) await endProcess(child)
     },
   }
+}
+
+/** Native libraries print what concerns nobody; what a person should read comes as a message. */
+function keepLastWords({ stdout, stderr }: UtilityProcess): () => string {
+  let printed = ''
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-lastWords)))
+  }
+  return () => printed
 }
 
 function endProcess(child: UtilityProcess): Promise<void> {

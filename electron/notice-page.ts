@@ -1,4 +1,4 @@
-import { retryUrl } from './addresses'
+import { connectionsUrl, formerUrl, retryUrl } from './addresses'
 import type { HostState } from './host-process'
 
 const style = `
@@ -8,7 +8,9 @@ const style = `
   main { max-width: 560px; padding: 32px; }
   h1 { font-size: 16px; font-weight: 600; margin: 0 0 8px; }
   p { margin: 0 0 16px; white-space: pre-wrap; overflow-wrap: anywhere; color: light-dark(#4b4e55, #b4b7bd); }
-  a { display: inline-block; padding: 6px 12px; border-radius: 6px; background: #5646d6; color: #fff; text-decoration: none; }
+  nav { display: flex; flex-wrap: wrap; gap: 8px; }
+  a { padding: 5px 12px; border: 1px solid transparent; border-radius: 6px; background: #5646d6; color: #fff; text-decoration: none; }
+  a + a { border-color: light-dark(#c9ccd2, #3a3d44); background: none; color: inherit; }
   a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 `
 
@@ -16,9 +18,16 @@ const style = `
 export function noticePage(state: Exclude<HostState, { phase: 'ready' }>): string {
   const body =
     state.phase === 'failed'
-      ? `<main role="alert"><h1>Semblance could not start</h1><p>${escape(state.message)}</p><a href="${retryUrl}">Try again</a></main>`
+      ? `<main role="alert"><h1>Semblance could not start</h1><p>${escape(state.message)}</p><nav aria-label="What to do">${ways(state)}</nav></main>`
       : `<main role="status"><h1>Semblance is starting</h1><p>${escape(state.line)}</p></main>`
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Semblance</title><style>${style}</style></head><body>${body}</body></html>`
+}
+
+function ways({ mayConnect, former }: Extract<HostState, { phase: 'failed' }>): string {
+  const links = [`<a href="${retryUrl}">Try again</a>`]
+  if (mayConnect) links.push(`<a href="${connectionsUrl}">Change the connection…</a>`)
+  if (former !== null) links.push(`<a href="${formerUrl}">Back to ${escape(former)}</a>`)
+  return links.join('')
 }
 
 function escape(text: string): string {

@@ -1,6 +1,6 @@
 import { BrowserWindow, MessageChannelMain, nativeTheme, screen } from 'electron/main'
 import { desktopOrigin } from '../core/host/pages'
-import { consoleUrl, isConsole, retryUrl } from './addresses'
+import { consoleUrl, formerUrl, isConsole, retryUrl } from './addresses'
 import type { HostProcess, HostState } from './host-process'
 import { noticePath } from './protocol'
 import { minimumSize, placeWindow, readWindowState, writeWindowState } from './window-state'
@@ -72,6 +72,7 @@ function attach(window: BrowserWindow, host: HostProcess): ConsoleWindow {
   // Refused there (hardening.ts), so that will-navigate never comes.
   webContents.on('will-frame-navigate', ({ url }) => {
     if (url === retryUrl) host.start()
+    if (url === formerUrl) host.restoreFormer()
   })
   webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit' && reason !== 'killed') webContents.reload()

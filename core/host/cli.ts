@@ -7,7 +7,7 @@ import { migrateDatabase } from './commands/migrate'
 import { printSchema } from './commands/schema'
 import { start } from './commands/start'
 import { drainOrWork } from './commands/worker'
-import { type Config } from './config'
+import type { Config } from './config'
 import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
 import { appPaths, appVersion } from './paths'
@@ -44,7 +44,7 @@ function program(): Command {
     .option('--open', 'open the console: the desktop window, else the browser', false)
     .addOption(json())
     .action((options: { open: boolean; json: boolean }) =>
-      run(options.json, (config, output) => start(options, config, output)),
+      run(options.json, (config, output) => start(options, config, output), withoutConnection),
     )
   cli
     .command('migrate')
@@ -66,7 +66,7 @@ function program(): Command {
     .description('find the faces of photos and print what is known of each; needs no database')
     .addOption(json())
     .action((images: string[], options: { json: boolean }) =>
-      run(options.json, (config, output, log) => analyze(images, config, output, log)),
+      run(options.json, (config, output, log) => analyze(images, config, output, log), withoutConnection),
     )
   cli
     .command('import <folder>')
@@ -93,7 +93,7 @@ function program(): Command {
     .command('doctor')
     .description('check this machine, the database and the models, and say what to mend')
     .addOption(json())
-    .action((options: { json: boolean }) => run(options.json, doctor))
+    .action((options: { json: boolean }) => run(options.json, doctor, withoutConnection))
   return cli
 }
 

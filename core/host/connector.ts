@@ -146,7 +146,8 @@ async function known(
   return saved ? unseal(saved, vault).catch(() => ({})) : {}
 }
 
-function settingsOf({ databaseUrl, callersDatabaseUrl, supabase }: Config): ConnectionSettings {
+/** A configuration's connection as a person gives it. */
+export function settingsOf({ databaseUrl, callersDatabaseUrl, supabase }: Config): ConnectionSettings {
   return {
     databaseUrl: databaseUrl ?? undefined,
     callersDatabaseUrl: callersDatabaseUrl ?? undefined,

@@ -97,10 +97,10 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,
-    health: health.states,
+    health: () => health.states(),
     connector: createConnector({
       ...{ config, ...control },
-      running: { database, supabaseUrl: supabase.url, mode, servers: health.states, changes },
+      running: { database, supabaseUrl: supabase.url, mode, servers: () => health.states(), changes },
     }),
   }
   const rpc = createRpc(context)

@@ -6,14 +6,19 @@ import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
 import { migrationStatus } from '../../database/migrate'
 import { databaseStatus } from '../../database/status'
-import { starterManifest } from '../../faces/manifest'
+import { starterManifest } from '../../faces/shipped-packs'
 import { findPack } from '../../faces/packs'
-import { SemblanceError } from '../../model/errors'
+import type { Check } from '../../servers/contract'
 import type { Config } from '../config'
+import { testConnection } from '../connection-test'
+import { settingsOf } from '../connector'
 import { findDesktop } from '../desktop'
+import { loadConfig } from '../load-config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
+import { findRunningHost, type HostThatRuns } from '../running-host'
+import { noVault } from '../vault'
 
 interface Finding {
   check: string
@@ -26,12 +31,13 @@ const neededBytes = 2_000_000_000
 
 /** Looks at everything that a host needs and says what to mend. Exit code 1 where something would keep it from starting. */
 export async function doctor(config: Config, output: Output, log: Logger): Promise<number> {
+  const running = existsSync(config.home) ? await findRunningHost(config.home).catch(() => null) : null
   const findings = [
     await check('node', nodeVersion),
-    await check('data directory', () => dataDirectory(config)),
+    await check('data directory', () => dataDirectory(config, running)),
     await check('disk', () => disk(config)),
-    await check('port', () => port(config)),
-    await check('database', () => database(config, log)),
+    await check('port', () => port(config, running)),
+    ...(await connection(log, running)),
     await check('face models', () => models(config)),
     await check('desktop window', desktop),
   ]
@@ -62,7 +68,9 @@ function nodeVersion(): Answer {
   }
 }
 
-async function dataDirectory({ home }: Config): Promise<Answer> {
+async function dataDirectory({ home }: Config, running: HostThatRuns | null): Promise<Answer> {
+  if (running)
+    return { state: 'ok', message: `${home}, in use by the Semblance that runs (process ${running.pid})` }
   const existing = await nearestExisting(home)
   const isWritable = await access(existing, constants.W_OK).then(
     () => true,
@@ -93,7 +101,9 @@ async function nearestExisting(path: string): Promise<string> {
   }
 }
 
-function port({ port }: Config): Promise<Answer> {
+function port({ port }: Config, running: HostThatRuns | null): Promise<Answer> {
+  if (running?.url && new URL(running.url).port === String(port))
+    return Promise.resolve({ state: 'ok', message: `${port}, where the Semblance that runs answers` })
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -109,39 +119,59 @@ function port({ port }: Config): Promise<Answer> {
   })
 }
 
-async function database(config: Config, log: Logger): Promise<Answer> {
-  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) {
-    return { state: 'ok', message: 'embedded; the first start creates it' }
-  }
+/** The configured connection, looked at as the Connections page does; else the embedded database. */
+async function connection(log: Logger, running: HostThatRuns | null): Promise<Finding[]> {
+  let config: Config
   try {
-    return await withSource(config, log, async (source) => {
-      const { pending, changed, unknown } = await migrationStatus(source, {
-        directory: appPaths().migrations,
-      })
-      if (changed.length + unknown.length > 0) {
-        return {
-          state: 'fail',
-          message: `its migrations differ from this version's: ${[...changed, ...unknown].join(', ')}`,
-        }
-      }
-      if (pending.length > 0)
-        return { state: 'warn', message: `${pending.length} migrations wait; starting applies them.` }
-      const connected = await connectDatabase(source)
-      const status = await databaseStatus(connected).finally(() =>
-        'url' in source ? connected.close() : undefined,
-      )
-      const { engine, version, vector_version, migration, latency_ms } = status
-      return {
-        state: 'ok',
-        message: `${engine} ${version}, pgvector ${vector_version}, at ${migration}, ${latency_ms.toFixed(1)} ms a query`,
-      }
-    })
+    config = await loadConfig(noVault)
   } catch (error) {
-    // A host that runs holds the directory: nothing to mend, only nothing to see from here.
-    if (error instanceof SemblanceError && error.code === 'CONFLICT')
-      return { state: 'warn', message: error.message }
-    throw error
+    const message = error instanceof Error ? error.message : String(error)
+    return [{ check: 'connection', state: 'fail', message }]
   }
+  const settings = settingsOf(config)
+  if (!settings.databaseUrl) return [await check('database', () => embeddedDatabase(config, log, running))]
+  const findings: Finding[] = []
+  for await (const found of testConnection(settings, { migrations: appPaths().migrations })) {
+    if (found.state !== 'running' && found.state !== 'skipped') findings.push(asFinding(found))
+  }
+  return findings
+}
+
+function asFinding({ part, name, state, message, remedy }: Check): Finding {
+  const words = { ok: 'ok', warning: 'warn', failed: 'fail' } as const
+  return {
+    check: `${part}, ${name.toLowerCase()}`,
+    state: state === 'warning' || state === 'failed' ? words[state] : 'ok',
+    message: remedy ? `${message} ${remedy}` : message,
+  }
+}
+
+async function embeddedDatabase(config: Config, log: Logger, running: HostThatRuns | null): Promise<Answer> {
+  if (running) {
+    return running.url
+      ? { state: 'ok', message: `embedded; the Semblance that runs has it, and answers at ${running.url}` }
+      : {
+          state: 'warn',
+          message: `embedded; process ${running.pid} has it, and does not answer (yet). If it stays so, end it.`,
+        }
+  }
+  if (!existsSync(join(config.home, 'database')))
+    return { state: 'ok', message: 'embedded; the first start creates it' }
+  return withSource(config, log, async (source) => {
+    const { pending, changed, unknown } = await migrationStatus(source, { directory: appPaths().migrations })
+    if (changed.length + unknown.length > 0) {
+      const names = [...changed, ...unknown].join(', ')
+      return { state: 'fail', message: `its migrations differ from this version's: ${names}` }
+    }
+    if (pending.length > 0)
+      return { state: 'warn', message: `${pending.length} migrations wait; starting applies them.` }
+    const status = await databaseStatus(await connectDatabase(source))
+    const { engine, version, vector_version, migration, latency_ms } = status
+    return {
+      state: 'ok',
+      message: `${engine} ${version}, pgvector ${vector_version}, at ${migration}, ${latency_ms.toFixed(1)} ms a query`,
+    }
+  })
 }
 
 async function models({ packs }: Config): Promise<Answer> {

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import openInBrowser from 'open'
 import { findDesktop } from '../desktop'
 import type { Config } from '../config'
-import { startHost } from '../host'
-import { logFile, openLog } from '../log'
+import { logFile } from '../log'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
+import { runAgain, runHost } from '../restarts'
 import { untilAskedToStop } from '../signals'
 
 /** Runs the host until it is told to stop. With `open`, the console comes up: in a window, else in the browser. */
@@ -18,7 +18,7 @@ export async function start({ open }: { open: boolean }, config: Config, output:
     }
     output.say(`Opening the console in the browser, because ${desktop.reason}.`)
   }
-  const host = await startHost({ config, log: openLog(config.home, config.logLevel), say: output.say })
+  let { host, changed } = await runHost({ say: output.say })
   const ready = {
     url: host.url,
     console: `${host.url}/console/`,
@@ -29,7 +29,14 @@ export async function start({ open }: { open: boolean }, config: Config, output:
   output.say(`Ready. Console: ${ready.console}  Log: ${ready.log}  Stop with Ctrl-C.`)
   // Without a desktop session there is nothing that could show a browser; the address stands in the terminal.
   if (open && canShowBrowser()) void openInBrowser(ready.console).catch(() => undefined)
-  await untilAskedToStop()
+  const stopped = untilAskedToStop().then(() => 'stopped' as const)
+  while ((await Promise.race([stopped, changed])) === 'changed') {
+    output.say('The connection was changed. Starting again…')
+    const port = Number(new URL(host.url).port)
+    await host.close()
+    ;({ host, changed } = await runAgain({ say: output.say, home: config.home, port }))
+    output.say(`Ready again. Console: ${host.url}/console/`)
+  }
   output.say('Stopping…')
   await host.close()
   return exitCodes.ok

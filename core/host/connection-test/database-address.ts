@@ -1,4 +1,4 @@
-import { readUrl } from '../../database/server'
+import { readUrl } from '../../database/server-url'
 import { SemblanceError } from '../../model/errors'
 import {
   type Address,

@@ -91,7 +91,7 @@ async function reachProject({ url, publishableKey }: SupabaseConfig, signal: Abo
 function noAnswer(error: unknown, url: string): Finding {
   const { host } = new URL(url)
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException
+  const { code = '', message } = cause as NodeJS.ErrnoException
   if (code === 'ENOTFOUND') {
     return failed(
       `Nobody knows the name ${host}.`,

@@ -82,7 +82,7 @@ async function compareAccounts(
        exists (select from auth.users) as any`,
     [ids],
   )
-  const { known = 0, any = false } = rows[0] ?? {}
+  const { known, any } = rows[0] ?? { known: 0, any: false }
   if (known < ids.length || (ids.length === 0 && any)) {
     return failed(
       'The project and the database hold different accounts.',
