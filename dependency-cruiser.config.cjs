@@ -73,6 +73,26 @@ module.exports = {
       to: { path: '^core/', pathNot: clientFiles },
     },
     {
+      name: 'doors',
+      comment: 'Behind the doors to the database: nobody else opens connections, or a door over other ones.',
+      severity: 'error',
+      from: { path: '^(core|electron|renderer)/', pathNot: ['^core/database/', tests] },
+      to: {
+        path: '^core/database/(as-user|callers-pool|health|pool|server|server-listener|transactions)\\.ts$',
+      },
+    },
+    {
+      name: 'drivers',
+      comment:
+        'Only the room of connections speaks to a server, the embedded engine, which is one, and the test of a connection.',
+      severity: 'error',
+      from: {
+        path: '^(core|electron|renderer)/',
+        pathNot: ['^core/database/', '^core/embedded/database\\.ts$', '^core/host/connection-test/', tests],
+      },
+      to: { path: '^(node_modules/)?(@types/)?(pg|pg-pool|pg-native|pg-cursor|postgres)(/|$)' },
+    },
+    {
       name: 'pages-apart',
       severity: 'error',
       from: { path: '^renderer/(console|site)/' },

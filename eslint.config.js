@@ -6,6 +6,43 @@ import tseslint from 'typescript-eslint'
 
 /** The only doors to the database: everything else is handed a transaction. */
 const kyselyHolders = ['core/database/as-user.ts', 'core/database/migrate.ts']
+/**
+ * Who may speak to a server without Kysely: the room of connections, the embedded engine, which is one, what tries a
+ * connection that is not in use yet, and tests.
+ */
+const pgHolders = [
+  'core/database/**/*.ts',
+  'core/embedded/database.ts',
+  'core/host/connection-test/*.ts',
+  'tests/**/*.ts',
+  '**/*.test.ts',
+]
+
+const noKysely = {
+  regex: '^kysely(/|$)',
+  importNames: ['Kysely', 'PostgresDialect', 'default'],
+  message: `Only ${kyselyHolders.join(' and ')} hold a Kysely; take a Transaction as a parameter.`,
+}
+const noPg = {
+  regex: '^(pg|pg-pool|pg-native|pg-cursor|pg-query-stream|postgres)(/|$)',
+  message: 'Only core/database speaks to a server; take a Transaction as a parameter.',
+}
+/** What a rule for import statements doesn't see. */
+const noHiddenImports = [
+  {
+    selector: 'ImportExpression[source.value=/^(kysely|pg|postgres)\\b/]',
+    message: 'Import Kysely and pg by an import statement, where they are allowed.',
+  },
+  {
+    selector: 'ImportExpression:not([source.type="Literal"])',
+    message: 'Import by a name that can be read here.',
+  },
+  {
+    selector:
+      ':matches(CallExpression[callee.name="require"], CallExpression[callee.property.name="require"], TSExternalModuleReference) > Literal[value=/^(kysely|pg|postgres)\\b/]',
+    message: 'Import Kysely and pg by an import statement, where they are allowed.',
+  },
+]
 
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'node_modules/', 'bench-results/'] },
@@ -43,22 +80,13 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{ts,tsx}'],
-    ignores: kyselyHolders,
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [
-            {
-              name: 'kysely',
-              importNames: ['Kysely'],
-              message: `Only ${kyselyHolders.join(' and ')} hold a Kysely; take a Transaction as a parameter.`,
-            },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { patterns: [noKysely, noPg] }],
+      'no-restricted-syntax': ['error', ...noHiddenImports],
     },
   },
+  { files: pgHolders, rules: { 'no-restricted-imports': ['error', { patterns: [noKysely] }] } },
+  { files: kyselyHolders, rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['core/**/*.ts', 'electron/**/*.ts', 'tests/**/*.ts', '*.ts'],
     languageOptions: { globals: globals.node },

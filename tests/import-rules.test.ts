@@ -55,6 +55,11 @@ const edges: [from: string, to: string, rule: string | null][] = [
   ['core/accounts/contract', 'core/accounts/profiles', 'client-files-stay-pure'],
   ['core/matching/factors', 'core/matching/search', 'client-files-stay-pure'],
   ['core/model/face.test', 'core/database/rows', null],
+  ['core/jobs/opens', 'core/database/server', 'doors'],
+  ['core/host/opens', 'core/database/as-user', 'doors'],
+  ['core/embedded/opens', 'core/database/pool', 'doors'],
+  ['core/host/connects', 'core/database/connect', null],
+  ['core/database/opens', 'core/database/server', null],
 ]
 
 describe('import rules', () => {
@@ -84,6 +89,15 @@ describe('import rules', () => {
     write('core/jobs/about.ts', `import './round'\n`)
     write('core/jobs/forgotten.ts', 'export const forgotten = 1\n')
     write('core/jobs/lost.ts', `import './nowhere'\n`)
+    for (const name of ['pg', 'kysely']) {
+      write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }))
+      write(`node_modules/${name}/index.js`, 'module.exports = {}\n')
+    }
+    write('core/jobs/asks.ts', `export * as pg from 'pg'\n`)
+    write('core/host/asks.ts', `export const later = () => import('pg')\n`)
+    write('core/access/asks.ts', `import pg = require('pg')\nexport const Pool = pg.Pool\n`)
+    write('core/database/asks.ts', `import pg from 'pg'\nexport const Pool = pg.Pool\n`)
+    write('core/embedded/database.ts', `import pg from 'pg'\nexport const Pool = pg.Pool\n`)
     const { output } = await cruise(['core', 'electron', 'renderer'], {
       ...config.options,
       baseDir: folder,
@@ -118,5 +132,15 @@ describe('import rules', () => {
         'resolvable: core/jobs/lost.ts → ./nowhere',
       ]),
     )
+  })
+
+  it.each([
+    ['core/jobs/asks', true],
+    ['core/host/asks', true],
+    ['core/access/asks', true],
+    ['core/database/asks', false],
+    ['core/embedded/database', false],
+  ])('%s, which imports the driver of PostgreSQL, is refused: %s', (from, refused) => {
+    expect(found.has(`drivers: ${from}.ts → node_modules/pg/index.js`)).toBe(refused)
   })
 })

@@ -15,8 +15,6 @@ export interface ServerOptions {
   callersUrl?: string | null
 }
 
-export { readUrl }
-
 /** How long a probe, and whoever wants a connection, waits for the server. */
 const probeMs = 5_000
 const connectMs = 10_000

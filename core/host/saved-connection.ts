@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readUrl } from '../database/server'
+import { readUrl } from '../database/server-url'
 import { writeFileAtomic } from '../embedded/data-directory'
 import { SemblanceError } from '../model/errors'
 import { secretFields } from '../servers/contract'
