@@ -44,6 +44,8 @@ export async function embeddedServices({ config, database, url, log }: ServicePa
     upgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
     worklessBecause: null,
     probe: null,
+    // Its Realtime hears the very notifications that would be missing.
+    hints: null,
     close: () => realtime.close(),
   }
 }

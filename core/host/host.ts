@@ -75,7 +75,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   const database = await readyDatabase({ config, log, say }, (open) => closers.push(() => open.close()))
   const services = await openServices({ config, database, url, log, say })
   closers.push(() => services.close())
-  const changes = createChanges(database)
+  const changes = createChanges(database, services.hints ? { hints: services.hints } : {})
   closers.push(() => changes.close())
   const onChange = () => {
     log.info({ servers: health.states() }, 'a server went or came back')

@@ -25,7 +25,10 @@ export async function readyDatabase(
   onOpen: (database: Database) => void,
 ): Promise<Database> {
   const source = await openSource(config, log)
-  const database = await connectDatabase(source)
+  const database = await connectDatabase(source, {
+    callersUrl: config.callersDatabaseUrl,
+    onProblem: (problem) => log.warn({ err: problem }, 'the connection to the database'),
+  })
   onOpen(database)
   if (config.supabase) {
     await requireCurrentSchema(source, database)

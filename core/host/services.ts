@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { Context } from '../access/context'
+import type { ChangeHints } from '../database/changes'
 import type { ProjectFinding } from '../supabase/project'
 import type { UpgradeHandler } from './http'
 
@@ -16,6 +17,8 @@ export interface Services extends Pick<
   worklessBecause: string | null
   /** Looks whether the project is there; null where that is this very process. */
   probe: ((signal?: AbortSignal) => Promise<ProjectFinding>) | null
+  /** Hears of changes where the database's own notifications don't arrive. */
+  hints: ChangeHints | null
   /** Says goodbye to whoever listens. */
   close(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { createSupabase } from '../supabase/client'
 import { createImages, type Images } from '../supabase/images'
 import { createCallersImages, keylessImages, keylessUsers, secretKeyMissing } from '../supabase/keyless'
 import { type ProjectFinding, probeProject } from '../supabase/project'
+import { createRealtimeChanges } from '../supabase/realtime-changes'
 import { createTokenVerifier } from '../supabase/sessions'
 import { createUsers, type Users } from '../supabase/users'
 import type { Config } from './config'
@@ -24,6 +25,8 @@ export function sharedServices(project: SupabaseConfig, { signedUrlTtl }: Config
     worklessBecause:
       secretKey === null ? `${secretKeyMissing}, which analysing other people's photos needs.` : null,
     probe: (signal) => probeProject(project, signal),
+    // Without the secret key it would be told of the rows of nobody.
+    hints: secretKey === null ? null : createRealtimeChanges(createSupabase({ url, key: secretKey })),
     close: () => Promise.resolve(),
   }
 }

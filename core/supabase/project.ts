@@ -114,7 +114,8 @@ const networkProblems: Record<string, string> = {
 
 /** What kept an answer away, for a person. */
 function networkProblem(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s.`
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return `no answer within ${timeoutMs / 1000} s.`
   // fetch wraps what the network said.
   const { cause } = error as { cause?: { code?: string; message?: string } }
   return (
