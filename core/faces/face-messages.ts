@@ -2,7 +2,8 @@ import { SemblanceError, type ErrorCode } from '../model/errors'
 import type { ImageAnalysis } from '../model/face'
 import type { DecodeLimits } from './decode'
 import type { InstalledPack } from './packs'
-import type { ProviderChoice, ProviderReport } from './providers'
+import type { ProviderChoice } from './provider-choice'
+import type { ProviderReport } from './providers'
 
 /** What a face worker is started with. */
 export interface FaceWorkerData {

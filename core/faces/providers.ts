@@ -3,12 +3,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { listSupportedBackends } from 'onnxruntime-node'
 import { closeModels, type Models } from './pack-models'
+import type { ProviderChoice } from './provider-choice'
 import type { Patch } from './raster'
 import type { Model, ModelOutput, ProviderName } from './session'
-
-/** `auto` takes the fastest that works; a name is tried alone. The processor stands behind all of them. */
-export const providerChoices = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const
-export type ProviderChoice = (typeof providerChoices)[number]
 
 /** What the models run on, and why not on something faster. */
 export interface ProviderReport {

@@ -4,6 +4,7 @@ import { analyze } from './commands/analyze'
 import { doctor } from './commands/doctor'
 import { importFolder } from './commands/import'
 import { migrateDatabase } from './commands/migrate'
+import { addPacksCommands } from './commands/packs'
 import { printSchema } from './commands/schema'
 import { start } from './commands/start'
 import { drainOrWork } from './commands/worker'
@@ -64,9 +65,14 @@ function program(): Command {
   cli
     .command('analyze <images...>')
     .description('find the faces of photos and print what is known of each; needs no database')
+    .option('--pack <pack>', 'the pack to analyse with; the active one where not given')
     .addOption(json())
-    .action((images: string[], options: { json: boolean }) =>
-      run(options.json, (config, output, log) => analyze(images, config, output, log), withoutConnection),
+    .action((images: string[], options: { pack?: string; json: boolean }) =>
+      run(
+        options.json,
+        (config, output, log) => analyze(images, options, config, output, log),
+        withoutConnection,
+      ),
     )
   cli
     .command('import <folder>')
@@ -94,6 +100,7 @@ function program(): Command {
     .description('check this machine, the database and the models, and say what to mend')
     .addOption(json())
     .action((options: { json: boolean }) => run(options.json, doctor, withoutConnection))
+  addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection))
   return cli
 }
 

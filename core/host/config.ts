@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { z } from 'zod'
+import { type ProviderChoice, providerChoices } from '../faces/provider-choice'
 import { SemblanceError } from '../model/errors'
 import {
   type Connection,
@@ -21,6 +22,8 @@ export interface Config extends Connection {
   port: number
   /** Threads that analyse faces, one image each. */
   faceThreads: number
+  /** What they run on: `auto` takes the fastest that works and gives the processor's answers. */
+  provider: ProviderChoice
   /** Seconds that a signed photo URL is good for. */
   signedUrlTtl: number
   logLevel: string
@@ -35,6 +38,7 @@ const environmentSchema = z.object({
   SEMBLANCE_PACKS: z.string().min(1).optional(),
   SEMBLANCE_PORT: number('must be a port, 0 to 65535').int().min(0).max(65535).optional(),
   SEMBLANCE_FACE_THREADS: number('must be a number of threads, 1 to 64').int().min(1).max(64).optional(),
+  SEMBLANCE_PROVIDER: z.enum(providerChoices).optional(),
   SEMBLANCE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
   SUPABASE_SIGNED_URL_TTL: number('must be a number of seconds').int().min(60).max(31_536_000).optional(),
 })
@@ -68,6 +72,7 @@ export function readConfig(
     packs: resolve(env.SEMBLANCE_PACKS ?? join(home, 'packs')),
     port: env.SEMBLANCE_PORT ?? defaultPort,
     faceThreads: env.SEMBLANCE_FACE_THREADS ?? Math.min(4, Math.max(1, availableParallelism() - 1)),
+    provider: env.SEMBLANCE_PROVIDER ?? 'auto',
     signedUrlTtl: env.SUPABASE_SIGNED_URL_TTL ?? 86_400,
     logLevel: env.SEMBLANCE_LOG ?? 'info',
   }

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino'
-import type { PackManifest } from '../faces/manifest'
+import { readActivePack } from '../faces/pack-library'
 import { installPack } from '../faces/packs'
 import { createFacePool, type FacePool } from '../faces/pool'
+import type { ProviderChoice } from '../faces/provider-choice'
+import type { ProviderReport } from '../faces/providers'
+import { manifestOf } from '../faces/shipped-packs'
 import { SemblanceError } from '../model/errors'
 import type { PackStatus } from '../model/status'
 
@@ -16,10 +19,12 @@ export interface PackSetup {
 }
 
 interface Options {
-  manifest: PackManifest
+  /** The pack's name; the active one where not given. */
+  pack?: string | undefined
   /** The folder of all packs. */
   directory: string
   threads: number
+  provider: ProviderChoice
   workerEntry: string
   log: Logger
   onStatus: (status: PackStatus) => void
@@ -29,14 +34,15 @@ interface Options {
 const retryDelays = [10, 30, 60, 300]
 
 /** Installs the pack and opens the pool over it; tries again by itself when that fails. */
-export function setUpPack({ manifest, directory, threads, workerEntry, log, onStatus }: Options): PackSetup {
+export function setUpPack(options: Options): PackSetup {
+  const { directory, threads, provider, workerEntry, log, onStatus } = options
   let status: PackStatus = {
-    name: manifest.title,
+    name: 'Face models',
     state: 'missing',
     progress: 0,
     message: 'The models are not set up yet.',
     embedding_model: null,
-    provider: 'CPU',
+    provider: providerNames.cpu,
     threads,
   }
   let pool: FacePool | null = null
@@ -51,14 +57,16 @@ export function setUpPack({ manifest, directory, threads, workerEntry, log, onSt
   async function attempt(failures: number): Promise<void> {
     report({ state: 'installing', progress: 0, message: 'Looking for the models' })
     try {
+      const manifest = await manifestOf(options.pack ?? (await readActivePack(directory)), directory)
+      report({ name: manifest.title })
       const pack = await installPack({
         manifest,
         directory,
         signal: abort.signal,
         onProgress: (progress, message) => report({ progress, message }),
       })
-      pool = await createFacePool({ pack, workerEntry, size: threads, log })
-      report({ state: 'ready', progress: 1, message: 'Ready', embedding_model: pack.embeddingModel })
+      pool = await createFacePool({ pack, workerEntry, size: threads, provider, log })
+      report({ ...asStatus(pool.status().report), embedding_model: pack.embeddingModel })
     } catch (error) {
       if (abort.signal.aborted) return
       const delay = retryDelays[Math.min(failures, retryDelays.length - 1)]
@@ -86,3 +94,32 @@ export function setUpPack({ manifest, directory, threads, workerEntry, log, onSt
     },
   }
 }
+
+const providerNames = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+} as const
+
+const asStatus = (report: ProviderReport): Partial<PackStatus> => ({
+  state: 'ready',
+  progress: 1,
+  message: 'Ready',
+  provider: providerNames[report.provider],
+  warm_up_ms: report.warmUpMs,
+  memory_bytes: report.memory,
+  provider_note: report.tried.length > 0 ? describeTried(report) : null,
+})
+
+/** What models run on, for a person: speed, memory, and why it is nothing faster. */
+export function describeProvider(report: ProviderReport): string {
+  const { provider, warmUpMs, memory } = report
+  const figures = `${warmUpMs.toFixed(1)} ms for one run of every model, ${(memory / 1e6).toFixed(0)} MB`
+  const tried = report.tried.length > 0 ? `; ${describeTried(report)}` : ''
+  return `${providerNames[provider]} (${figures})${tried}`
+}
+
+const describeTried = ({ tried }: ProviderReport) =>
+  tried.map(({ provider, reason }) => `not ${providerNames[provider]}: ${reason}`).join('; ')

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { starterManifest } from '../faces/shipped-packs'
 import { SemblanceError } from '../model/errors'
 import type { PackStatus } from '../model/status'
 import type { Config } from './config'
@@ -8,14 +7,20 @@ import { type PackSetup, setUpPack } from './pack-setup'
 import { appPaths } from './paths'
 
 /**
- * Sets the starter pack up for a command that can do nothing without it.
+ * Sets a pack up, the active one where none is named, for a command that can do nothing without it.
  * @throws SemblanceError UNAVAILABLE with the reason, after one attempt.
  */
-export async function setUpStarterPack(config: Config, output: Output, log: Logger): Promise<PackSetup> {
+export async function setUpPackFor(
+  config: Config,
+  output: Output,
+  log: Logger,
+  pack?: string,
+): Promise<PackSetup> {
   const setup = setUpPack({
-    manifest: starterManifest,
+    pack,
     directory: config.packs,
     threads: config.faceThreads,
+    provider: config.provider,
     workerEntry: appPaths().entries.faceWorker,
     log,
     onStatus: sayProgress(output.say),

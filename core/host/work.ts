@@ -3,7 +3,6 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
 import type { Database } from '../database/connect'
-import { starterManifest } from '../faces/shipped-packs'
 import { createAbsentWorker } from '../jobs/absent-worker'
 import { createWorker, type Worker } from '../jobs/worker'
 import type { Config } from './config'
@@ -26,9 +25,9 @@ export function prepareWork(parts: WorkParts): { pack: PackSetup; worker: Worker
   const { config, log, say, database, changes, services } = parts
   const sayPack = sayProgress(say)
   const pack = setUpPack({
-    manifest: starterManifest,
     directory: config.packs,
     threads: config.faceThreads,
+    provider: config.provider,
     workerEntry: appPaths().entries.faceWorker,
     log,
     onStatus: (status) => {

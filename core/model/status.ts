@@ -9,8 +9,13 @@ export const packStatusSchema = z.object({
   /** What is being done, or why it failed and what to do. */
   message: z.string(),
   embedding_model: z.string().nullable(),
+  /** What the models run on. */
   provider: z.string(),
   threads: z.number().int(),
+  /** Milliseconds for one run of every model; bytes that they take; why they run on nothing faster. */
+  warm_up_ms: z.number().optional(),
+  memory_bytes: z.number().optional(),
+  provider_note: z.string().nullable().optional(),
 })
 export type PackStatus = z.infer<typeof packStatusSchema>
 

@@ -5,7 +5,7 @@ import type { FacePool } from '../../faces/pool'
 import type { Config } from '../config'
 import { exitCodes, type Output } from '../output'
 import { readPhoto } from '../read-photo'
-import { setUpStarterPack } from '../starter-pack'
+import { setUpPackFor } from '../starter-pack'
 
 /** One image of `analyze --json`. `error` stands where the image could not be analysed, and then `faces` is empty. */
 interface AnalyzedImage {
@@ -19,11 +19,12 @@ interface AnalyzedImage {
 /** Analyses photos without a database. Exit code 1 where any of them could not be. */
 export async function analyze(
   images: string[],
+  { pack }: { pack?: string },
   config: Config,
   output: Output,
   log: Logger,
 ): Promise<number> {
-  const setup = await setUpStarterPack(config, output, log)
+  const setup = await setUpPackFor(config, output, log, pack)
   try {
     const pool = await setup.pool()
     const results = await analyzeAll(images, pool, config.faceThreads)

@@ -1,0 +1,166 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { lendersOf, type PackManifest } from '../../faces/manifest'
+import { installPack } from '../../faces/packs'
+import {
+  activatePack,
+  listPacks,
+  removePack,
+  verifyPack,
+  type PackEntry,
+  type PackVerification,
+} from '../../faces/pack-library'
+import { manifestOf, readManifest } from '../../faces/shipped-packs'
+import type { Config } from '../config'
+import { exitCodes, type Output } from '../output'
+import { describeProvider } from '../pack-setup'
+
+/** Runs one of these commands with the configuration, and prints what it throws. */
+type RunPacks = (json: boolean, command: (config: Config, output: Output) => Promise<number>) => Promise<void>
+
+interface InstallChoices {
+  from?: string
+  acceptLicence: boolean
+  json: boolean
+}
+
+/** Adds `semblance packs …`. */
+export function addPacksCommands(cli: Command, run: RunPacks): void {
+  const packs = cli
+    .command('packs')
+    .description('the face models: what there is, what is installed, what is used')
+  const withJson = (command: Command) => command.option('--json', 'print the result as JSON', false)
+  withJson(packs.command('list').description('all packs, and which of them are installed and active')).action(
+    (options: { json: boolean }) => run(options.json, list),
+  )
+  withJson(
+    packs
+      .command('install <pack>')
+      .description('fetch a pack, by its name or by the path of a manifest of your own (.json)')
+      .option('--from <path>', 'take the files from a folder or zip of your own; needs no network')
+      .option('--accept-licence', 'you have read the terms of the pack and they cover your use', false),
+  ).action((pack: string, options: InstallChoices) =>
+    run(options.json, (config, output) => install(pack, options, config, output)),
+  )
+  withJson(
+    packs
+      .command('verify [packs...]')
+      .description('read every file again and run every model; all where none is named'),
+  ).action((names: string[], options: { json: boolean }) =>
+    run(options.json, (config, output) => verify(names, config, output)),
+  )
+  withJson(
+    packs.command('activate <pack>').description('analyse with this pack from the next start on'),
+  ).action((pack: string, options: { json: boolean }) =>
+    run(options.json, (config, output) => activate(pack, config, output)),
+  )
+  withJson(
+    packs.command('remove <pack>').description('delete the files of a pack that is not active'),
+  ).action((pack: string, options: { json: boolean }) =>
+    run(options.json, (config, output) => remove(pack, config, output)),
+  )
+}
+
+async function list({ packs }: Config, output: Output): Promise<number> {
+  const entries = await listPacks(packs)
+  output.result({ directory: packs, packs: entries }, entries.map(describeEntry).join('\n'))
+  return exitCodes.ok
+}
+
+function describeEntry({ name, title, licence, isActive, isInstalled, embeddingModel }: PackEntry): string {
+  const state = isActive ? 'active' : isInstalled ? 'installed' : 'not installed'
+  const missing = isActive && !isInstalled ? ', not installed' : ''
+  return `${isActive ? '*' : ' '} ${name.padEnd(12)} ${`${state}${missing}`.padEnd(14)} ${title}. ${licence}. ${embeddingModel ?? ''}`
+}
+
+async function install(
+  name: string,
+  { from, acceptLicence }: InstallChoices,
+  { packs }: Config,
+  output: Output,
+): Promise<number> {
+  const manifest = name.endsWith('.json') ? await readManifest(name) : await manifestOf(name, packs)
+  output.say(`${manifest.title}. Licence: ${manifest.licence}.`)
+  const stop = new AbortController()
+  const onInterrupt = () => stop.abort(new Error('Stopped. The next attempt goes on where this one ended.'))
+  process.once('SIGINT', onInterrupt)
+  try {
+    const pack = await installPack({
+      ...{ manifest, directory: packs, acceptTerms: acceptLicence, signal: stop.signal },
+      from: from === undefined ? undefined : resolve(from),
+      onProgress: progressLines(output.say),
+    })
+    const lenders = lendersOf(manifest)
+    const borrowed = lenders.length > 0 ? ` Some of its models are lent by ${lenders.join(', ')}.` : ''
+    output.result(
+      { pack: manifest.name, directory: pack.directory, embeddingModel: pack.embeddingModel, lenders },
+      `${manifest.title} is in ${pack.directory}.${borrowed} To use it: semblance packs activate ${manifest.name}`,
+    )
+    return exitCodes.ok
+  } finally {
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+/** A line where a step begins or the percentage has moved on by five. */
+function progressLines(say: (line: string) => void) {
+  let [lastStep, lastPercent] = ['', -5]
+  return (progress: number, message: string) => {
+    const percent = Math.floor(progress * 100)
+    const step = message.replace(/: .*/, '')
+    if (step === lastStep && percent < lastPercent + 5) return
+    ;[lastStep, lastPercent] = [step, percent]
+    say(`${String(percent).padStart(3)} %  ${message}`)
+  }
+}
+
+async function verify(names: string[], { packs, provider }: Config, output: Output): Promise<number> {
+  const installed = (await listPacks(packs)).filter((entry) => entry.isInstalled).map((entry) => entry.name)
+  const results: PackVerification[] = []
+  for (const name of names.length > 0 ? names : installed) {
+    output.say(`Reading ${name} …`)
+    results.push(await verifyPack(await manifestOf(name, packs), packs, provider))
+  }
+  output.result(results, results.map(describeVerification).join('\n') || 'No pack is installed.')
+  return results.every(isWell) ? exitCodes.ok : exitCodes.failed
+}
+
+const isWell = ({ faults, models }: PackVerification) =>
+  faults.length === 0 && models !== null && !('problem' in models)
+
+function describeVerification({ pack, faults, models, embeddingModel }: PackVerification): string {
+  if (faults.length > 0) {
+    const list = faults.map(({ file, problem }) => `  ${file}: ${problem}`)
+    return [`${pack}: damaged. Install it again: semblance packs install ${pack}`, ...list].join('\n')
+  }
+  if (!models || 'problem' in models) return `${pack}: its files are whole, but ${models?.problem ?? ''}`
+  return `${pack}: whole; ${embeddingModel}; runs on ${describeProvider(models)}`
+}
+
+async function activate(name: string, { packs }: Config, output: Output): Promise<number> {
+  const { pack, before } = await activatePack(await manifestOf(name, packs), packs)
+  const spaceBefore = await spaceOf(before, packs)
+  const isOther = spaceBefore !== pack.embeddingModel
+  const note = isOther
+    ? ` Its embeddings (${pack.embeddingModel}) can't be compared with those of ${before}: faces that are stored already are not found by a search until they are analysed again.`
+    : ''
+  output.result(
+    {
+      ...{ active: name, before, embeddingModel: pack.embeddingModel, embeddingModelBefore: spaceBefore },
+      needsAnalysis: isOther,
+    },
+    `${pack.manifest.title} is used from the next start on.${note}`,
+  )
+  return exitCodes.ok
+}
+
+async function spaceOf(name: string, directory: string): Promise<string | null> {
+  return (await listPacks(directory)).find((entry) => entry.name === name)?.embeddingModel ?? null
+}
+
+async function remove(name: string, { packs }: Config, output: Output): Promise<number> {
+  const manifest: PackManifest = await manifestOf(name, packs)
+  await removePack(manifest, packs)
+  output.result({ removed: name }, `${manifest.title} is removed.`)
+  return exitCodes.ok
+}
