@@ -64,6 +64,7 @@ const restartDelayMs = 250
 export function createConnector(parts: Parts): Connector {
   const { config, vault, environment = process.env, running } = parts
   const { home } = config
+  const startedAt = new Date()
 
   function restart(): Restart {
     if (!parts.restart) return { host: 'manually' }
@@ -79,7 +80,7 @@ export function createConnector(parts: Parts): Connector {
 
   return {
     isRescue: running === null,
-    current: () => describe(parts, environment),
+    current: async () => ({ startedAt, ...(await describe(parts, environment)) }),
 
     async *test(given, signal) {
       const settings = complete(given, await known(parts, environment))
@@ -182,7 +183,10 @@ function variablesOf(environment: NodeJS.ProcessEnv): CurrentServers['environmen
   return named.map((field) => ({ field, variable: connectionVariables[field] }))
 }
 
-async function describe(parts: Parts, environment: NodeJS.ProcessEnv): Promise<CurrentServers> {
+async function describe(
+  parts: Parts,
+  environment: NodeJS.ProcessEnv,
+): Promise<Omit<CurrentServers, 'startedAt'>> {
   const { config, vault, running, failure } = parts
   const settings = await known(parts, environment)
   const [source, saved, former] = await Promise.all([

@@ -75,6 +75,8 @@ export const savedSchema = z.object({
 export type SavedView = z.infer<typeof savedSchema>
 
 export const currentSchema = z.object({
+  /** When this host came up, so that it can be told from the one before. */
+  startedAt: z.date(),
   mode: z.enum(['embedded', 'shared']),
   /** environment: variables, which win; saved: this page; default: nothing was configured. */
   source: z.enum(['environment', 'saved', 'default']),

@@ -15,6 +15,7 @@ import * as jobs from './jobs'
 import * as matches from './matches'
 import * as overview from './overview'
 import * as people from './people'
+import * as servers from './servers'
 import * as settings from './settings'
 import { parseFilters } from './shell/filters'
 import { Gate } from './shell/gate'
@@ -58,6 +59,7 @@ function createConsoleRouter() {
       screen('/matches', matches),
       screen('/jobs', jobs),
       screen('/settings', settings),
+      screen('/connections', servers),
     ]),
   })
 }

@@ -28,8 +28,8 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   system_settings: ['settings', 'accounts.me', 'matching.get', 'matching.getLookalike'],
   worker: ['overview.get', 'samples'],
   pack: ['overview.get'],
-  servers: ['overview.health'],
-  database: ['overview.health'],
+  servers: ['servers.current', 'overview.health'],
+  database: ['overview.health', 'servers.current'],
 }
 
 /** Whether what the procedure at `path` (`['jobs', 'list']`) gave may be outdated by a change of these tables. */

@@ -1,6 +1,7 @@
+import { ORPCError } from '@orpc/client'
 import { useQuery } from '@tanstack/react-query'
 import { LoaderCircle } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { Me } from '../../../core/accounts/contract'
 import { isStaff } from '../../../core/model/roles'
 import { Button } from '../../kit/button'
@@ -10,6 +11,7 @@ import { describeError, errorCode, isOfOtherProject } from '../../rpc/errors'
 import { useSession } from '../../rpc/hooks'
 import { CodePage } from '../sign-in/code-form'
 import { EnrolmentPage } from '../sign-in/enrolment-page'
+import { StandaloneConnections } from '../servers'
 import { FirstAdminForm } from '../sign-in/first-admin-form'
 import { NotStaff } from '../sign-in/not-staff'
 import { SignInForm } from '../sign-in/sign-in-form'
@@ -23,6 +25,7 @@ const helloInterval = 2000
 export function Gate({ children }: { children: ReactNode }) {
   const { api, session } = useConnection()
   const { state } = useSession()
+  const [isConnecting, setConnecting] = useState(false)
   const hello = useQuery({
     ...api.overview.hello.queryOptions(),
     retry: false,
@@ -33,11 +36,22 @@ export function Gate({ children }: { children: ReactNode }) {
     if (hello.data) session.open(hello.data)
   }, [hello.data, session])
 
-  if (hello.data?.needs_first_admin) return <FirstAdminForm hello={hello.data} />
+  if (hello.data?.needs_first_admin && isConnecting) {
+    return <StandaloneConnections onBack={() => setConnecting(false)} />
+  }
+  if (hello.data?.needs_first_admin) {
+    return <FirstAdminForm hello={hello.data} onConnect={() => setConnecting(true)} />
+  }
   if (hello.data && state === 'signed-out') return <SignInForm hello={hello.data} />
   if (hello.data && state === 'signed-in') return <StaffGate>{children}</StaffGate>
+  if (isRescue(hello.error)) return <StandaloneConnections />
   if (hello.error) return <HostAway error={hello.error} onRetry={() => void hello.refetch()} />
   return <Waiting label="Connecting to the host…" />
+}
+
+/** A host that could not start, and answers only to be given another connection. */
+function isRescue(error: unknown): boolean {
+  return error instanceof ORPCError && (error.data as { rescue?: boolean } | undefined)?.rescue === true
 }
 
 /** What stands between a person and the console. The host decides for itself; this leads people to what they need. */

@@ -1,4 +1,13 @@
-import { Activity, Blend, LayoutDashboard, type LucideIcon, UsersRound, Settings2, Star } from 'lucide-react'
+import {
+  Activity,
+  Blend,
+  Cable,
+  LayoutDashboard,
+  type LucideIcon,
+  UsersRound,
+  Settings2,
+  Star,
+} from 'lucide-react'
 
 export interface ScreenEntry {
   path: string
@@ -10,7 +19,7 @@ export interface ScreenEntry {
   words: string
 }
 
-/** The screens in the order of the rail; the digits 1 to 6 follow it. */
+/** The screens in the order of the rail; the digits 1 to 7 follow it. */
 export const screens: readonly ScreenEntry[] = [
   {
     path: '/overview',
@@ -30,4 +39,11 @@ export const screens: readonly ScreenEntry[] = [
   },
   { path: '/jobs', label: 'Jobs', icon: Activity, letter: 'j', words: 'queue failures retry' },
   { path: '/settings', label: 'Settings', icon: Settings2, letter: 's', words: 'weights threshold rules' },
+  {
+    path: '/connections',
+    label: 'Connections',
+    icon: Cable,
+    letter: 'n',
+    words: 'database supabase project server keys',
+  },
 ]

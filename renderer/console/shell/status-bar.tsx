@@ -31,17 +31,21 @@ export function StatusBar() {
     >
       <StatusDot tone={connection.tone}>{connection.text}</StatusDot>
       {problems.map(({ id }) => (
-        <StatusDot key={id} tone="bad">
-          {id === 'database' ? 'Database away' : 'Supabase away'}
-        </StatusDot>
+        <Item key={id} to="/connections">
+          <StatusDot tone="bad">{id === 'database' ? 'Database away' : 'Supabase away'}</StatusDot>
+        </Item>
       ))}
       {overview && <QueueStatus queue={overview.queue} />}
       {overview && <WorkerStatus worker={overview.worker} />}
       {overview && <PackStatus pack={overview.pack} />}
-      <span className="ml-auto truncate text-ink-3">
-        {hello &&
-          `${hello.mode === 'embedded' ? 'This machine' : new URL(hello.supabase_url).host} · ${hello.version}`}
-      </span>
+      {hello && (
+        <span className="ml-auto flex min-w-0 text-ink-3">
+          <Item to="/connections">
+            {hello.mode === 'embedded' ? 'This machine' : new URL(hello.supabase_url).host}
+          </Item>
+          <span className="shrink-0 whitespace-pre"> · {hello.version}</span>
+        </span>
+      )}
     </footer>
   )
 }

@@ -36,7 +36,7 @@ function problemOf(name: keyof NewAdmin, values: NewAdmin): string | undefined {
 }
 
 /** First run: the person at this machine becomes the admin, and is signed in at once. */
-export function FirstAdminForm({ hello }: { hello: Hello }) {
+export function FirstAdminForm({ hello, onConnect }: { hello: Hello; onConnect?: () => void }) {
   const { client, session } = useConnection()
   const queries = useQueryClient()
   const { control, handleSubmit } = useForm<NewAdmin>({
@@ -91,6 +91,11 @@ export function FirstAdminForm({ hello }: { hello: Hello }) {
         <Button variant="primary" size="lg" type="submit" isPending={create.isPending}>
           Create administrator
         </Button>
+        {onConnect && hello.mode === 'embedded' && (
+          <Button variant="ghost" onPress={onConnect}>
+            Connect to a Supabase project instead…
+          </Button>
+        )}
       </form>
     </Frame>
   )
