@@ -18,6 +18,11 @@ export function notifyFailed(message: string, detail: string): void {
   toast.error(message, { description: detail, duration: 9000 })
 }
 
+/** Takes away the notes that are in sight, for what comes now needs their place. */
+export function dismissNotes(): void {
+  toast.dismiss()
+}
+
 /** Where notes appear; one for the whole window. */
 export function Toaster() {
   return (

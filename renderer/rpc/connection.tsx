@@ -1,5 +1,5 @@
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query'
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { hashKey, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Client } from '../../core/api/contract'
 import { isWorthRetrying, lacksSecondFactor } from './errors'
@@ -38,6 +38,12 @@ export function createConnection(client: Client, session: SessionStore): Connect
       },
       mutations: { networkMode: 'always' },
     },
+  })
+  // What one person saw is not for the next; nor is what they were in a session that has ended.
+  session.subscribe(() => {
+    if (session.snapshot().state !== 'signed-out') return
+    const greeting = hashKey(api.overview.hello.queryKey())
+    queries.removeQueries({ predicate: ({ queryHash }) => queryHash !== greeting })
   })
   return {
     client,

@@ -115,7 +115,7 @@ function SecretText({ secret }: { secret: string }) {
   return (
     <div className="mt-2">
       <span className="text-sm text-ink-3">Or type this secret into the app:</span>
-      <div className="flex items-start gap-1">
+      <div className="flex items-center gap-1">
         <code className="min-w-0 grow font-mono text-sm break-words select-all">
           {secret.match(/.{1,4}/g)?.join(' ')}
         </code>

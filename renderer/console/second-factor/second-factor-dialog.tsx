@@ -71,6 +71,8 @@ function SecondFactors() {
         variant={factors.data.length === 0 ? 'primary' : 'secondary'}
         icon={<Plus aria-hidden />}
         onPress={() => setAdding(true)}
+        // The focus was in the form that has gone; without any the keyboard would be lost.
+        autoFocus
         className="self-start"
       >
         {factors.data.length === 0 ? 'Set up an authenticator app' : 'Add another app'}

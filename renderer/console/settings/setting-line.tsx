@@ -18,7 +18,7 @@ export function SettingLine({
         <span className="font-medium">{label}</span>
         <span className="block text-pretty text-sm text-ink-3">{setting.description}</span>
       </dt>
-      <dd className="shrink-0 text-right">
+      <dd className="flex shrink-0 flex-col items-end gap-0.5 text-right">
         <span className="flex max-w-96 justify-end font-medium break-words">{value}</span>
         <LastChange setting={setting} />
       </dd>

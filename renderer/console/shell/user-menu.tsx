@@ -4,6 +4,7 @@ import { Button as AriaButton } from 'react-aria-components'
 import { formatLabel } from '../../kit/format'
 import { Menu } from '../../kit/menu'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../../kit/theme'
+import { dismissNotes } from '../../kit/toast'
 import { Thumbnail } from '../../kit/thumbnail'
 import { useConnection } from '../../rpc/connection'
 import { SecondFactorDialog } from '../second-factor/second-factor-dialog'
@@ -48,7 +49,10 @@ export function UserMenu() {
             id: 'second-factor',
             label: 'Second factor…',
             icon: <ShieldCheck aria-hidden />,
-            onAction: () => setFactorShown(true),
+            onAction: () => {
+              dismissNotes()
+              setFactorShown(true)
+            },
           },
           {
             id: 'sign-out',
