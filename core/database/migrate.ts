@@ -90,6 +90,11 @@ export async function migrationsHash(directory: string): Promise<string> {
   return digest(files.map(({ name, sha256 }) => `${name} ${sha256}\n`).join(''))
 }
 
+/** Each migration's name with the digest that it is recorded with. */
+export async function migrationHashes(directory: string): Promise<Map<string, string>> {
+  return new Map((await readMigrations(directory)).map(({ name, sha256 }) => [name, sha256]))
+}
+
 /** A connection of its own for `work`; one that was lost in a transaction is not used again. */
 export async function withClient<T>(source: Source, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const engine = await openSource(source)
@@ -133,6 +138,7 @@ async function applyNext(
   refuseForeign(status)
   const file = files.find(({ name }) => name === status.pending[0])
   if (!file) return null
+  if (status.current === null) await refuseOthersTables(client)
   onStart(file.name)
   // Not "if not exists" alone, for which even a schema that exists takes the right to create one.
   await client.query(`do $$ begin
@@ -178,6 +184,21 @@ function lineAt(text: string, position: number): number {
     Array.from(text)
       .slice(0, position - 1)
       .filter((character) => character === '\n').length + 1
+  )
+}
+
+/** The documented tables, made by somebody else's migrations: ours would fail half way, adoption does not. */
+async function refuseOthersTables(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ tables: string[] | null }>(
+    `select array_agg(tablename::text order by tablename) as tables from pg_catalog.pg_tables
+     where schemaname = 'public' and tablename in ('profiles', 'faces', 'match_jobs', 'system_settings')`,
+  )
+  const tables = rows[0]?.tables ?? []
+  if (tables.length === 0) return
+  throw new SemblanceError(
+    'CONFLICT',
+    `The database holds tables already that other migrations made (${tables.join(', ')}). "semblance migrate --adopt" adds what Semblance needs beside them.`,
+    { tables },
   )
 }
 

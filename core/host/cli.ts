@@ -50,9 +50,12 @@ function program(): Command {
   cli
     .command('migrate')
     .description('bring the database up to date')
-    .option('--check', 'change nothing; exit with 1 where it is behind or altered', false)
+    .option('--check', 'change nothing; exit with 1 where it is behind, or not as documented', false)
+    .option('--adopt', 'move into a database that other migrations made, after showing how', false)
+    .option('--plan', 'with --adopt: show the plan, change nothing', false)
+    .option('--yes', 'with --adopt: execute the plan without asking', false)
     .addOption(json())
-    .action((options: { check: boolean; json: boolean }) =>
+    .action((options: { check: boolean; adopt: boolean; plan: boolean; yes: boolean; json: boolean }) =>
       run(options.json, (config, output, log) => migrateDatabase(options, config, output, log)),
     )
   cli

@@ -8,7 +8,7 @@ export interface Catalogue extends SchemaInspection {
   schemas: { name: string; comment: string | null; creatable: boolean }[]
   /** Enumerations. */
   types: { schema: string; name: string; labels: string[] }[]
-  sequences: { schema: string; name: string; definition: string; owned_by: string | null }[]
+  sequences: { schema: string; name: string; definition: string }[]
   /** One right of one role; what belongs to an object's owner by nature is left out. */
   grants: Grant[]
   publications: { name: string; tables: string[] | null }[]
@@ -147,13 +147,7 @@ const typesQuery = `
 /** Those of identity columns come with their column. */
 const sequencesQuery = `
   select n.nspname as schema, c.relname as name,
-    pg_catalog.format('as %s increment by %s', pg_catalog.format_type(s.seqtypid, null), s.seqincrement) as definition,
-    (select tn.nspname || '.' || tc.relname || '.' || a.attname
-      from pg_catalog.pg_depend d
-      join pg_catalog.pg_class tc on tc.oid = d.refobjid
-      join pg_catalog.pg_namespace tn on tn.oid = tc.relnamespace
-      join pg_catalog.pg_attribute a on a.attrelid = tc.oid and a.attnum = d.refobjsubid
-      where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'a') as owned_by
+    pg_catalog.format('as %s increment by %s', pg_catalog.format_type(s.seqtypid, null), s.seqincrement) as definition
   from pg_catalog.pg_sequence s
   join pg_catalog.pg_class c on c.oid = s.seqrelid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace

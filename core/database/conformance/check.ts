@@ -152,6 +152,9 @@ function extrasOf(live: Live, reference: Reference): Extra[] {
     .map((object) => {
       const key = objectKey(object)
       const isOurs = reference.objects.has(key)
+      // What an adoption adds in place of the rules of foreign keys.
+      if (key.startsWith('trigger A_semblance_delete_referencing on '))
+        return { object: key, from: '0008_derived_columns', stood: true }
       return {
         object: key,
         from: isOurs ? (reference.addedBy.get(key) ?? null) : null,

@@ -51,10 +51,10 @@ export function triggerInPlaceOf(
   )
   if (sameFunction) return sameFunction
   if (ours.function === 'private.touch_updated_at') {
+    const event = /BEFORE (INSERT|UPDATE)\b/.exec(ours.definition)?.[0] ?? ''
     return others.find(
       (other) =>
-        /BEFORE UPDATE\b/.test(other.definition) &&
-        touchesUpdatedAt.test(`${other.source} ${other.function}`),
+        other.definition.includes(event) && touchesUpdatedAt.test(`${other.source} ${other.function}`),
     )
   }
   const job = jobs.find(
@@ -72,6 +72,9 @@ function eventOf(definition: string): string {
 export function standingOf(object: SchemaObject, expected: Catalogue, live: Live): Standing {
   const named = live.objects.get(objectKey(object))
   const missing: Standing = { state: 'missing', actual: null, because: null }
+  // The usual way; whoever chose another for their column had a reason.
+  const isUsual = object.kind === 'storage' && ['extended', 'external'].includes(object.definition)
+  if (isUsual) return named ? { state: 'stands', actual: named, because: null } : missing
   if (named?.definition === object.definition) return { state: 'stands', actual: named, because: null }
   const inPlace = sameUnderAnotherName(object, expected, live)
   if (inPlace) return inPlace

@@ -240,9 +240,17 @@ function rowObjects({ rows }: Catalogue): SchemaObject[] {
     list.map((row) => ({
       ...{ kind: 'row', schema: table.split('.')[0], table, definition: '' },
       name: `${table} ${key.map((column) => String(row[column])).join(', ')}`,
-      create: [
-        `insert into ${table} select * from jsonb_populate_record(null::${table}, ${literal(JSON.stringify(row))}) on conflict do nothing`,
-      ],
+      create: [insertRow(table, row)],
     })),
   )
+}
+
+/** By its own columns alone, so that those of somebody else's take their default. */
+function insertRow(table: string, row: Record<string, unknown>): string {
+  const columns = Object.keys(row)
+    .filter((column) => row[column] !== null)
+    .map(identifier)
+    .join(', ')
+  const record = `jsonb_populate_record(null::${table}, ${literal(JSON.stringify(row))})`
+  return `insert into ${table} (${columns}) select ${columns} from ${record} on conflict do nothing`
 }

@@ -2,22 +2,29 @@ import type { Logger } from 'pino'
 import { checkDatabase } from '../../database/conformance/check-database'
 import { reportCheck } from '../../database/conformance/report'
 import { migrate } from '../../database/migrate'
-import { openEmbeddedDatabase } from '../../embedded/database'
+import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
+import { adopt, type AdoptFlags } from './adopt'
+import { openScratch } from './scratch'
 
-/** An empty database in memory, on which the migrations are tried. */
-const openScratch = () => openEmbeddedDatabase({ entry: appPaths().entries.databaseWorker })
+interface MigrateFlags extends AdoptFlags {
+  check: boolean
+  adopt: boolean
+}
 
-/** Brings the database up to date; with `check` only says how it stands beside the document and our migrations. */
+/** Brings the database up to date; with `check` only says how it stands beside the document and our migrations;
+ * with `adopt` lets Semblance move into one that other migrations made. */
 export async function migrateDatabase(
-  { check }: { check: boolean },
+  { check, adopt: isAdoption, ...flags }: MigrateFlags,
   config: Config,
   output: Output,
   log: Logger,
 ): Promise<number> {
+  if (isAdoption) return adopt(flags, config, output, log)
+  if (flags.plan || flags.yes) throw new SemblanceError('BAD_REQUEST', '--plan and --yes belong to --adopt.')
   const directory = appPaths().migrations
   return withSource(config, log, async (source) => {
     if (!check) {

@@ -1,0 +1,209 @@
+import type { PoolClient } from 'pg'
+import { tableOf } from '../conformance/compare'
+import type { Decisions, PlanContext } from './plan'
+
+/**
+ * What a migration does to rows that stand already, which its schema does not show. A migration that writes rows of
+ * documented tables adds its backfill here.
+ */
+export interface Backfill {
+  title: string
+  from: string
+  table: string
+  /** Rows still to do, as a subquery that counts. */
+  count: string
+  /** One batch: `$1` is the last id done, and it gives `last` (null at the end) and `done`. */
+  batch: string
+  /** Whether triggers must not fire for it: nothing but the columns named changes. */
+  mute: boolean
+}
+
+export interface PlannedBackfill extends Backfill {
+  rows: number
+}
+
+const batchRows = 200
+
+/** `work` is a statement that changes the rows of `batch` and returns something for each. */
+const batchOf = (pick: string, work: string) => `with batch as materialized (${pick} limit ${batchRows}),
+done as (${work} returning 1)
+select (select id from batch order by id desc limit 1) as last, (select count(*)::integer from done) as done`
+
+const stale = (table: string) =>
+  `(t.embedding_norm is distinct from extensions.vector_norm(t.embedding)
+  or t.geometry::text is distinct from private.geometry_vector(t.geometry_ratios)::text
+  or t.skin_tone::text is distinct from private.skin_tone_vector(t.skin_tone_lab)::text${
+    table === 'faces'
+      ? ` or exists (select from public.profiles p where p.id = t.profile_id
+    and (p.school, p.gender) is distinct from (t.owner_school, t.owner_gender))`
+      : ''
+  })`
+
+const derivedValues = `embedding_norm = extensions.vector_norm(t.embedding),
+  geometry = private.geometry_vector(t.geometry_ratios), skin_tone = private.skin_tone_vector(t.skin_tone_lab)`
+
+/** Columns that triggers keep from now on, for the rows of before. */
+const values: Backfill[] = [
+  {
+    ...{
+      title: 'derived columns and owner of faces',
+      from: '0005_own_columns',
+      table: 'public.faces',
+      mute: true,
+    },
+    count: `select 1 from public.faces t where ${stale('faces')}`,
+    // Both locked: a profile that changes meanwhile comes before and is read here, or after and finds the face.
+    batch: batchOf(
+      `select t.id, p.school, p.gender from public.faces t join public.profiles p on p.id = t.profile_id
+  where t.id > $1 and ${stale('faces')} order by t.id for no key update of t for share of p`,
+      `update public.faces t set ${derivedValues}, owner_school = batch.school, owner_gender = batch.gender
+  from batch where t.id = batch.id`,
+    ),
+  },
+  {
+    ...{
+      title: 'derived columns of celebrities',
+      from: '0005_own_columns',
+      table: 'public.celebrities',
+      mute: true,
+    },
+    count: `select 1 from public.celebrities t where ${stale('celebrities')}`,
+    batch: batchOf(
+      `select t.id from public.celebrities t where t.id > $1 and ${stale('celebrities')} order by t.id for no key update`,
+      `update public.celebrities t set ${derivedValues} from batch where t.id = batch.id`,
+    ),
+  },
+]
+
+const rowsMissing: (Backfill & { needs: [table: string, column: string][] })[] = [
+  {
+    ...{
+      title: 'profiles for accounts without one',
+      from: '0003_triggers',
+      table: 'public.profiles',
+      mute: false,
+    },
+    needs: [
+      ['auth.users', 'deleted_at'],
+      ['auth.users', 'raw_user_meta_data'],
+    ],
+    count: `select 1 from auth.users u where u.deleted_at is null
+  and not exists (select from public.profiles p where p.id = u.id or p.email = u.email)`,
+    batch: batchOf(
+      `select u.id, u.email, u.raw_user_meta_data ->> 'name' as name from auth.users u
+  where u.id > $1 and u.deleted_at is null
+    and not exists (select from public.profiles p where p.id = u.id or p.email = u.email) order by u.id`,
+      `insert into public.profiles (id, profile_type, name, email)
+  select id, 'user', nullif(left(btrim(name), 200), ''), email from batch on conflict do nothing`,
+    ),
+  },
+  {
+    ...{
+      title: 'default faces of people who have none',
+      from: '0003_triggers',
+      table: 'public.profiles',
+      mute: true,
+    },
+    needs: [],
+    count: `select 1 from public.profiles p where p.default_face_id is null and p.profile_type = 'user'
+  and exists (select from public.faces f where f.profile_id = p.id)`,
+    batch: batchOf(
+      `select p.id from public.profiles p where p.id > $1 and p.default_face_id is null and p.profile_type = 'user'
+    and exists (select from public.faces f where f.profile_id = p.id) order by p.id for no key update`,
+      `update public.profiles p set default_face_id = (
+    select f.id from public.faces f where f.profile_id = p.id
+    order by f.analyzed_at is null, f.created_at desc, f.id desc limit 1
+  ) from batch where p.id = batch.id`,
+    ),
+  },
+  {
+    ...{
+      title: 'jobs for faces that nobody analysed',
+      from: '0003_triggers',
+      table: 'public.match_jobs',
+      mute: false,
+    },
+    needs: [],
+    count: `select 1 from public.faces f where f.embedding is null
+  and not exists (select from public.match_jobs j where j.face_id = f.id)`,
+    batch: batchOf(
+      `select f.id, f.profile_id from public.faces f where f.id > $1 and f.embedding is null
+    and not exists (select from public.match_jobs j where j.face_id = f.id) order by f.id`,
+      `insert into public.match_jobs (face_id, user_id, job_type, status)
+  select id, profile_id, 'both', 'pending' from batch`,
+    ),
+  },
+  {
+    ...{ title: 'jobs for celebrities that nobody analysed', from: '0005_own_columns', mute: false },
+    ...{ table: 'public.celebrity_jobs', needs: [['public.celebrity_jobs', 'id']] },
+    count: `select 1 from public.celebrities c where c.embedding is null
+  and not exists (select from public.celebrity_jobs j where j.celebrity_id = c.id)`,
+    batch: batchOf(
+      `select c.id from public.celebrities c where c.id > $1 and c.embedding is null
+    and not exists (select from public.celebrity_jobs j where j.celebrity_id = c.id) order by c.id`,
+      `insert into public.celebrity_jobs (celebrity_id) select id from batch`,
+    ),
+  },
+  {
+    ...{
+      title: 'blocks of connections that are blocked',
+      from: '0009_rules',
+      table: 'private.blocks',
+      mute: false,
+    },
+    needs: [['private.blocks', 'profile_a_id']],
+    count: `select 1 from public.mutual_connections c where c.status = 'blocked' and c.profile_a_id <> c.profile_b_id
+  and not exists (select from private.blocks b where b.profile_a_id = least(c.profile_a_id, c.profile_b_id)
+    and b.profile_b_id = greatest(c.profile_a_id, c.profile_b_id))`,
+    batch: batchOf(
+      `select c.id, least(c.profile_a_id, c.profile_b_id) as a, greatest(c.profile_a_id, c.profile_b_id) as b
+  from public.mutual_connections c where c.id > $1 and c.status = 'blocked' and c.profile_a_id <> c.profile_b_id
+    and not exists (select from private.blocks k where k.profile_a_id = least(c.profile_a_id, c.profile_b_id)
+      and k.profile_b_id = greatest(c.profile_a_id, c.profile_b_id)) order by c.id`,
+      `insert into private.blocks (profile_a_id, profile_b_id) select distinct a, b from batch on conflict do nothing`,
+    ),
+  },
+]
+
+/** Those of `values` whose columns are still to come, or hold something else in some row. */
+export async function valueBackfills(
+  client: PoolClient,
+  { live }: PlanContext,
+  { missing }: Decisions,
+): Promise<PlannedBackfill[]> {
+  const isWhole = !missing.some(({ kind, name }) => kind === 'function' && name.startsWith('private.'))
+  const planned: PlannedBackfill[] = []
+  for (const backfill of values) {
+    if (!tableOf(live.catalogue, backfill.table)) continue
+    const lacks = missing.some(({ kind, table }) => kind === 'column' && table === backfill.table)
+    const rows = await count(client, isWhole && !lacks ? backfill.count : `select 1 from ${backfill.table}`)
+    if (rows > 0) planned.push({ ...backfill, rows })
+  }
+  return planned
+}
+
+/** Rows that our triggers would have written, had they stood from the beginning. */
+export async function rowBackfills(
+  client: PoolClient,
+  { live, reference }: PlanContext,
+): Promise<PlannedBackfill[]> {
+  const planned: PlannedBackfill[] = []
+  for (const { needs, ...backfill } of rowsMissing) {
+    const has = ([table, column]: [string, string]) =>
+      tableOf(live.catalogue, table)?.columns.some(({ name }) => name === column)
+    const isAnyNew = needs.some(
+      ([table]) => !tableOf(live.catalogue, table) && reference.objects.has(`table ${table}`),
+    )
+    if (!isAnyNew && !needs.every(has)) continue
+    // A table that is still to come is empty, so that every row beside it counts.
+    const text = isAnyNew ? (backfill.count.split(/\s+and not exists/)[0] ?? '') : backfill.count
+    const rows = await count(client, text)
+    if (rows > 0) planned.push({ ...backfill, rows })
+  }
+  return planned
+}
+
+async function count(client: PoolClient, text: string): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(`select count(*) as count from (${text}) as rows`)
+  return Number(rows[0]?.count ?? 0)
+}

@@ -1,0 +1,148 @@
+import type { PoolClient } from 'pg'
+import { platformSchemas, readCatalogue } from '../conformance/catalogue'
+import { type Extra, isDocumented, type Kept, optionalExtensions } from '../conformance/check'
+import { isPlatforms, type Live, liveOf, standingOf } from '../conformance/compare'
+import { document } from '../conformance/document'
+import { objectKey, type SchemaObject } from '../conformance/objects'
+import type { Reference } from '../conformance/reference'
+import { rowBackfills, valueBackfills } from './backfills'
+import { decideDifferent } from './decide'
+import { begunIndexes, keptObjects } from './journal'
+import { privilegesMissing } from './privileges'
+import { obstacles } from './obstacles'
+import { buildSteps } from './steps'
+import { openPolicies } from './warnings'
+
+/** One thing that an adoption does, and what it costs those who use the database meanwhile. */
+export interface PlanStep {
+  title: string
+  /**
+   * `transaction`: all statements at once, each lock waited for briefly and tried again. `separate`: one by one, each
+   * by itself. `batches`: the one statement again and again; it takes the last id and gives the next.
+   */
+  kind: 'transaction' | 'separate' | 'batches'
+  statements: string[]
+  /** Which lock, and what it keeps from whom. */
+  lock: string
+  /** How long the lock is held, or the step takes, roughly. */
+  estimateMs: number
+  /** The migrations that it makes up for. */
+  from: string[]
+}
+
+export interface AdoptionPlan {
+  /** Nothing is missing, and every migration is recorded. */
+  done: boolean
+  steps: PlanStep[]
+  /** How many objects stand already. */
+  stands: number
+  /** Somebody else's in place of ours. */
+  kept: Kept[]
+  /** What will be different from before, or is not as documented; nothing is done about it. */
+  warnings: string[]
+  /** What nobody but a person can decide. While there is any, nothing is executed. */
+  blockers: string[]
+  /** What somebody else made beside the document: never touched. */
+  untouched: Extra[]
+}
+
+/** What is known when a plan is made. */
+export interface PlanContext {
+  live: Live
+  reference: Reference
+  /** Indexes that an earlier, interrupted adoption began. */
+  begun: Set<string>
+  /** Whether this session may keep triggers from firing while it fills columns. */
+  mayMuteTriggers: boolean
+}
+
+/** What has been decided about one database. */
+export interface Decisions {
+  missing: SchemaObject[]
+  /** Statements that mend what is different, by table. */
+  mending: { title: string; table: string; statements: string[]; from: string }[]
+  kept: Kept[]
+  warnings: string[]
+  blockers: string[]
+  stands: number
+}
+
+/** Makes the plan of an adoption; changes nothing. The client must not be in a transaction. */
+export async function planAdoption(
+  client: PoolClient,
+  reference: Reference,
+  hashes: ReadonlyMap<string, string>,
+): Promise<AdoptionPlan> {
+  const rowsOf = reference.catalogue.rows.map(({ table }) => table)
+  const live = liveOf(await readCatalogue(client, rowsOf))
+  const { rows } = await client.query<{ may: boolean }>(
+    `select pg_catalog.has_parameter_privilege('session_replication_role', 'set') as may`,
+  )
+  const context: PlanContext = {
+    ...{ live, reference },
+    begun: await begunIndexes(client),
+    mayMuteTriggers: rows[0]?.may ?? false,
+  }
+  const decisions = decide(context, await keptObjects(client))
+  await obstacles(client, context, decisions)
+  await privilegesMissing(client, context, decisions)
+  const recorded = await recordedMigrations(client)
+  const isRecorded = reference.migrations.every((name) => recorded.has(name))
+  const fill = await valueBackfills(client, context, decisions)
+  const backfills = { values: fill, rows: isRecorded ? [] : await rowBackfills(client, context) }
+  const steps = buildSteps(context, decisions, { backfills, hashes, recorded })
+  return {
+    ...{ done: steps.length === 0, steps, stands: decisions.stands, kept: decisions.kept },
+    warnings: [...decisions.warnings, ...openPolicies(context)],
+    blockers: decisions.blockers,
+    untouched: foreignObjects(context),
+  }
+}
+
+function decide(context: PlanContext, kept: ReadonlyMap<string, string>): Decisions {
+  const { live, reference } = context
+  const decisions: Decisions = { missing: [], mending: [], kept: [], warnings: [], blockers: [], stands: 0 }
+  for (const object of reference.objects.values()) {
+    const key = objectKey(object)
+    if (isPlatforms(object, live)) continue
+    if (object.kind === 'extension' && optionalExtensions.includes(object.name)) continue
+    const standing = standingOf(object, reference.catalogue, live)
+    const note = kept.get(key)
+    if (standing.state === 'stands') {
+      decisions.stands += 1
+      if (standing.because !== null) decisions.kept.push({ object: key, why: standing.because })
+    } else if (note !== undefined) decisions.kept.push({ object: key, why: note })
+    else if (standing.state === 'missing') decisions.missing.push(object)
+    else decideDifferent(object, standing.actual, context, decisions)
+  }
+  return decisions
+}
+
+async function recordedMigrations(client: PoolClient): Promise<Set<string>> {
+  const { rows: there } = await client.query(
+    `select from pg_catalog.pg_tables where schemaname = 'semblance' and tablename = 'migrations'`,
+  )
+  if (there.length === 0) return new Set()
+  const { rows } = await client.query<{ name: string }>('select name from semblance.migrations')
+  return new Set(rows.map(({ name }) => name))
+}
+
+/** Tables, columns, functions … that neither the document nor our migrations know. */
+function foreignObjects({ live, reference }: PlanContext): Extra[] {
+  const kinds = ['table', 'column', 'view', 'function', 'trigger', 'policy', 'index', 'check']
+  return [...live.objects.values()]
+    .filter(
+      ({ kind, schema }) => kinds.includes(kind) && schema !== null && !platformSchemas.includes(schema),
+    )
+    .filter((object) => !reference.objects.has(objectKey(object)) && !isDocumented(object))
+    .filter(({ name }) => !name.startsWith('A_semblance_delete_referencing on '))
+    .filter(({ schema }) => schema === 'public' || schema === 'private')
+    .filter(
+      ({ kind, table }) => kind === 'table' || kind === 'view' || table === null || isKnown(table, reference),
+    )
+    .map((object) => ({ object: objectKey(object), from: null }))
+}
+
+function isKnown(table: string, { objects }: Reference): boolean {
+  return objects.has(`table ${table}`) || table.replace('public.', '') in document.tables
+}
