@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../core/database/migrate'
 import { createEmptyDatabase, migrationsDirectory, postgresAvailable } from '../factories/database'
 
-const command = createRequire(import.meta.url).resolve('supabase/dist/supabase.js')
+const require = createRequire(import.meta.url)
+const command = require.resolve('supabase/dist/supabase.js')
 
 interface Finding {
   name: string
