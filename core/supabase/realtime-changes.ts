@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SupabaseClient } from '@supabase/supabase-js'
+import { REALTIME_SUBSCRIBE_STATES, type SupabaseClient } from '@supabase/supabase-js'
 
 /** The tables whose rows Supabase Realtime tells of: those of the publication `supabase_realtime` (migration 0012). */
 export const realtimeTables = [
@@ -45,7 +45,8 @@ export function createRealtimeChanges(
         })
         // Errors and timeouts the client mends by joining again; a channel that is closed it forgets.
         channel.subscribe((state) => {
-          if (state === 'CLOSED') reject(new Error('Supabase Realtime has closed the channel.'))
+          if (state === REALTIME_SUBSCRIBE_STATES.CLOSED)
+            reject(new Error('Supabase Realtime has closed the channel.'))
         })
       })
     } finally {

@@ -1,8 +1,9 @@
-import type {
-  RealtimeChannel,
-  RealtimePostgresChangesFilter,
-  RealtimePostgresChangesPayload,
-  SupabaseClient,
+import {
+  REALTIME_SUBSCRIBE_STATES,
+  type RealtimeChannel,
+  type RealtimePostgresChangesFilter,
+  type RealtimePostgresChangesPayload,
+  type SupabaseClient,
 } from '@supabase/supabase-js'
 import type { Person } from './people'
 import type { Query } from './project'
@@ -62,7 +63,7 @@ export function isSubscribed({ states, systems }: Listening): boolean {
 export async function joined(channel: RealtimeChannel): Promise<RealtimeChannel> {
   await new Promise<void>((resolve, reject) => {
     channel.subscribe((status, error) => {
-      if (status === 'SUBSCRIBED') resolve()
+      if (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) resolve()
       else reject(error ?? new Error(status))
     })
   })
@@ -75,8 +76,8 @@ export async function addFace(query: Query, { user }: Person): Promise<{ faceId:
     `insert into public.faces (profile_id, image_path) values ($1::uuid, $1::uuid::text || '/photo.jpg') returning id`,
     [user.id],
   )
-  const [job] = await query<{ id: string }>('select id from public.match_jobs where face_id = $1', [face!.id])
-  return { faceId: face!.id, jobId: job!.id }
+  const [job] = await query<{ id: string }>('select id from public.match_jobs where face_id = $1', [face.id])
+  return { faceId: face.id, jobId: job.id }
 }
 
 export async function addMatch(query: Query, faceA: string, faceB: string, score = 0.9): Promise<string> {
@@ -85,5 +86,5 @@ export async function addMatch(query: Query, faceA: string, faceB: string, score
      values (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), $3) returning id`,
     [faceA, faceB, score],
   )
-  return match!.id
+  return match.id
 }

@@ -75,8 +75,15 @@ function openNamedProject(): Project {
     publishableKey: read('SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_KEY'),
     secretKey: read('SUPABASE_SECRET_KEY'),
     reuseInterval: Number(process.env['SUPABASE_REUSE_INTERVAL'] ?? 10),
-    query: pool && (async (text, values) => (await pool.query(text, [...(values ?? [])])).rows),
+    query: pool && queryOf(pool),
     close: async () => pool?.end(),
+  }
+}
+
+function queryOf(pool: pg.Pool): Query {
+  return async <Row>(text: string, values: readonly unknown[] = []) => {
+    const { rows } = await pool.query(text, [...values])
+    return rows as Row[]
   }
 }
 
@@ -111,13 +118,7 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
     createStorage({ ...options, database, keys, url, onError, directory: join(directory, 'storage') }),
   )
   const openRealtime = () =>
-    createRealtime({
-      ...options,
-      onError,
-      ...options.realtime,
-      limits: options.realtime?.limits,
-      ...{ database, keys, url },
-    })
+    createRealtime({ origins: options.origins, onError, ...options.realtime, database, keys, url })
   let realtime: Realtime = openRealtime()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     realtime.handleUpgrade(request, socket, head),

@@ -68,9 +68,14 @@ export async function openRaw(project: Project, options: Options = {}): Promise<
           ? [ref, ref, topic, 'phx_join', payload]
           : { join_ref: ref, ref, topic, event: 'phx_join', payload },
       )
-      const answer = () => frames.find((frame) => frame.event === 'phx_reply' && frame.ref === ref)
-      await until(() => answer() !== undefined, `the answer to the join of ${topic}`)
-      return answer()!
+      let answer: RawFrame | undefined
+      const answered = () => {
+        answer = frames.find((frame) => frame.event === 'phx_reply' && frame.ref === ref)
+        return answer !== undefined
+      }
+      await until(answered, `the answer to the join of ${topic}`)
+      if (!answer) throw new Error('There is no answer.')
+      return answer
     },
   }
 }

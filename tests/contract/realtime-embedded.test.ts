@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
-import { addFace, freshTopic, listening, until } from './channels'
+import { postgresAvailable } from '../factories/database'
+import { addFace, freshTopic, isSubscribed, listening, until } from './channels'
 import { signUp, type Person } from './people'
 import { openProject, type EmbeddedProject } from './project'
 import { openRaw, type RawSocket } from './raw-socket'
 
 const origin = 'https://console.example'
+const hasServer = await postgresAvailable()
 
 /** What only the embedded Realtime promises: who is let in, what tokens are worth, what ends. */
 let project: EmbeddedProject
@@ -96,7 +98,7 @@ describe('tokens', () => {
     expect(await refusedJoin(await tokenOf(ada, {}, -5))).toMatch(/Token has expired \d+ seconds ago/)
     expect(await refusedJoin('sb_secret_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).toContain('not a valid JWT')
     // The public key taken for a shared secret.
-    const secret = Buffer.from(JSON.stringify(await exportJWK(await importJWK(project.keys.jwks.keys[0]!))))
+    const secret = Buffer.from(JSON.stringify(await exportJWK(await importJWK(project.keys.jwks.keys[0]))))
     const confused = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', kid: project.keys.signingKey.kid })
       .setExpirationTime('1h')
@@ -170,7 +172,7 @@ describe('last seen', () => {
       'select last_seen from public.profiles where id = $1',
       [user.id],
     )
-    return profile!.last_seen
+    return profile.last_seen
   }
   const enter = async (person: Person): Promise<RawSocket> => {
     const raw = await openRaw(project)
@@ -234,4 +236,33 @@ describe('healing', () => {
     )
     await service.removeAllChannels()
   })
+
+  test.skipIf(!hasServer)(
+    'a database that was away is told as an interruption, and is heard again',
+    async () => {
+      const failures: unknown[] = []
+      const onServer = await openProject('postgres', {
+        realtime: { onError: (error) => failures.push(error) },
+      })
+      const bob = await signUp(onServer)
+      const heard = await listening(bob.supabase, { table: 'match_jobs' })
+      // Not the one that asks: what listens, and whatever else is open.
+      await onServer.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      await until(() => heard.states.includes('CHANNEL_ERROR'), 'the interruption')
+      expect(heard.systems.at(-1)?.message).toMatch(/The connection to the database was lost/)
+      await until(
+        () => heard.states.filter((state) => state === 'SUBSCRIBED').length === 2,
+        'the return',
+        20_000,
+      )
+      await until(() => isSubscribed(heard), 'the rows')
+      const { jobId } = await addFace(onServer.query, bob)
+      await until(() => heard.changes.some(({ new: row }) => (row as { id: string }).id === jobId), 'the job')
+      await bob.supabase.removeAllChannels()
+      await onServer.close()
+    },
+  )
 })

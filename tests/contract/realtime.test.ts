@@ -52,34 +52,34 @@ describe.skipIf(withoutRows).each(projects)('row changes, on %s', (which) => {
       [adaFace.faceId, ada.user.id],
     )
     await until(() => heard.changes.length === 1, 'the insert')
-    await query(`update public.match_jobs set status = 'failed', attempts = 3 where id = $1`, [job!.id])
+    await query(`update public.match_jobs set status = 'failed', attempts = 3 where id = $1`, [job.id])
     await until(() => heard.changes.length === 2, 'the update')
-    await query('delete from public.match_jobs where id = $1', [job!.id])
+    await query('delete from public.match_jobs where id = $1', [job.id])
     await until(() => heard.changes.length === 3, 'the delete')
     const [inserted, updated, deleted] = heard.changes
     expect(inserted).toMatchObject({
       schema: 'public',
       table: 'match_jobs',
       eventType: 'INSERT',
-      new: { id: job!.id, user_id: ada.user.id, status: 'pending', attempts: 0, started_at: null },
+      new: { id: job.id, user_id: ada.user.id, status: 'pending', attempts: 0, started_at: null },
       old: {},
     })
-    expect(inserted!.errors ?? []).toEqual([])
-    expect(Math.abs(Date.parse(inserted!.commit_timestamp) - Date.now())).toBeLessThan(60_000)
+    expect(inserted.errors ?? []).toEqual([])
+    expect(Math.abs(Date.parse(inserted.commit_timestamp) - Date.now())).toBeLessThan(60_000)
     expect(updated).toMatchObject({
       eventType: 'UPDATE',
-      new: { id: job!.id, status: 'failed', attempts: 3 },
-      old: { id: job!.id },
+      new: { id: job.id, status: 'failed', attempts: 3 },
+      old: { id: job.id },
     })
-    expect(deleted).toMatchObject({ eventType: 'DELETE', new: {}, old: { id: job!.id } })
-    expect(Object.keys(deleted!.old)).toEqual(['id'])
+    expect(deleted).toMatchObject({ eventType: 'DELETE', new: {}, old: { id: job.id } })
+    expect(Object.keys(deleted.old)).toEqual(['id'])
   })
 
   test('numbers are numbers, times are times', async () => {
     const heard = await listening(ada.supabase, { table: 'matches' })
     const id = await addMatch(query, adaFace.faceId, bobFace.faceId, 0.8125)
     await until(() => heard.changes.length === 1, 'the match')
-    const row = heard.changes[0]!.new as { similarity_score: number; created_at: string }
+    const row = heard.changes[0].new as { similarity_score: number; created_at: string }
     expect(row.similarity_score).toBe(0.8125)
     expect(Math.abs(Date.parse(row.created_at) - Date.now())).toBeLessThan(60_000)
     await query('delete from public.matches where id = $1', [id])
@@ -143,14 +143,14 @@ describe.skipIf(withoutRows).each(projects)('row changes, on %s', (which) => {
     )
     await query(
       'insert into public.celebrity_matches (face_id, celebrity_id, similarity_score) values ($1, $2, 0.7)',
-      [adaFace.faceId, celebrity!.id],
+      [adaFace.faceId, celebrity.id],
     )
     const [connection] = await query<{ id: string }>(
       'insert into public.mutual_connections (profile_a_id, profile_b_id, match_id) values ($1, $2, $3) returning id',
       [ada.user.id, bob.user.id, matchId],
     )
     await query(`insert into public.messages (connection_id, sender_id, content) values ($1, $2, 'Hello')`, [
-      connection!.id,
+      connection.id,
       bob.user.id,
     ])
     await query(
@@ -164,7 +164,7 @@ describe.skipIf(withoutRows).each(projects)('row changes, on %s', (which) => {
     await until(() => new Set(heard.changes.map(tableOf)).size === tables.length, 'all six tables')
     expect([...new Set(heard.changes.map(tableOf))].sort()).toEqual([...tables].sort())
     await query('delete from public.matches where id = $1', [matchId])
-    await query('delete from public.celebrities where id = $1', [celebrity!.id])
+    await query('delete from public.celebrities where id = $1', [celebrity.id])
   })
 
   describe('what is asked for', () => {
@@ -174,8 +174,8 @@ describe.skipIf(withoutRows).each(projects)('row changes, on %s', (which) => {
         'insert into public.match_jobs (face_id, user_id) values ($1, $2) returning id',
         [adaFace.faceId, ada.user.id],
       )
-      await query('delete from public.match_jobs where id = $1', [job!.id])
-      await until(() => heard.changes.some((change) => idOf(change) === job!.id), 'the delete')
+      await query('delete from public.match_jobs where id = $1', [job.id])
+      await until(() => heard.changes.some((change) => idOf(change) === job.id), 'the delete')
       expect(new Set(heard.changes.map(({ eventType }) => eventType))).toEqual(new Set(['DELETE']))
     })
 
@@ -210,8 +210,8 @@ describe.skipIf(withoutRows).each(projects)('row changes, on %s', (which) => {
       }
       for (const [index, [filter, holds]] of filters.entries()) {
         const expected = [0, 1, 2, 3].filter(holds)
-        await until(() => all[index]!.changes.length >= expected.length, filter)
-        expect(all[index]!.changes.map(attemptsOf), filter).toEqual(expected)
+        await until(() => all[index].changes.length >= expected.length, filter)
+        expect(all[index].changes.map(attemptsOf), filter).toEqual(expected)
       }
     })
 

@@ -1,7 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Identity } from '../gateway'
-import type { Channel } from './channel'
-import type { Connection, RealtimeContext } from './context'
+import type { Channel, Connection, RealtimeContext } from './context'
 import { decodeFrame, encodeFrame, FrameError, type Frame, type Version } from './frames'
 import { joinChannel } from './join-channel'
 import { createMeter } from './limits'

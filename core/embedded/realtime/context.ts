@@ -1,5 +1,4 @@
 import type { Clock, Identity } from '../gateway'
-import type { Channel } from './channel'
 import type { Frame, Version } from './frames'
 import type { LastSeen } from './last-seen'
 import type { RealtimeLimits } from './limits'
@@ -35,4 +34,28 @@ export interface Connection {
   sendBytes(bytes: Buffer): void
   /** Takes one of the joins that it may make, or says that there is none left. */
   mayJoin(): boolean
+}
+
+/** A client's membership of one topic. */
+export interface Channel {
+  readonly connection: Connection
+  readonly joinRef: string | null
+  readonly identity: Identity
+  readonly hearsPresence: boolean
+  /** Takes what the client sends on this topic after it has joined. */
+  handle(frame: Frame): Promise<void> | void
+  /** @param payload JSON */
+  push(event: string, payload: string): void
+  /** Sends what has to follow the answer to the join. */
+  welcome(problem: string | null): void
+  /**
+   * Ends it. After `phx_close` a client forgets the channel, after `phx_error` it joins again; null says nothing, since
+   * nobody listens any more.
+   */
+  end(event: 'phx_close' | 'phx_error' | null, problem?: SystemProblem): void
+}
+
+export interface SystemProblem {
+  extension: 'system' | 'postgres_changes'
+  message: string
 }

@@ -43,9 +43,7 @@ async function admit(context: RealtimeContext, connection: Connection, frame: Fr
   if (join.isPrivate) {
     // Supabase asks policies on realtime.messages, a table that the embedded services do not have.
     const name = topic.slice('realtime:'.length)
-    throw new JoinError(
-      `Unauthorized: You do not have permissions to read from this Channel topic: ${name}`,
-    )
+    throw new JoinError(`Unauthorized: You do not have permissions to read from this Channel topic: ${name}`)
   }
   const identity = join.accessToken ? await context.authorize(join.accessToken) : connection.identity
   const { bindings, problem } = await bindRows(context, join, identity)
@@ -65,7 +63,8 @@ function checkTopic(topic: string): void {
   if (topic === 'realtime:') throw new JoinError('TopicNameRequired: You must provide a topic name')
   if (Buffer.byteLength(topic) > longestTopic) throw new JoinError('InvalidTopic: The name is too long')
   // eslint-disable-next-line no-control-regex -- They are what is refused.
-  if (/[\u0000-\u001f\u007f]/.test(topic)) throw new JoinError('InvalidTopic: The name has control characters')
+  if (/[\u0000-\u001f\u007f]/.test(topic))
+    throw new JoinError('InvalidTopic: The name has control characters')
 }
 
 /** Supabase lets a client in whose row subscriptions fail, unless it waits for them, and tells it afterwards. */

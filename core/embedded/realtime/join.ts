@@ -70,6 +70,7 @@ export function readJoin(payload: unknown, mostBindings: number): Join | string 
 
 /** The bindings as the reply repeats them: just as they were asked for, each with its id. */
 export function repeatBindings(payload: unknown, ids: readonly number[]): object[] {
-  const asked = (payload as { config?: { postgres_changes?: object[] | null } }).config?.postgres_changes ?? []
+  const asked =
+    (payload as { config?: { postgres_changes?: object[] | null } }).config?.postgres_changes ?? []
   return asked.map((one, index) => ({ ...one, id: ids[index] }))
 }

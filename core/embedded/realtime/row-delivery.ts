@@ -105,14 +105,12 @@ async function deliverToGroup(delivery: Delivery, group: Group): Promise<void> {
       const seen = visible.get(row.id)
       if (row.type !== 'DELETE' && !seen) continue
       const data = changeAsJson(table, row, seen?.record ?? null, describedColumns)
-      for (const { bindings: own, deliver } of group.subscribers) {
-        const told = own.filter((binding) => tells(binding, table, row.type, seen?.holds, filterTexts))
-        if (told.length > 0) {
-          deliver(
-            told.map(({ id }) => id),
-            data,
-          )
-        }
+      for (const subscriber of group.subscribers) {
+        const told = subscriber.bindings.filter((binding) =>
+          tells(binding, table, row.type, seen?.holds, filterTexts),
+        )
+        const toldIds = told.map(({ id }) => id)
+        if (told.length > 0) subscriber.deliver(toldIds, data)
       }
     }
     await turn()

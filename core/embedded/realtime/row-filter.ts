@@ -63,7 +63,7 @@ function splitOutside(text: string): string[] {
   let depth = 0
   let quoted = false
   for (let i = 0; i < text.length; i += 1) {
-    const character = text[i]!
+    const character = text[i]
     if (quoted && character === '\\') {
       part += character + (text[(i += 1)] ?? '')
       continue

@@ -1,0 +1,67 @@
+import type { Channel, Connection, RealtimeContext } from './context'
+import { encodeBytesBroadcast, type Frame } from './frames'
+import type { Join } from './join'
+import type { Presence } from './presence'
+import { readState } from './presence-state'
+
+/** What a member of a topic is there as. */
+export interface Membership {
+  topic: string
+  join: Join
+  connection: Connection
+  /** All who have joined the topic. */
+  members: ReadonlySet<Channel>
+  /** What it tracks. */
+  presence: Presence | null
+}
+
+interface Message {
+  event?: unknown
+  payload?: unknown
+}
+
+/** Answers `track` and `untrack`. */
+export function handlePresence(context: RealtimeContext, member: Membership, frame: Frame): void {
+  const { topic, connection, join } = member
+  const { event, payload } = (frame.payload ?? {}) as Message
+  if (event === 'untrack') {
+    if (member.presence) context.presences.untrack(topic, member.presence)
+    member.presence = null
+    return connection.reply(frame, 'ok')
+  }
+  if (event !== 'track') return connection.reply(frame, 'error', { reason: 'unknown presence event' })
+  const state = readState(payload, context.limits.presenceBytes)
+  if (typeof state === 'string') return connection.reply(frame, 'error', { reason: state })
+  const tracked = context.presences.track(topic, join.presence.key, state, member.presence)
+  if (!tracked) return connection.reply(frame, 'error', { reason: 'Too many are present on this topic' })
+  member.presence = tracked
+  connection.reply(frame, 'ok')
+}
+
+/** Hands a message on to all others of the topic. */
+export function handleBroadcast(member: Membership, sender: Channel, frame: Frame): void {
+  const { topic, connection, join, members } = member
+  const { event, payload } = (frame.payload ?? {}) as Message
+  if (typeof event !== 'string') {
+    return connection.reply(frame, 'error', { reason: 'A broadcast needs the name of an event' })
+  }
+  const receivers = [...members].filter((receiver) => receiver !== sender || join.echo)
+  if (Buffer.isBuffer(payload)) {
+    const bytes = encodeBytesBroadcast(topic, event, payload)
+    for (const receiver of receivers) receiver.connection.sendBytes(bytes)
+  } else {
+    const text = stringify(frame.payload)
+    if (text === null) return connection.reply(frame, 'error', { reason: 'The payload is nested too deep' })
+    for (const receiver of receivers) receiver.push('broadcast', text)
+  }
+  if (join.acknowledge) connection.reply(frame, 'ok')
+}
+
+/** Null for what is nested deeper than can be written. */
+function stringify(value: unknown): string | null {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return null
+  }
+}
