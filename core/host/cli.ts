@@ -6,6 +6,7 @@ import { importFolder } from './commands/import'
 import { migrateDatabase } from './commands/migrate'
 import { addPacksCommands } from './commands/packs'
 import { printSchema } from './commands/schema'
+import { secondFactor } from './commands/second-factor'
 import { start } from './commands/start'
 import { drainOrWork } from './commands/worker'
 import type { Config } from './config'
@@ -97,6 +98,15 @@ function program(): Command {
     .addOption(json())
     .action((options: { drain: boolean; patience: number; json: boolean }) =>
       run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
+    )
+  cli
+    .command('second-factor')
+    .description("say who of the staff has a second factor; the operator's way in where no admin has theirs")
+    .option('--off', 'no longer demand one of staff', false)
+    .option('--remove <email>', 'remove the second factors of a person who has lost theirs')
+    .addOption(json())
+    .action((options: { off: boolean; remove?: string; json: boolean }) =>
+      run(options.json, (config, output, log) => secondFactor(options, config, output, log)),
     )
   cli
     .command('doctor')

@@ -23,7 +23,7 @@ export interface ServiceParts {
 
 /** Auth, Storage and Realtime of this host's own, with keys and photos in the data directory. */
 export async function embeddedServices({ config, database, url, log }: ServiceParts): Promise<Services> {
-  const keys = await loadKeys(config.home)
+  const keys = await loadKeys(config.home, (line) => log.warn(line))
   const shared = {
     ...{ database, keys, url },
     origins: [desktopOrigin, url],

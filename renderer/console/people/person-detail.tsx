@@ -13,6 +13,7 @@ import { DropArea } from '../photos/drop-area'
 import { FaceDetail } from './face-detail'
 import { FaceStrip } from './face-strip'
 import { FoundByFace } from './found-by-face'
+import { LostFactor } from './lost-factor'
 import { useAddFaces } from './use-add-faces'
 
 /** Everything of one person: who they are, their faces, and what was found by the default one. */
@@ -78,6 +79,7 @@ function PersonBody({ person }: { person: Person }) {
           ['Role', person.role === 'user' ? null : formatLabel(person.role)],
         ]}
       />
+      <LostFactor person={person} />
       <FaceStrip faces={person.face_list} selectedId={face?.id} onSelect={setChosenId} adding={faces} />
       {face && <FaceDetail key={face.id} face={face} name={person.name ?? 'this person'} />}
       {person.default_face_id && <FoundByFace faceId={person.default_face_id} />}

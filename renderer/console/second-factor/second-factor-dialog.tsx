@@ -91,7 +91,8 @@ function FactorLine({ factor, isLast }: { factor: SecondFactor; isLast: boolean 
     onSuccess: async () => {
       setAsking(false)
       await sessionChanged()
-      notifyDone(`${factor.name} removed`)
+      // Who is led to set up another sees that it has gone.
+      if (!isLast || !required) notifyDone(`${factor.name} removed`)
     },
   })
   return (

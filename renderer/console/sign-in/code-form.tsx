@@ -41,7 +41,7 @@ export function CodePage({ me }: { me: Me }) {
       <p className="text-sm text-ink-3">
         Lost your phone? An admin can remove your second factor, so that you set up another.
       </p>
-      <Button variant="ghost" onPress={() => void session.signOut()} className="self-start">
+      <Button variant="ghost" onPress={() => void session.signOut()} className="-ml-2.5 self-start">
         Sign in with another account
       </Button>
     </Frame>

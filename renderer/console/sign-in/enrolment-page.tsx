@@ -16,7 +16,7 @@ export function EnrolmentPage({ me }: { me: Me }) {
         signs in with the password and a code from an authenticator app.
       </p>
       <SetUpApp onDone={() => void sessionChanged()} />
-      <Button variant="ghost" onPress={() => void session.signOut()} className="self-start">
+      <Button variant="ghost" onPress={() => void session.signOut()} className="-ml-2.5 self-start">
         Sign in with another account
       </Button>
     </Frame>
