@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { SemblanceError } from '../model/errors'
 import { createTokenVerifier } from './sessions'
 
@@ -116,9 +116,11 @@ describe('with keys that are known', () => {
 
 describe('with keys that the project publishes', () => {
   let requests = 0
+  let isAway = false
   const server = createServer((_, response) => {
     requests++
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [publicJwk] }))
+    if (isAway) return response.writeHead(502).end()
+    return response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [publicJwk] }))
   })
   let project: string
   beforeAll(
@@ -138,6 +140,23 @@ describe('with keys that the project publishes', () => {
     expect((await verify(good)).id).toBe(claims.sub)
     expect((await verify(good)).id).toBe(claims.sub)
     expect(requests).toBe(1)
+  })
+
+  test('who is signed in stays so while the project is away', async () => {
+    // The clock of jose's cache is the machine's: ten minutes later it fetches again.
+    vi.useFakeTimers({ toFake: ['Date'], now })
+    const verify = createTokenVerifier({ url: project, clock })
+    const good = await token({}, { issuer: `${project}/auth/v1` })
+    await verify(good)
+    isAway = true
+    vi.setSystemTime(now.getTime() + 11 * 60_000)
+    const before = requests
+    expect((await verify(good)).id).toBe(claims.sub)
+    expect(requests).toBe(before + 1)
+    const unknown = await token({}, { kid: 'two', issuer: `${project}/auth/v1` })
+    expect((await refusal(verify, unknown)).code).toBe('UNAVAILABLE')
+    isAway = false
+    vi.useRealTimers()
   })
 
   test('a project that signs with a secret wants it', async () => {

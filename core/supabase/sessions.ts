@@ -7,6 +7,7 @@ import {
   jwtVerify,
   type JSONWebKeySet,
   type JWTPayload,
+  type JWTVerifyGetKey,
 } from 'jose'
 import type { Caller } from '../model/caller'
 import { otherProject, SemblanceError } from '../model/errors'
@@ -36,7 +37,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): (token: stri
   const issuer = `${url.replace(/\/+$/, '')}/auth/v1`
   const publicKeys = jwks
     ? createLocalJWKSet(jwks)
-    : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
+    : rememberedKeys(new URL(`${issuer}/.well-known/jwks.json`))
   const sharedKey = secret ? new TextEncoder().encode(secret) : null
   return async (token) => {
     const checks = { issuer, audience: 'authenticated', requiredClaims: ['sub', 'exp'], currentDate: clock() }
@@ -49,6 +50,27 @@ export function createTokenVerifier(options: TokenVerifierOptions): (token: stri
       return callerOf(payload)
     } catch (error) {
       throw refusal(error, token, { issuer, hasSecret: sharedKey !== null || jwks !== undefined })
+    }
+  }
+}
+
+/**
+ * A project's published keys, fetched now and again every ten minutes. While it does not answer, those that it had last
+ * go on to serve: who is signed in stays so.
+ */
+function rememberedKeys(url: URL): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url)
+  // Whoever asks for a key before they are here, or after that has failed, waits for them or tries again.
+  remote.reload().catch(() => undefined)
+  return async (header, token) => {
+    try {
+      return await remote(header, token)
+    } catch (error) {
+      const known = remote.jwks()
+      if (!known || isAboutTheToken(error)) throw error
+      return createLocalJWKSet(known)(header, token).catch(() => {
+        throw error
+      })
     }
   }
 }

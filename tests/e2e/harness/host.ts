@@ -17,11 +17,14 @@ export interface RunningHost {
   kill: () => Promise<void>
 }
 
-/** Starts `semblance start --json` as a newcomer's shell would, and waits until it is ready. */
-export async function startHost(home: Home): Promise<RunningHost> {
+/**
+ * Starts `semblance start --json` as a newcomer's shell would, and waits until it is ready.
+ * @param environment Variables beside those of `hostEnvironment`.
+ */
+export async function startHost(home: Home, environment: NodeJS.ProcessEnv = {}): Promise<RunningHost> {
   const began = Date.now()
   const child = spawn(process.execPath, [join(root, 'scripts', 'semblance.mjs'), 'start', '--json'], {
-    env: hostEnvironment(home),
+    env: { ...hostEnvironment(home), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
