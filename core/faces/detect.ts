@@ -24,7 +24,9 @@ export function frameOf({ base: { width, height } }: Pyramid, quarters: number):
  */
 export async function detectFaces(model: Model, pyramid: Pyramid, frame: Frame): Promise<Detection[]> {
   const decoder = detectorOf(model)
-  const whole = suppress(await decoder.detect(model, pyramid, frame), decoder.overlap)
+  const first = suppress(await decoder.detect(model, pyramid, frame), decoder.overlap)
+  const whole =
+    first.length > 0 || !decoder.looksWider ? first : await searchWider(decoder, model, pyramid, frame)
   const isPortrait = whole.length === 1 && whole[0].box.height >= portraitHeight * frame.height
   const found =
     isPortrait || !decoder.needsTiles(frame, model.definition)
@@ -32,6 +34,24 @@ export async function detectFaces(model: Model, pyramid: Pyramid, frame: Frame):
       : suppress([...whole, ...(await searchTiles(decoder, model, pyramid, frame))], decoder.overlap)
   return found.map((candidate) => ({ ...candidate, frame }))
 }
+
+/** The frame with half of its sides of black around it, as photos cut to a face need it. */
+async function searchWider(decoder: DetectorDecoder, model: Model, pyramid: Pyramid, frame: Frame) {
+  const [x, y] = [-frame.width / 2, -frame.height / 2]
+  const toBase = compose(frame.toBase, [1, 0, x, 0, 1, y])
+  const wider = { width: frame.width * 2, height: frame.height * 2, toBase }
+  const found = await decoder.detect(model, pyramid, wider)
+  return suppress(
+    found.map((candidate) => moved(candidate, x, y)),
+    decoder.overlap,
+  )
+}
+
+const moved = ({ box, score, keypoints }: Candidate, x: number, y: number): Candidate => ({
+  box: { ...box, x: box.x + x, y: box.y + y },
+  score,
+  keypoints: keypoints?.map(([u, v]) => [u + x, v + y]),
+})
 
 /** 2×2 tiles. Large boxes are the whole frame's business, and cut ones are seen whole by the neighbouring tile. */
 async function searchTiles(decoder: DetectorDecoder, model: Model, pyramid: Pyramid, frame: Frame) {
@@ -47,16 +67,13 @@ async function searchTiles(decoder: DetectorDecoder, model: Model, pyramid: Pyra
     const x = column * (frame.width - width)
     const y = row * (frame.height - height)
     const tile = { width, height, toBase: compose(frame.toBase, [1, 0, x, 0, 1, y]) }
-    for (const { box, score, keypoints } of await decoder.detect(model, pyramid, tile)) {
+    for (const candidate of await decoder.detect(model, pyramid, tile)) {
+      const { box, score } = candidate
       const isCut =
         (column === 0 ? box.x + box.width > width - 1 : box.x < 1) ||
         (row === 0 ? box.y + box.height > height - 1 : box.y < 1)
       if (score < decoder.tileScore || box.height > tileLargest * height || isCut) continue
-      found.push({
-        box: { ...box, x: box.x + x, y: box.y + y },
-        score,
-        keypoints: keypoints?.map(([u, v]) => [u + x, v + y]),
-      })
+      found.push(moved(candidate, x, y))
     }
   }
   return found

@@ -33,6 +33,8 @@ export interface DetectorDecoder {
   overlap: number
   /** The score that a face found in a tile must have. */
   tileScore: number
+  /** Whether it loses faces that fill the whole frame, so that one without a face is shown again with black around it. */
+  looksWider: boolean
   /** Whether faces may be lost for smallness in a look at the whole frame, so that tiles are worth their time. */
   needsTiles: (frame: Frame, definition: PackModel) => boolean
   /** What keeps a model from being read by this decoder, expected and found; empty where nothing does. */

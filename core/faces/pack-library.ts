@@ -17,8 +17,8 @@ const activeSchema = z.object({ pack: z.string() })
 
 /** The name of the pack that hosts on this folder of packs analyse with; the starter pack where nobody chose. */
 export async function readActivePack(directory: string): Promise<string> {
-  const text = await readFile(join(directory, activeName), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const text = await readFile(join(directory, activeName), 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   })
   if (text === undefined) return starterManifest.name

@@ -126,7 +126,7 @@ interface WarmUp {
 
 /** Runs every model twice on the same picture and times the second time. */
 async function warmUp(models: Models): Promise<WarmUp> {
-  const entries = Object.entries(models) as [string, Model][]
+  const entries: [string, Model][] = Object.entries(models)
   for (const [, model] of entries) await model.run(testPatch(model))
   const started = performance.now()
   const answers = new Map<string, Record<string, ModelOutput>>()

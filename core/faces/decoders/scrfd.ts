@@ -22,6 +22,7 @@ export const scrfd: DetectorDecoder = {
   detect,
   overlap: 0.4,
   tileScore: 0.6,
+  looksWider: true,
   needsTiles: (frame, { input }) => isFarLarger(frame, input),
   differences,
 }

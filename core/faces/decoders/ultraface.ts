@@ -15,6 +15,7 @@ export const ultraface: DetectorDecoder = {
   detect,
   overlap: 0.4,
   tileScore: 0.8,
+  looksWider: false,
   needsTiles: () => true,
   differences: (signature, { input }) => [
     ...inputDifferences(signature, [1, 3, input.height, input.width]),
