@@ -16,6 +16,7 @@ export async function signInAsAdmin(url: string): Promise<Client> {
   return connect(url, { authorization: `Bearer ${data.session.access_token}` })
 }
 
-function connect(url: string, headers: Record<string, string> = {}): Client {
+/** The host's procedures for whoever these headers name. */
+export function connect(url: string, headers: Record<string, string> = {}): Client {
   return createORPCClient(new RPCLink({ url: `${url}/rpc`, headers }))
 }

@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEmbeddedDatabase } from '../../core/embedded/database'
+import { createSupabase } from '../../core/supabase/client'
+import { codeOf, wrongCodeOf } from '../contract/codes'
+import { databaseWorkerEntry } from '../factories/database'
+import { launchChromium, lacksChromium } from './harness/browser'
+import { connect } from './harness/client'
+import { freshHome, type Home, hostEnvironment, root } from './harness/directories'
+import { keepEvidence } from './harness/failures'
+import { type RunningHost, startHost } from './harness/host'
+import * as steps from './harness/steps'
+
+const soon = 60_000
+const password = 'correct horse battery'
+const step30 = 30_000
+
+/** Real: everything. The authenticator app is the test itself, by the secret that the page shows. */
+describe.skipIf(lacksChromium())('a second factor in a browser', () => {
+  let home: Home
+  let browser: Browser
+  let host: RunningHost
+  let page: Page
+  /** The admin's secret, once set up, and the last code that was used. */
+  let secret = ''
+  let lastUse = 0
+
+  beforeAll(async () => {
+    home = await freshHome()
+    host = await startHost(home)
+    browser = await launchChromium()
+    // Not browser.newPage: axe opens another page in the same context.
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    await page.goto(host.console)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await host?.stop()
+    home?.remove()
+  })
+
+  const step = (name: string, work: () => Promise<void>) =>
+    it(name, async () => {
+      keepEvidence(page, () => host.output())
+      await work()
+    })
+
+  /** A code is taken once, so a second one within half a minute is the next one, and a third has to wait. */
+  async function nextCode(): Promise<string> {
+    const now = Math.floor(Date.now() / step30)
+    const use = Math.max(now, lastUse + 1)
+    if (use > now + 1)
+      await new Promise((resolve) => setTimeout(resolve, (use - 1) * step30 - Date.now() + 200))
+    lastUse = use
+    return codeOf(secret, new Date(use * step30))
+  }
+  const readSecret = async (on: Page) => (await on.locator('code').innerText()).replaceAll(/\s/g, '')
+  const signIn = async (on: Page, email: string) => {
+    await on.getByLabel('E-mail').fill(email)
+    await on.getByLabel('Password', { exact: true }).fill(password)
+    await on.getByRole('button', { name: 'Sign in' }).click()
+  }
+  const openMenu = (on: Page) => on.getByRole('button', { name: /account and theme$/ }).click()
+  const signOut = async (on: Page) => {
+    await openMenu(on)
+    await on.getByRole('menuitem', { name: 'Sign out' }).click()
+    await on.getByRole('heading', { name: 'Sign in to the console' }).waitFor({ timeout: soon })
+  }
+  async function expectNoFaults(on: Page): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await on.emulateMedia({ colorScheme })
+      await on.waitForTimeout(400)
+      const { violations } = await new AxeBuilder({ page: on }).exclude('[data-live-announcer]').analyze()
+      expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+    }
+    await on.emulateMedia({ colorScheme: null })
+  }
+
+  step('lets the first person in by password alone', () => steps.createFirstAdmin(page))
+
+  step('does not demand what the admin has not', async () => {
+    await steps.goTo(page, 'Settings')
+    await page.getByRole('radiogroup', { name: 'Staff need a second factor' }).getByText('Yes').click()
+    await page.getByText('Staff need a second factor was not changed').waitFor({ timeout: soon })
+    await page.getByText(/Set up your own second factor first/).waitFor()
+    const no = page
+      .getByRole('radiogroup', { name: 'Staff need a second factor' })
+      .getByRole('radio', { name: 'No' })
+    await expect.poll(() => no.getAttribute('aria-checked'), { timeout: soon }).toBe('true')
+  })
+
+  step('sets an authenticator app up', async () => {
+    await openMenu(page)
+    await page.getByRole('menuitem', { name: 'Second factor…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Second factor' })
+    await dialog.getByRole('button', { name: 'Set up an authenticator app' }).click()
+    const picture = dialog.getByRole('img', { name: /QR code/ })
+    await expect
+      .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: soon })
+      .toBeGreaterThan(0)
+    secret = await readSecret(page)
+    expect(secret).toMatch(/^[A-Z2-7]{32}$/)
+    await expectNoFaults(page)
+    const code = dialog.getByLabel('Code')
+    expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
+    await code.fill(wrongCodeOf(secret))
+    await code.press('Enter')
+    await dialog.getByText(/This code is not right/).waitFor({ timeout: soon })
+    expect(await code.evaluate((field) => field === document.activeElement)).toBe(true)
+    await code.fill(await nextCode())
+    await code.press('Enter')
+    await dialog.getByText('Authenticator app', { exact: true }).waitFor({ timeout: soon })
+    await expectNoFaults(page)
+    await page.keyboard.press('Escape')
+  })
+
+  step('asks for its code at the next sign-in', async () => {
+    await signOut(page)
+    await signIn(page, 'ada@school.edu')
+    await page.getByRole('heading', { name: 'Enter your code' }).waitFor({ timeout: soon })
+    await expectNoFaults(page)
+    const code = page.getByLabel('Code')
+    await code.fill(wrongCodeOf(secret))
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText(/This code is not right/).waitFor({ timeout: soon })
+    const next = await nextCode()
+    await code.fill(`${next.slice(0, 3)} ${next.slice(3)}`)
+    await code.press('Enter')
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor({ timeout: soon })
+  })
+
+  step('leads other staff to set one up, once it is demanded, and lets nobody pass', async () => {
+    const admin = connect(host.url, { authorization: `Bearer ${await tokenOf(page)}` })
+    const { supabase_url, publishable_key } = await admin.overview.hello()
+    const supabase = createSupabase({ url: supabase_url, key: publishable_key })
+    const made = await supabase.auth.signUp({
+      email: 'cleo@school.edu',
+      password,
+      options: { data: { name: 'Cleo' } },
+    })
+    const id = made.data.user?.id ?? ''
+    await host.stop()
+    await makeCurator(home, id)
+    host = await startHost(home)
+    await page.reload()
+
+    const other = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    await other.goto(host.console)
+    await signIn(other, 'cleo@school.edu')
+    await other.getByRole('navigation', { name: 'Screens' }).waitFor({ timeout: soon })
+
+    await steps.goTo(page, 'Settings')
+    await page.getByRole('radiogroup', { name: 'Staff need a second factor' }).getByText('Yes').click()
+    await page.getByText('Staff need a second factor: Yes').waitFor({ timeout: soon })
+
+    // At work at that moment: led on without a reload.
+    await other.getByRole('heading', { name: 'Set up a second factor' }).waitFor({ timeout: soon })
+    const refused = connect(host.url, { authorization: `Bearer ${await tokenOf(other)}` }).accounts.list({})
+    await expect(refused).rejects.toMatchObject({ code: 'FORBIDDEN', data: { reason: 'second_factor' } })
+    await expectNoFaults(other)
+    const theirs = await readSecret(other)
+    await other.getByLabel('Code').fill(codeOf(theirs))
+    await other.getByRole('button', { name: 'Set up' }).click()
+    await other.getByRole('navigation', { name: 'Screens' }).waitFor({ timeout: soon })
+    await other.context().close()
+  })
+
+  step('takes a setting back', async () => {
+    await steps.goTo(page, 'Settings')
+    await page.getByRole('button', { name: 'Change Matches per face, at most' }).click()
+    await page.getByRole('textbox', { name: 'Matches per face, at most' }).fill('1001')
+    await page.keyboard.press('Enter')
+    await page.getByText('Enter a whole number from 0 to 1000.').waitFor()
+    await page.getByRole('textbox', { name: 'Matches per face, at most' }).fill('33')
+    await page.keyboard.press('Enter')
+    const done = page.getByText('Matches per face, at most: 33')
+    await done.waitFor({ timeout: soon })
+    await page
+      .locator('[data-sonner-toast]')
+      .filter({ has: done })
+      .getByRole('button', { name: 'Undo' })
+      .click()
+    await page.getByText('Matches per face, at most: 20').waitFor({ timeout: soon })
+    await expectNoFaults(page)
+  })
+
+  step('lets the operator help an admin who has lost theirs', async () => {
+    await host.stop()
+    const command = ['second-factor', '--remove', 'ada@school.edu', '--json']
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'scripts', 'semblance.mjs'), ...command],
+      {
+        env: hostEnvironment(home),
+        encoding: 'utf8',
+      },
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      removed: 1,
+      demanded: true,
+      staff: [
+        { email: 'ada@school.edu', role: 'admin', has_second_factor: false },
+        { email: 'cleo@school.edu', role: 'curator', has_second_factor: true },
+      ],
+    })
+    host = await startHost(home)
+    // Her session was opened with what is lost: it has ended.
+    const fresh = await (await browser.newContext()).newPage()
+    await fresh.goto(host.console)
+    await signIn(fresh, 'ada@school.edu')
+    await fresh.getByRole('heading', { name: 'Set up a second factor' }).waitFor({ timeout: soon })
+    await fresh.context().close()
+  })
+})
+
+/** As the operator does it at the database of a host that is closed. */
+async function makeCurator(home: Home, id: string): Promise<void> {
+  const engine = await openEmbeddedDatabase({
+    entry: databaseWorkerEntry,
+    directory: join(home.path, 'database'),
+  })
+  const { rowCount } = await engine.pool.query(`update public.profiles set role = 'curator' where id = $1`, [
+    id,
+  ])
+  await engine.close()
+  expect(rowCount).toBe(1)
+}
+
+/** The access token that the page signs its calls with. */
+async function tokenOf(page: Page): Promise<string> {
+  const kept = await page.evaluate(() => localStorage.getItem('semblance-session'))
+  return (JSON.parse(kept ?? '{}') as { access_token: string }).access_token
+}
