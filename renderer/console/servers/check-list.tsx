@@ -22,6 +22,11 @@ const parts = [
 export function CheckList({ run }: { run: TestRun }) {
   return (
     <Card title="Test" aside={<span role="status">{summary(run)}</span>}>
+      {run.state === 'idle' && (
+        <p className="text-ink-3">
+          Shows here, check by check, what works and what has to be mended. Testing changes nothing.
+        </p>
+      )}
       {run.error && (
         <p role="alert" className="text-bad">
           {run.error}
@@ -50,17 +55,17 @@ function CheckLine({ check: { name, state, message, remedy, ms } }: { check: Che
   const { icon: Icon, tone, word } = looks[state]
   const isQuiet = state === 'skipped' || state === 'running'
   return (
-    <li className="grid grid-cols-[1rem_7.5rem_minmax(0,1fr)_auto] gap-x-2.5 border-t py-1.5 first:border-t-0">
+    <li className="grid grid-cols-[1rem_minmax(0,1fr)_auto] gap-x-2.5 border-t py-1.5 first:border-t-0">
       <Icon className={cx('mt-0.5 size-4', tone)} aria-hidden />
-      <span className={cx(isQuiet ? 'text-ink-3' : 'font-medium')}>
-        {name}
-        <span className="sr-only">: {word}.</span>
-      </span>
       <span className="min-w-0 text-pretty break-words normal-nums">
-        <span className={isQuiet ? 'text-ink-3' : 'text-ink-2'}>
+        <span className={cx(isQuiet ? 'text-ink-3' : 'font-medium')}>
+          {name}
+          <span className="sr-only">: {word}.</span>
+        </span>
+        <span className={cx('block', isQuiet ? 'text-ink-3' : 'text-ink-2')}>
           {state === 'running' ? 'Looking…' : message}
         </span>
-        {remedy && <span className="block font-medium text-ink">{remedy}</span>}
+        {remedy && <span className="block text-ink">{remedy}</span>}
       </span>
       <span className="text-right text-sm text-ink-3">{isQuiet ? '' : formatDuration(ms)}</span>
     </li>

@@ -10,9 +10,11 @@ import { Page } from '../../kit/page'
 import { Skeleton } from '../../kit/skeleton'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { CheckList } from './check-list'
 import { ConnectCard } from './connect-card'
 import { CurrentCard } from './current-card'
 import { useRestart } from './use-restart'
+import { useTest } from './use-test'
 import { WayBackCard } from './way-back-card'
 
 export const searchSchema = z.object({})
@@ -72,6 +74,7 @@ function Connections({ actions }: { actions?: React.ReactNode }) {
 
 function Loaded({ current }: { current: CurrentServers }) {
   const { isRestarting, begin } = useRestart(current.startedAt)
+  const test = useTest()
   const [mustRestart, setMustRestart] = useState(false)
   const saved = (restarts: boolean) => (restarts ? begin() : setMustRestart(true))
   if (isRestarting) return <Restarting />
@@ -82,11 +85,14 @@ function Loaded({ current }: { current: CurrentServers }) {
       tabIndex={0}
       className="grow overflow-y-auto bg-app p-4 outline-none"
     >
-      <div className="flex max-w-200 flex-col gap-3">
-        {mustRestart && <Notice tone="info">Saved. Stop Semblance and start it again to use it.</Notice>}
-        <CurrentCard current={current} />
-        <ConnectCard current={current} onSaved={saved} />
-        <WayBackCard current={current} onSaved={saved} />
+      <div className="grid max-w-300 items-start gap-3 min-[1200px]:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
+        <div className="flex min-w-0 flex-col gap-3">
+          {mustRestart && <Notice tone="info">Saved. Stop Semblance and start it again to use it.</Notice>}
+          <CurrentCard current={current} />
+          <ConnectCard current={current} test={test} onSaved={saved} />
+          <WayBackCard current={current} onSaved={saved} />
+        </div>
+        <CheckList run={test.run} />
       </div>
     </div>
   )

@@ -10,10 +10,20 @@ export interface TestRun {
   error: string | null
 }
 
+/** A test of a would-be connection. */
+export interface Test {
+  run: TestRun
+  /** Resolves to whether it came to its end and nothing has failed. */
+  start: (input: ConnectionInput) => Promise<boolean>
+  cancel: () => void
+  /** Takes away what was found. */
+  forget: () => void
+}
+
 const idle: TestRun = { state: 'idle', checks: [], error: null }
 
-/** Tries a connection, one check after the other as the host tells them; `start` gives whether none has failed. */
-export function useTest() {
+/** Tries a connection, one check after the other as the host tells them. */
+export function useTest(): Test {
   const { client } = useConnection()
   const [run, setRun] = useState<TestRun>(idle)
   const current = useRef<AbortController>(undefined)
