@@ -65,7 +65,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       for (const channel of [...connection.channels.values()]) channel.end(null)
       connection.terminate()
     }
-    const finish = Promise.all([context.lastSeen.settled(), context.rows.close()])
+    const finish = Promise.all([context.lastSeen.settled(), context.rows.close().catch(context.onError)])
     const patience = new AbortController()
     await Promise.race([finish, sleep(goodbyeMs.database, undefined, { signal: patience.signal })])
     patience.abort()
@@ -159,7 +159,7 @@ function parseTarget(target: string, base: string): URL | null {
 }
 
 function refuse(socket: Duplex, { status, message }: Refusal): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${message.length}\r\n\r\n${message}`,
-  )
+  const head = ['Connection: close', 'Content-Type: text/plain', `Content-Length: ${message.length}`]
+  // Whoever keeps its half open would keep the port from closing.
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${message}`, () => socket.destroy())
 }

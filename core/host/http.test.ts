@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
-import { createApp } from './http'
+import { Hono } from 'hono'
+import WebSocket from 'ws'
+import { createApp, listen } from './http'
 
 // Real: the routes. No call is answered here.
 const app = createApp({
@@ -57,4 +59,19 @@ test('pages may reach the project of the host, and nobody else', async () => {
     'connect-src': "'self' ws://127.0.0.1:47100",
     'img-src': "'self' data: blob:",
   })
+})
+
+test('refuses WebSockets until something answers them, and closes in spite of them', async () => {
+  const server = await listen(0)
+  const shake = () =>
+    new Promise<number | undefined>((resolve) => {
+      const socket = new WebSocket(server.url.replace('http', 'ws'))
+      socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+    })
+  expect(await shake()).toBe(503)
+  server.mount(new Hono())
+  expect(await shake()).toBe(404)
+  server.mount(new Hono(), (_, socket) => socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n'))
+  expect(await shake()).toBe(418)
+  await server.close()
 })

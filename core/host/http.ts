@@ -71,6 +71,8 @@ function refuseUpgrade(status: string, message: string): UpgradeHandler {
     socket.on('error', () => undefined)
     socket.end(
       `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${message.length}\r\n\r\n${message}`,
+      // Whoever keeps its half open would keep the port from closing.
+      () => socket.destroy(),
     )
   }
 }
