@@ -186,10 +186,29 @@ create function private.is_own_email(address text) returns boolean
 language sql stable security definer set search_path = ''
 as $$ select exists (select from auth.users where id = (select auth.uid()) and lower(email) = lower(address)) $$;
 
--- Whether the caller is suspended (banned, in Supabase's words). Their token lives on for up to an hour.
-create function private.is_suspended() returns boolean
-language sql stable security definer set search_path = ''
-as $$ select exists (select from auth.users where id = (select auth.uid()) and banned_until > now()) $$;
+-- Who calls, null where they are suspended (banned, in Supabase's words): a token lives on for up to an hour. This and
+-- the next are asked once for every table of a statement. In plpgsql, since its plans are kept from one statement to the
+-- next; a function in SQL is planned anew each time, which took longer than the feed of matches itself.
+create function private.active_caller() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select caller.id
+    from (select auth.uid() as id) as caller
+    where not exists (select from auth.users u where u.id = caller.id and u.banned_until > now())
+  );
+end
+$$;
+
+-- The caller's own photos, null where there are none. Asking public.faces from a policy would ask its policies, too.
+create function private.own_faces() returns uuid[]
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (select array_agg(f.id) from public.faces f where f.profile_id = (select auth.uid()));
+end
+$$;
 
 -- Connections --------------------------------------------------------------------------------------------------------
 
@@ -571,7 +590,8 @@ create trigger guard_setting before insert or update on public.system_settings
 
 revoke execute on function
   private.is_client(), private.may_use_email(text), private.check_email(), private.keep_columns(),
-  private.limit_text(), private.has_account(), private.is_own_email(text), private.is_suspended(),
+  private.limit_text(), private.has_account(), private.is_own_email(text), private.active_caller(),
+  private.own_faces(),
   private.lock_pair(uuid, uuid), private.guard_new_connection(), private.guard_connection(),
   private.remember_block(), private.skip_blocked_match(), private.connect_mutual_likes(),
   private.guard_new_message(), private.guard_message(), private.notify_of_message(), private.delete_notifications(),
@@ -579,7 +599,8 @@ revoke execute on function
 from public, anon, authenticated;
 -- What policies call, and triggers that run as the client.
 grant execute on function
-  private.is_client(), private.has_account(), private.is_own_email(text), private.is_suspended(),
+  private.is_client(), private.has_account(), private.is_own_email(text), private.active_caller(),
+  private.own_faces(),
   private.is_number_between(jsonb, numeric, numeric), private.setting_fault(text, jsonb)
 to authenticated, service_role;
 grant execute on function private.may_use_email(text) to service_role;
@@ -595,13 +616,13 @@ alter policy faces_select on public.faces
 alter policy matches_select on public.matches
   using (
     (select private.current_staff_role()) is not null
-    or face_a_id in (select id from public.faces where profile_id = (select auth.uid()))
-    or face_b_id in (select id from public.faces where profile_id = (select auth.uid()))
+    or face_a_id = any ((select private.own_faces())::uuid[])
+    or face_b_id = any ((select private.own_faces())::uuid[])
   );
 alter policy celebrity_matches_select on public.celebrity_matches
   using (
     (select private.current_staff_role()) is not null
-    or face_id in (select id from public.faces where profile_id = (select auth.uid()))
+    or face_id = any ((select private.own_faces())::uuid[])
   );
 alter policy reactions_select on public.reactions
   using ((select private.current_staff_role()) is not null or user_profile_id = (select auth.uid()));
@@ -665,10 +686,10 @@ begin
       ('faces', 'profile_id = (select auth.uid())'),
       (
         'matches',
-        'face_a_id in (select id from public.faces where profile_id = (select auth.uid()))
-         or face_b_id in (select id from public.faces where profile_id = (select auth.uid()))'
+        'face_a_id = any ((select private.own_faces())::uuid[])
+         or face_b_id = any ((select private.own_faces())::uuid[])'
       ),
-      ('celebrity_matches', 'face_id in (select id from public.faces where profile_id = (select auth.uid()))'),
+      ('celebrity_matches', 'face_id = any ((select private.own_faces())::uuid[])'),
       ('reactions', 'user_profile_id = (select auth.uid())'),
       ('babies', 'exists (select from public.matches m where m.id = match_id)'),
       ('match_jobs', 'user_id = (select auth.uid())'),
@@ -684,14 +705,15 @@ begin
     if rule.own <> 'true' then
       execute format(
         'create policy %I on public.%I as restrictive for select to authenticated
-         using ((select not private.is_suspended()) or %s)',
+         using ((select private.active_caller()) is not null or %s)',
         rule.table_name || '_suspended_select', rule.table_name, rule.own
       );
     end if;
     foreach command in array array['insert', 'update', 'delete'] loop
       continue when rule.table_name = 'faces' and command = 'delete';
       execute format(
-        'create policy %I on public.%I as restrictive for %s to authenticated %s ((select not private.is_suspended()))',
+        'create policy %I on public.%I as restrictive for %s to authenticated
+         %s ((select private.active_caller()) is not null)',
         rule.table_name || '_suspended_' || command, rule.table_name, command,
         case command when 'insert' then 'with check' else 'using' end
       );
@@ -723,9 +745,9 @@ begin
       )
     );
   create policy semblance_objects_suspended_insert on storage.objects as restrictive for insert to authenticated
-    with check (bucket_id not in ('faces', 'celebrity-images') or (select not private.is_suspended()));
+    with check (bucket_id not in ('faces', 'celebrity-images') or (select private.active_caller()) is not null);
   create policy semblance_objects_suspended_update on storage.objects as restrictive for update to authenticated
-    using (bucket_id not in ('faces', 'celebrity-images') or (select not private.is_suspended()));
+    using (bucket_id not in ('faces', 'celebrity-images') or (select private.active_caller()) is not null);
 exception
   when insufficient_privilege or undefined_object then
     raise warning 'The policies of storage.objects could not be changed: %', sqlerrm

@@ -46,7 +46,7 @@ describe.each(engines)('who may do what on %s', (engine) => {
     }
   })
 
-  test('select', async () => {
+  test('select', { timeout: 240_000 }, async () => {
     await undone(database, async (tx) => {
       for (const relation of relations) {
         for (const caller of callers) {
@@ -64,7 +64,7 @@ describe.each(engines)('who may do what on %s', (engine) => {
     })
   })
 
-  test('delete', async () => {
+  test('delete', { timeout: 240_000 }, async () => {
     await undone(database, async (tx) => {
       for (const relation of relations) {
         const rows = fixture.rows[relation.name] ?? []
@@ -89,7 +89,7 @@ describe.each(engines)('who may do what on %s', (engine) => {
     })
   })
 
-  test('insert', async () => {
+  test('insert', { timeout: 240_000 }, async () => {
     await undone(database, async (tx) => {
       for (const relation of relations) {
         for (const caller of callers) {

@@ -29,7 +29,7 @@ describe.each(engines)('the schema on %s', (engine) => {
 
   test('no function runs with a search path that its caller may choose, but for the one that must be inlined', async () => {
     const open = await database.query<{ name: string; definer: boolean }>(
-      `select p.oid::regproc::text as name, p.prosecdef as definer
+      `select n.nspname || '.' || p.proname as name, p.prosecdef as definer
        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('public', 'private', 'semblance', 'extensions')
          and not coalesce(p.proconfig @> array['search_path=""'], false)
@@ -48,10 +48,12 @@ describe.each(engines)('the schema on %s', (engine) => {
     )
     expect(callable.filter((f) => f.role === 'anon')).toEqual([])
     expect(callable.filter((f) => f.definer).map((f) => f.name)).toEqual([
+      'active_caller',
       'current_staff_role',
       'has_account',
+      'has_second_factor',
       'is_own_email',
-      'is_suspended',
+      'own_faces',
     ])
   })
 
