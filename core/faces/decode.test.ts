@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { deflateSync, crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -31,6 +33,9 @@ async function rejection(bytes: Uint8Array, limits = defaultLimits) {
   expect(code).toBe('IMAGE_REJECTED')
   return { reason: data?.['reason'], message }
 }
+
+/** Made with libheif and x265 from pictures of our own. */
+const heic = (name: string) => readFile(join(import.meta.dirname, `../../tests/fixtures/photos/${name}.heic`))
 
 /** A PNG whose header declares a size that its few bytes of data do not have. */
 function pngDeclaring(width: number, height: number): Buffer {
@@ -111,11 +116,13 @@ describe('what is refused, and why', () => {
     await decodeImage(bytes, { ...defaultLimits, maxBytes: bytes.length })
   })
 
-  it('HEIC, with what to do', async () => {
-    const { reason, message } = await rejection(heicHeader)
-    expect(reason).toBe('unsupported_format')
-    expect(message).toContain('not supported yet')
-    expect(message).toContain('JPEG')
+  it('HEIC that is damaged', async () => {
+    expect(await rejection(heicHeader)).toMatchObject({ reason: 'broken_image' })
+    const bytes = await heic('four-fields')
+    expect(await rejection(bytes.subarray(0, bytes.length - 100))).toMatchObject({ reason: 'broken_image' })
+    expect(await rejection(bytes, { ...defaultLimits, maxPixels: 1000 })).toMatchObject({
+      reason: 'too_many_pixels',
+    })
   })
 
   it('formats that are more programs than pictures', async () => {
@@ -223,5 +230,33 @@ describe('what is decoded', () => {
     expect([width, height]).toEqual([5001, 1201])
     expect([raster.width, raster.height]).toEqual([1251, 301])
     expect(raster.data).toHaveLength(1251 * 301 * 3)
+  })
+})
+
+describe('HEIC', () => {
+  const red = { r: 255, g: 0, b: 0 }
+  const green = { r: 0, g: 255, b: 0 }
+  const pureBlue = { r: 0, g: 0, b: 255 }
+  const white = { r: 255, g: 255, b: 255 }
+
+  it.each(['four-fields', 'turned'])('is upright, whatever way it is stored: %s', async (name) => {
+    const bytes = await heic(name)
+    expect(await inspectImage(bytes)).toEqual({ format: 'heic', width: 96, height: 64 })
+    const { raster } = await decodeImage(bytes)
+    expect([raster.width, raster.height]).toEqual([96, 64])
+    expectNear(await colourAt(bytes, 10, 10), red)
+    expectNear(await colourAt(bytes, 85, 10), green)
+    expectNear(await colourAt(bytes, 10, 55), pureBlue)
+    expectNear(await colourAt(bytes, 85, 55), white)
+  })
+
+  it('has its colour profile converted', async () => {
+    expectNear(await colourAt(await heic('display-p3'), 30, 30), { r: 220, g: 90, b: 30 })
+  })
+
+  it('has its alpha laid on white', async () => {
+    const bytes = await heic('alpha')
+    expectNear(await colourAt(bytes, 10, 30), { r: 30, g: 160, b: 60 })
+    expectNear(await colourAt(bytes, 55, 30), white)
   })
 })

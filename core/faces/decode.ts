@@ -62,8 +62,9 @@ export async function inspectImage(bytes: Uint8Array, limits = defaultLimits): P
  */
 export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Promise<DecodedImage> {
   const header = await inspectImage(bytes, limits)
+  const readable = header.format === 'heic' ? await heicAsPng(bytes, header) : bytes
   const size = analysedSize(header.width, header.height)
-  const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: limits.maxPixels })
+  const { data, info } = await sharp(readable, { failOn: 'truncated', limitInputPixels: limits.maxPixels })
     .autoOrient()
     .resize({ ...size, fit: 'fill' })
     .flatten({ background: '#ffffff' })
@@ -77,6 +78,22 @@ export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Pr
   return { ...header, raster: { width: info.width, height: info.height, data } }
 }
 
+/**
+ * sharp brings no decoder for HEVC. libheif's is loaded when it is first needed: most hosts never see a HEIC photo.
+ * @throws SemblanceError IMAGE_REJECTED where it can't be decoded, or is another size than it says
+ */
+async function heicAsPng(bytes: Uint8Array, { width, height }: ImageHeader): Promise<Buffer> {
+  try {
+    const { decodeHeic } = await import('./heic')
+    const picture = await decodeHeic(bytes, (await sharp(bytes).metadata()).icc)
+    if (picture.width !== width || picture.height !== height)
+      throw new Error(`It is ${picture.width}×${picture.height}, its header says ${width}×${height}.`)
+    return picture.png
+  } catch (error) {
+    throw broken(error)
+  }
+}
+
 /** Halved until the longer side fits: a factor of two is what a JPEG decoder can skip, with no resampling after it. */
 function analysedSize(width: number, height: number): { width: number; height: number } {
   let divisor = 1
@@ -88,12 +105,6 @@ function acceptedFormat(bytes: Uint8Array): ImageFormat {
   const format = sniffFormat(bytes)
   if (!format) {
     throw imageRejected('not_an_image', 'This file is not an image, whatever its name says. Choose a photo.')
-  }
-  if (format === 'heic') {
-    throw imageRejected(
-      'unsupported_format',
-      'HEIC and HEIF photos are not supported yet. Export it as JPEG.',
-    )
   }
   if (!acceptedFormats.has(format)) {
     const name = format.toUpperCase()

@@ -37,11 +37,16 @@ export interface StartOptions {
   timeoutMs: number
 }
 
+/** JavaScript's own memory: images and models lie outside of it, so that more than this is an image gone wrong. */
+const resourceLimits = { maxOldGenerationSizeMb: 512 }
+
 const closeGraceMs = 5000
 
 /** Starts a thread and resolves when its models are loaded. @throws WorkerLost where it does not come up */
 export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions): Promise<PoolWorker> {
-  const worker = new Worker(workerEntry, { workerData: data, name: 'faces' })
+  // What its libraries print (libheif does) is no result of a command, whose stdout this process's is.
+  const worker = new Worker(workerEntry, { workerData: data, name: 'faces', stdout: true, resourceLimits })
+  worker.stdout.resume()
   const pending = new Map<number, Deferred<ImageAnalysis | ProviderReport>>()
   let nextId = 1
   let cause: Error | undefined

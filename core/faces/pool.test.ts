@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findStarterPack, openFacePool, photosAvailable, photosDirectory } from '../../tests/factories/pack'
 import { starterManifest } from './shipped-packs'
 import { createFacePool, type FacePool, type FacePoolOptions } from './pool'
@@ -23,6 +23,8 @@ const troublesome = `
     if (first) writeFileSync(flag + '/' + wish, '')
     if (wish === 'throw' || (wish === 'throw once' && first)) throw new Error('boom')
     if (wish === 'exit') process.exit(3)
+    if (wish === 'fill') { const hoard = []; for (;;) hoard.push(new Array(1e6).fill(hoard.length + 0.5)) }
+    if (wish === 'print') console.log('a line of a library')
     if (wish === 'hang' || (wish === 'hang once' && first)) for (;;);
     if (wish === 'reject') return parentPort.postMessage({ type: 'failed', id, error: { code: 'IMAGE_REJECTED', message: 'no', data: { reason: 'not_an_image' } } })
     setTimeout(() => parentPort.postMessage({ type: 'done', id, analysis: { image_hash: wish } }), wish === 'slow' ? 300 : 5)
@@ -87,11 +89,12 @@ describe('when workers misbehave', () => {
   })
 
   it.each([
-    ['throw', 'crashed'],
-    ['exit', 'crashed'],
-    ['hang', 'timeout'],
-  ])('sets an image aside that does it twice, and goes on: %s', async (text, reason) => {
-    const { analyze, status } = await open({ timeoutMs: 1500 })
+    ['throw', 'crashed', 20_000],
+    ['exit', 'crashed', 20_000],
+    ['fill', 'crashed', 20_000],
+    ['hang', 'timeout', 1500],
+  ])('sets an image aside that does it twice, and goes on: %s', async (text, reason, timeoutMs) => {
+    const { analyze, status } = await open({ timeoutMs })
     const [poison, next] = await Promise.allSettled([analyze(wish(text)), analyze(wish('next'))])
     expect(poison).toMatchObject({
       status: 'rejected',
@@ -99,6 +102,15 @@ describe('when workers misbehave', () => {
     })
     expect(next).toMatchObject({ status: 'fulfilled', value: { image_hash: 'next' } })
     expect(status()).toMatchObject({ replaced: 2, completed: 1, failed: 1 })
+  })
+
+  it('keeps what a worker prints off stdout', async () => {
+    const { analyze } = await open()
+    const written = vi.spyOn(process.stdout, 'write')
+    await analyze(wish('print'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(written.mock.calls.map(([text]) => String(text)).join('')).not.toContain('a line of a library')
+    written.mockRestore()
   })
 
   it('refuses more than may wait', async () => {

@@ -10,6 +10,7 @@ export const acceptedFormats: ReadonlySet<ImageFormat> = new Set([
   'gif',
   'tiff',
   'avif',
+  'heic',
 ])
 
 const magics: [ImageFormat, offset: number, magic: string][] = [

@@ -83,6 +83,11 @@ async function importOne(host: Host, folder: string, path: string, category?: st
     const bytes = await readPhoto(path)
     await inspectImage(bytes)
     const mediaType = mediaTypes[extension]
+    if (extension === '.heic' || extension === '.heif')
+      throw new SemblanceError(
+        'BAD_REQUEST',
+        'HEIC photos can be analysed, but not stored yet. Export it as JPEG.',
+      )
     if (!mediaType)
       throw new SemblanceError('BAD_REQUEST', 'The file name does not end in that of a photo (.jpg, .png …).')
     const name = guessName(join(folder, file).split(sep).join('/')) || file
