@@ -4,9 +4,7 @@ import { testEngines } from '../../tests/factories/database'
 import { inventedAnalysis } from '../../tests/factories/analysis'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { seeded } from '../../tests/factories/random'
-import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
-import type { Images } from '../supabase/images'
 import { imageRejected, SemblanceError } from '../model/errors'
 import type { PackStatus } from '../model/status'
 import { createWorker, type Worker, type WorkerParts } from './worker'
@@ -15,7 +13,6 @@ import { createWorker, type Worker, type WorkerParts } from './worker'
 
 const person = '00000000-0000-4000-8000-00000000000a'
 const random = seeded(7)
-const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 
 /** Patient, since tests share the machine with others. */
 const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
@@ -261,71 +258,5 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     expect((await jobs()).every(({ status, attempts }) => status === 'completed' && attempts === 1)).toBe(
       true,
     )
-  })
-
-  test('it outlasts a database that is away for a while', async () => {
-    let isAway = true
-    const database: Database = {
-      ...host.database,
-      asService: (work) => (isAway ? Promise.reject(outage) : host.database.asService(work)),
-    }
-    await addFaces(1)
-    const worker = startWorker({ database })
-    await eventually(() => expect(worker.status()).toMatchObject({ state: 'waiting' }))
-    expect(worker.status().message).toMatch(/database/)
-    isAway = false
-    await untilJob({ status: 'completed', attempts: 1 })
-  })
-
-  test('a Storage that answers with errors costs no attempt, is asked ever less, and draining gives up on it', async () => {
-    let isAway = true
-    let asked = 0
-    const images: Images = {
-      ...host.images,
-      download(...what) {
-        asked += 1
-        if (!isAway) return host.images.download(...what)
-        return Promise.reject(new SemblanceError('UNAVAILABLE', 'Storage does not answer: 502.'))
-      },
-    }
-    await addFaces(4)
-    const worker = startWorker({ images, random: () => 0 })
-    await expect(worker.drain({ patienceMs: 3000 })).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      message: expect.stringMatching(/^Storage does not answer: 502\..*stays in the queue/) as string,
-    })
-    // Two at first, then one at a time after .5, 1 and 2 s.
-    expect(asked).toBeGreaterThanOrEqual(3)
-    expect(asked).toBeLessThanOrEqual(5)
-    expect(worker.status()).toMatchObject({ state: 'waiting', failed: 0 })
-    expect(worker.status().message).toContain('Storage does not answer')
-    for (const job of await jobs()) expect(job).toMatchObject({ attempts: 0, status: 'pending' })
-
-    isAway = false
-    host.changes.announce('servers')
-    await makeDue()
-    await worker.drain()
-    expect(worker.status()).toMatchObject({ completed: 4, failed: 0, message: null })
-    for (const job of await jobs()) expect(job).toMatchObject({ attempts: 1, status: 'completed' })
-  })
-
-  test('a database that goes away while a job ends costs the job no attempt', async () => {
-    await addFaces(1)
-    let isAway = false
-    const database: Database = {
-      ...host.database,
-      asService: (work) => (isAway ? Promise.reject(outage) : host.database.asService(work)),
-    }
-    analyze = () => {
-      isAway = true
-      setTimeout(() => (isAway = false), 400)
-      return Promise.resolve(analysis())
-    }
-    startWorker({ database })
-    await eventually(() => expect(isAway).toBe(true))
-    await untilJob({ status: 'pending', attempts: 0 })
-    analyze = () => Promise.resolve(analysis())
-    await makeDue()
-    await untilJob({ status: 'completed', attempts: 1 })
   })
 })

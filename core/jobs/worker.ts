@@ -119,7 +119,7 @@ export function createWorker(parts: WorkerParts): Worker {
       if (loop) return
       stopping = false
       report.become('starting', 0)
-      const forget = changes.subscribe(['servers', 'database'], outages.hurry)
+      const forget = changes.subscribe(['servers', 'database'], () => outages.hurry())
       const ignore = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
       unsubscribe = () => {
         forget()
