@@ -25,17 +25,11 @@ export interface SettingChange {
  * @throws SemblanceError NOT_FOUND, CONFLICT, BAD_REQUEST or FORBIDDEN with the database's own words
  */
 export async function setSetting(tx: Tx, { key, value, expectedUpdatedAt }: SettingChange) {
-  const { rows } = await sql<{ key: string }>`
-    update public.system_settings set value = ${JSON.stringify(value)}::jsonb
-    where key = ${key}
-      and date_trunc('milliseconds', updated_at) = ${expectedUpdatedAt.toISOString()}::timestamptz
-    returning key`
-    .execute(tx)
-    .catch((error: unknown) => Promise.reject(refusal(error)))
+  const isWritten = await write(tx, { key, value, expectedUpdatedAt })
   const current = await selectSettings(tx).where('s.key', '=', key).executeTakeFirst()
   if (!current)
     throw new SemblanceError('NOT_FOUND', 'This database has no such setting. Run the migrations.')
-  if (rows.length === 0) {
+  if (!isWritten) {
     const who = current.updated_by_name ?? 'Somebody else'
     throw new SemblanceError(
       'CONFLICT',
@@ -44,6 +38,19 @@ export async function setSetting(tx: Tx, { key, value, expectedUpdatedAt }: Sett
     )
   }
   return current
+}
+
+async function write(tx: Tx, { key, value, expectedUpdatedAt }: SettingChange): Promise<boolean> {
+  try {
+    const { rows } = await sql`
+      update public.system_settings set value = ${JSON.stringify(value)}::jsonb
+      where key = ${key}
+        and date_trunc('milliseconds', updated_at) = ${expectedUpdatedAt.toISOString()}::timestamptz
+      returning key`.execute(tx)
+    return rows.length === 1
+  } catch (error) {
+    throw refusal(error)
+  }
 }
 
 /** A rule of the database says in its own words what it wants. */

@@ -1,7 +1,14 @@
 import { ORPCError } from '@orpc/client'
 import { AuthApiError, AuthRetryableFetchError } from '@supabase/supabase-js'
 import { describe, expect, it } from 'vitest'
-import { describeError, errorCode, HostAwayError, isHostAway, isWorthRetrying } from './errors'
+import {
+  describeError,
+  errorCode,
+  HostAwayError,
+  isHostAway,
+  isWorthRetrying,
+  lacksSecondFactor,
+} from './errors'
 import { ProjectAwayError } from './project-away'
 
 const conflict = new ORPCError('CONFLICT', { status: 409, message: 'This photo is known already.' })
@@ -30,6 +37,13 @@ describe('telling errors apart', () => {
     expect(away.map(isHostAway)).toEqual(away.map(() => true))
     const answered = [conflict, crash, new TypeError('x is not a function'), 'text', undefined]
     expect(answered.map(isHostAway)).toEqual(answered.map(() => false))
+  })
+
+  it('knows when a second factor would have changed the answer', () => {
+    const forbidden = (data?: unknown) => new ORPCError('FORBIDDEN', { status: 403, message: 'No.', data })
+    expect(lacksSecondFactor(forbidden({ reason: 'second_factor', needed: 'moderator' }))).toBe(true)
+    const others = [forbidden(), forbidden(null), forbidden({ needed: 'admin' }), conflict, new Error('x')]
+    expect(others.map(lacksSecondFactor)).toEqual(others.map(() => false))
   })
 
   it('does not ask again where the answer would be the same', () => {
@@ -64,6 +78,15 @@ describe('what a person reads', () => {
 
   it('names the project where that is what does not answer', () => {
     expect(describeError(new ProjectAwayError('school.supabase.co'))).toContain('school.supabase.co')
+  })
+
+  it.each([
+    ['mfa_verification_failed', 422, 'Invalid TOTP code entered', /not right.*next one/],
+    ['email_address_not_authorized', 422, 'whatever', /end in \.edu/],
+    ['unexpected_failure', 500, 'Database error saving new user', /refused this account.*\.edu/],
+    ['something_new', 400, 'As the service says it', /^As the service says it$/],
+  ])('of sign-in, %s, says what to do', (code, status, message, words) => {
+    expect(describeError(new AuthApiError(message, status, code))).toMatch(words)
   })
 
   it('says what to do where the host is away', () => {

@@ -109,29 +109,6 @@ describe('embedded auth', () => {
     await users.remove(id)
   })
 
-  test('an address that the school does not allow is refused in words, at sign-up and later', async () => {
-    const allow = (value: boolean) =>
-      project.database.asOwner((trx) =>
-        sql`update public.system_settings set value = ${JSON.stringify(value)}::jsonb
-          where key = 'allow_non_edu_emails'`.execute(trx),
-      )
-    const session = await signUp()
-    await allow(false)
-    const refused = {
-      status: 422,
-      body: {
-        code: 'email_address_not_authorized',
-        message: expect.stringContaining('.edu') as string,
-      },
-    }
-    const elsewhere = `${randomUUID()}@company.com`
-    expect(await call('/signup', { email: elsewhere, password })).toMatchObject(refused)
-    expect(await call('/user', { email: elsewhere }, bearer(session), 'PUT')).toMatchObject(refused)
-    expect((await call('/signup', { email: freshEmail(), password })).status).toBe(200)
-    await allow(true)
-    expect((await call('/signup', { email: elsewhere, password })).status).toBe(200)
-  })
-
   test('a soft deletion leaves an empty shell that nobody can enter', async () => {
     const email = freshEmail()
     const session = (await call('/signup', { email, password })).body
