@@ -17,9 +17,11 @@ const columnsQuery = `
       'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
       'storage', case a.attstorage
         when 'p' then 'plain' when 'm' then 'main' when 'e' then 'external' else 'extended' end,
+      'storage_is_usual', a.attstorage = t.typstorage,
       'comment', pg_catalog.col_description(a.attrelid, a.attnum)
     ) order by a.attnum)
   from pg_catalog.pg_attribute a
+  join pg_catalog.pg_type t on t.oid = a.atttypid
   left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
 

@@ -74,6 +74,8 @@ export interface ColumnInspection {
   generated: string | null
   identity: 'always' | 'by default' | null
   storage: 'plain' | 'main' | 'external' | 'extended'
+  /** Whether its type is stored so unless somebody says otherwise. */
+  storage_is_usual: boolean
   comment: string | null
 }
 

@@ -156,9 +156,7 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
             table === name &&
             ['table', 'column', 'storage', 'check', 'unique', 'index', 'row-level security'].includes(kind),
         )
-        const storage = own
-          .filter(({ kind }) => kind === 'storage')
-          .filter((object) => !isUsualStorage(object))
+        const storage = own.filter(({ kind }) => kind === 'storage').filter((object) => !object.isUsual)
         const rest = own.filter(({ kind }) => kind !== 'column' && kind !== 'storage')
         const [table] = rest.filter(({ kind }) => kind === 'table')
         const statements = [table, ...rest.filter((object) => object !== table), ...storage].flatMap(
@@ -187,10 +185,7 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
           ? take(({ kind, name }) => kind === 'storage' && own.some((one) => one.name === name))
           : []
         const order = (object: SchemaObject) => kinds.indexOf(object.kind)
-        const all = [
-          ...own.sort((a, b) => order(a) - order(b)),
-          ...storage.filter((one) => !isUsualStorage(one)),
-        ]
+        const all = [...own.sort((a, b) => order(a) - order(b)), ...storage.filter((one) => !one.isUsual)]
         add({
           ...{ title: `${own.length} ${what} on ${table}`, kind: 'transaction', from: origins(own) },
           statements: all.flatMap((object) => object.create),
@@ -199,29 +194,39 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
       }
     },
     mending() {
-      for (const { title, table, statements, from } of decisions.mending) {
+      const storage = decisions.mending.filter(({ title }) => title.startsWith('storage of '))
+      for (const table of new Set(storage.map((one) => one.table))) {
+        const own = storage.filter((one) => one.table === table)
+        const statements = own.flatMap((one) => one.statements)
+        const title = `storage of ${own.length} columns of ${table}, for rows to come`
+        const from = [...new Set(own.map((one) => one.from))].sort()
+        add({ title, kind: 'transaction', statements, lock: estimate.exclusive, from })
+      }
+      for (const mended of decisions.mending.filter((one) => !storage.includes(one))) {
+        const { title, table, statements, from } = mended
         const isValidation = title.startsWith('validate')
-        const size = estimate.sizeOf(live, table)
         add({
           ...{ title, kind: 'transaction', statements, from: [from] },
           lock: isValidation ? estimate.nobody : estimate.exclusive,
-          ...(isValidation ? { estimateMs: estimate.scanMs(size) } : {}),
+          ...(isValidation ? { estimateMs: estimate.scanMs(estimate.sizeOf(live, table)) } : {}),
         })
       }
     },
     proved(kind: 'check' | 'foreign key') {
-      for (const object of take(isOf([kind]))) {
+      const objects = take(isOf([kind]))
+      for (const object of objects.filter(({ table }) => !madeTables.has(table ?? ''))) {
         const [make, validate] = object.create
-        const size = estimate.sizeOf(live, object.table ?? '')
         const own = { kind: 'transaction' as const, from: origins([object]) }
+        const estimateMs = estimate.scanMs(estimate.sizeOf(live, object.table ?? ''))
         add({ ...own, title: objectKey(object), statements: [make], lock: estimate.exclusive })
-        add({
-          ...own,
-          title: `validate ${objectKey(object)}`,
-          statements: [validate],
-          lock: estimate.nobody,
-          estimateMs: estimate.scanMs(size),
-        })
+        const title = `validate ${objectKey(object)}`
+        add({ ...own, title, statements: [validate], lock: estimate.nobody, estimateMs })
+      }
+      for (const name of madeTables) {
+        const own = objects.filter(({ table }) => table === name)
+        const statements = own.flatMap(({ create }) => create)
+        const title = `${own.length} ${kind}s of the new table ${name}`
+        add({ title, kind: 'transaction', statements, lock: estimate.writes, from: origins(own) })
       }
     },
     indexes() {
@@ -273,9 +278,4 @@ function revokes({ kind, name }: SchemaObject): string[] {
   const from = 'from public, anon, authenticated, service_role'
   if (kind === 'function') return [`revoke all on function ${name} ${from}`]
   return kind === 'table' || kind === 'view' ? [`revoke all on table ${name} ${from}`] : []
-}
-
-/** How PostgreSQL stores a type where nobody says otherwise. */
-function isUsualStorage({ definition }: SchemaObject): boolean {
-  return definition === 'extended' || definition === 'external'
 }

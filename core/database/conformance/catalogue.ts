@@ -101,6 +101,12 @@ async function readRows(
   for (const { schema, name, primary_key: key } of tables) {
     const table = `${schema}.${name}`
     if (schema === 'semblance' || key === null || (rowsOf && !rowsOf.includes(table))) continue
+    const { rows: may } = await client.query<{ may: boolean }>(
+      `select pg_catalog.has_schema_privilege($1, 'usage')
+         and pg_catalog.has_table_privilege(pg_catalog.format('%I.%I', $1::text, $2::text), 'select') as may`,
+      [schema, name],
+    )
+    if (!may[0]?.may) continue
     const { rows } = await client.query<{ row: Record<string, unknown> }>(
       `select to_jsonb(t) as row from "${schema}"."${name}" as t limit 1000`,
     )

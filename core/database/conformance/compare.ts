@@ -73,8 +73,7 @@ export function standingOf(object: SchemaObject, expected: Catalogue, live: Live
   const named = live.objects.get(objectKey(object))
   const missing: Standing = { state: 'missing', actual: null, because: null }
   // The usual way; whoever chose another for their column had a reason.
-  const isUsual = object.kind === 'storage' && ['extended', 'external'].includes(object.definition)
-  if (isUsual) return named ? { state: 'stands', actual: named, because: null } : missing
+  if (object.isUsual) return named ? { state: 'stands', actual: named, because: null } : missing
   if (named?.definition === object.definition) return { state: 'stands', actual: named, because: null }
   const inPlace = sameUnderAnotherName(object, expected, live)
   if (inPlace) return inPlace

@@ -1,4 +1,5 @@
 import type { TableInspection } from '../inspect'
+import { flattenBooleans } from './boolean'
 import type { Catalogue, Grant } from './catalogue'
 import { columnDefinition, columnObjects, constraintObjects, indexObjects } from './table-objects'
 import { identifier, literal, normalizeView, qualified, squeeze } from './text'
@@ -38,6 +39,8 @@ export interface SchemaObject {
   definition: string
   /** The statements that make it. */
   create: string[]
+  /** Nothing that was asked for: so a type is stored unless somebody says otherwise. */
+  isUsual?: boolean
   /** Its columns, of a key or a check. */
   columns?: string[]
 }
@@ -154,7 +157,7 @@ function functionObjects({ functions }: Catalogue): SchemaObject[] {
   return ordered.map((one) => ({
     ...{ kind: 'function', schema: one.schema, table: null },
     name: `${one.schema}.${one.name}(${one.argument_types})`,
-    definition: squeeze(one.definition),
+    definition: one.source === '' ? flattenBooleans(one.definition) : squeeze(one.definition),
     create: [one.definition.replace(/^CREATE OR REPLACE /, 'CREATE ').trim()],
   }))
 }
@@ -188,7 +191,7 @@ function behaviourObjects({
   return [
     ...triggers.map((trigger): SchemaObject => ({
       ...{ ...own, kind: 'trigger', name: `${trigger.name} on ${table}` },
-      definition: `${squeeze(trigger.definition)}${trigger.enabled ? '' : ' (disabled)'}`,
+      definition: `${flattenBooleans(trigger.definition)}${trigger.enabled ? '' : ' (disabled)'}`,
       create: [trigger.definition],
     })),
     ...(row_level_security
@@ -207,7 +210,7 @@ function behaviourObjects({
           (policy.check === null ? '' : ` with check (${policy.check})`),
       )
       return {
-        ...{ ...own, kind: 'policy', name: `${policy.name} on ${table}`, definition: text },
+        ...{ ...own, kind: 'policy', name: `${policy.name} on ${table}`, definition: flattenBooleans(text) },
         create: [`create policy ${identifier(policy.name)} on ${relation} ${text}`],
       }
     }),

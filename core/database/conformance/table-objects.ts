@@ -1,4 +1,5 @@
 import type { ColumnInspection, TableInspection } from '../inspect'
+import { flattenBooleans } from './boolean'
 import type { SchemaObject } from './objects'
 import { identifier, indexAsWritten, literal, normalizeDefault, qualified, squeeze } from './text'
 
@@ -18,7 +19,7 @@ export function columnObjects({ schema, name, columns }: TableInspection): Schem
   const table = `${schema}.${name}`
   const relation = qualified(schema, name)
   return columns.flatMap((column): SchemaObject[] => {
-    const { type, nullable, generated, identity, storage, comment } = column
+    const { type, nullable, generated, identity, storage, storage_is_usual, comment } = column
     const own = { schema, table, name: `${table}.${column.name}` }
     const target = `${relation}.${identifier(column.name)}`
     const value = normalizeDefault(column.default)
@@ -38,7 +39,7 @@ export function columnObjects({ schema, name, columns }: TableInspection): Schem
         ],
       },
       {
-        ...{ ...own, kind: 'storage', definition: storage },
+        ...{ ...own, kind: 'storage', definition: storage, isUsual: storage_is_usual },
         create: [`alter table ${relation} alter column ${identifier(column.name)} set storage ${storage}`],
       },
     ]
@@ -61,7 +62,7 @@ export function constraintObjects({
   return [
     ...checks.map((check): SchemaObject => ({
       ...{ kind: 'check', name: `${check.name} on ${table}`, schema, table, columns: check.columns },
-      definition: `${squeeze(check.definition.replace(/ NOT VALID$/, ''))}${check.validated ? '' : ' (not valid)'}`,
+      definition: `${flattenBooleans(check.definition.replace(/ NOT VALID$/, ''))}${check.validated ? '' : ' (not valid)'}`,
       create: make(check.name, check.definition),
     })),
     ...unique.map((one): SchemaObject => ({
