@@ -156,6 +156,18 @@ describe('tokens', () => {
     raw.socket.close()
   })
 
+  test('whoever signs out in supabase-js is a stranger from then on', async () => {
+    const dan = await signUp(project)
+    const heard = await listening(dan.supabase, { table: 'match_jobs' })
+    await dan.supabase.auth.signOut()
+    await dan.supabase.realtime.setAuth()
+    await addFace(project.query, dan)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(heard.changes).toEqual([])
+    expect(heard.states).toEqual(['SUBSCRIBED'])
+    await dan.supabase.removeAllChannels()
+  })
+
   test('a forged one in the middle ends the channel', async () => {
     const raw = await openRaw(project)
     const name = topic()

@@ -84,3 +84,27 @@ describe.each(engines)('floods, on %s', (engine) => {
     await slow.close()
   })
 })
+
+describe('measures', () => {
+  test('connections, presences and silence have theirs', async () => {
+    const limits = { sockets: 2, presencesPerTopic: 1, idleMs: 600 }
+    const project = await openProject('pglite', { realtime: { limits } })
+    const name = `realtime:${freshTopic()}`
+    const first = await openRaw(project)
+    const second = await openRaw(project)
+    await expect(openRaw(project)).rejects.toThrow('503')
+    for (const [index, raw] of [first, second].entries()) {
+      await raw.join(name, { presence: { key: `${index}` } })
+      raw.send(['j1', 'track', name, 'presence', { type: 'presence', event: 'track', payload: {} }])
+      await until(() => raw.frames.some(({ ref }) => ref === 'track'), 'the answer')
+    }
+    const answerOf = ({ frames }: typeof first) => frames.find(({ ref }) => ref === 'track')?.payload.status
+    expect([answerOf(first), answerOf(second)]).toEqual(['ok', 'error'])
+    const beating = setInterval(() => second.send([null, 'h', 'phoenix', 'heartbeat', {}]), 100)
+    await first.closed
+    expect(second.socket.readyState).toBe(second.socket.OPEN)
+    clearInterval(beating)
+    await second.closed
+    await project.close()
+  })
+})
