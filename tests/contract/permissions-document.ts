@@ -1,8 +1,19 @@
 import { actors, callable, permissions, type Actor, type Columns, type Permissions } from './permissions'
 
+/** A person stands in two columns: as whom a row belongs to, and as anybody else. */
+const columnTitles = [
+  '',
+  'Not signed in',
+  'The person',
+  'Another person',
+  'Moderator',
+  'Curator',
+  'Admin',
+  'Suspended',
+]
 const titles: Record<Actor, string> = {
   anon: 'Not signed in',
-  person: 'A person',
+  person: 'The person',
   moderator: 'Moderator',
   curator: 'Curator',
   admin: 'Admin',
@@ -15,7 +26,8 @@ Printed from tests/contract/permissions.ts by \`SEMBLANCE_WRITE_DOCS=1 npx vites
 same test holds every line against PostgreSQL and PGlite, row by row and column by column, as each of these callers.
 
 "own" are the rows that belong to the caller, and what "own" means stands above each table: rows of anybody else are
-neither seen nor changed. "all" are all rows, "none" is no row and no error, "refused" is an error (SQLSTATE 42501).
+neither seen nor changed. "The person" is whom a row belongs to, "another person" is anybody else, matched and connected or
+not. "all" are all rows, "none" is no row and no error, "refused" is an error (SQLSTATE 42501).
 Moderators, curators and admins are persons, too. A suspended person's token lives on for up to an hour; staff who are
 suspended, or who have no second factor while \`staff_second_factor\` demands one, count as persons. The service role and
 the schema's owner pass row-level security, but not the rules of migrations/0009_rules.sql. What has no line here is refused
@@ -35,12 +47,18 @@ function printRelation(name: string, line: Permissions): string {
     return columns.all && columns.own ? 'all, own' : columns.all ? 'all' : 'own'
   })
   const rows = [
-    ['', ...actors.map((actor) => titles[actor])],
-    ['---', ...actors.map(() => '---')],
-    ['select', ...line.select],
-    ['insert', ...line.insert],
-    ['update', ...updates.map((cell) => cell ?? '–')],
-    ['delete', ...line.delete],
+    columnTitles,
+    columnTitles.map(() => '---'),
+    ['select', ...withAnother(line.select, 'none')],
+    ['insert', ...withAnother(line.insert, 'refused')],
+    [
+      'update',
+      ...withAnother(
+        updates.map((cell) => cell ?? '–'),
+        '–',
+      ),
+    ],
+    ['delete', ...withAnother(line.delete, 'none')],
   ]
   return [
     `## ${name}\n`,
@@ -49,6 +67,12 @@ function printRelation(name: string, line: Permissions): string {
     '',
     ...printColumns(line),
   ].join('\n')
+}
+
+/** @param others what comes of it where only own rows are meant */
+function withAnother(cells: readonly string[], others: string): string[] {
+  const [anon, person, ...rest] = cells
+  return [anon, person, person === 'own' ? others : person, ...rest]
 }
 
 /** Which columns an update may change, one line for all who may change the same. */

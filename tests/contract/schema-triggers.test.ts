@@ -203,36 +203,6 @@ describe.each(engines)('what happens by itself on %s', (engine) => {
     await expect(query(insert, faces.toReversed())).rejects.toThrow(/ux_matches_pair/)
   })
 
-  test('deleting a person leaves nothing of theirs behind', async () => {
-    await signUp(ada)
-    await signUp(bob)
-    const faces = [await upload(ada), await upload(bob)]
-    await query(
-      `with match as (
-         insert into matches (face_a_id, face_b_id, similarity_score) values ($1, $2, 0.5) returning id
-       ), baby as (
-         insert into babies (match_id, generated_by_profile_id, image_url) select id, $3::uuid, 'x' from match returning id
-       ), connection as (
-         insert into mutual_connections (profile_a_id, profile_b_id, match_id, baby_id)
-         select $3::uuid, $4::uuid, match.id, baby.id from match, baby returning id
-       ), message as (
-         insert into messages (connection_id, sender_id, content) select id, $3::uuid, 'hello' from connection
-       ), reaction as (
-         insert into reactions (user_profile_id, match_id, reaction_type) select $4::uuid, id, 'like' from match
-       ), notification as (
-         insert into notifications (user_id, type, title) values ($3::uuid, 'mutual_match', 'x')
-       )
-       update system_settings set updated_by = $3 where key = 'match_limit'`,
-      [...faces, ada, bob],
-    )
-    await query('delete from profiles where id = $1', [ada])
-    const left = `select (select count(*) from faces) + (select count(*) from match_jobs) as faces_and_jobs,
-      (select count(*) from matches) + (select count(*) from babies) + (select count(*) from mutual_connections)
-        + (select count(*) from messages) + (select count(*) from reactions) + (select count(*) from notifications) as rest,
-      (select count(*) from system_settings where updated_by is not null) as edited`
-    expect(await query(left)).toEqual([{ faces_and_jobs: '2', rest: '0', edited: '0' }])
-  })
-
   test('a write says its table on semblance_changes once a transaction', async () => {
     const heard: (string | null)[] = []
     const stop = await database.database.listen('semblance_changes', (payload) => void heard.push(payload))
