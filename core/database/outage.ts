@@ -19,7 +19,7 @@ const serverCodes = /^(08...|57P0[1-5]|53300)$/
 
 /** What pg and its pool say without a code. */
 const messages =
-  /^(Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
 /** Whether the database is away, as opposed to having refused what was asked: trying again later may help. */
 export function isOutage(error: unknown): boolean {

@@ -5,11 +5,23 @@ import { SemblanceError } from '../model/errors'
 export interface GuardOptions {
   /**
    * Within how many milliseconds a transaction must begin, which takes the server no work: a connection that died
-   * without a word shows there. Without it there is no limit.
+   * without a word shows there, and is ended. Without it there is no limit.
    */
-  beginMs?: number
-  /** Told once of each query that has had no answer for this long. */
-  slow?: { afterMs: number; notice: () => void }
+  beginMs: number
+  /** A query that has had no answer for so many milliseconds is told of. */
+  slowMs: number
+  /** Told once of each. */
+  onSlow: () => void
+}
+
+/** A connection that somebody has, and what it was asked last. */
+interface Loan {
+  client: PoolClient
+  /** Questions so far; the first one begins the transaction. */
+  asked: number
+  /** When the last one was asked, 0 where it is answered. */
+  since: number
+  told: boolean
 }
 
 /**
@@ -17,11 +29,12 @@ export interface GuardOptions {
  * given back answers no more: a query that somebody forgot to await would run in another's transaction, or without any
  * role at all.
  */
-export function guardPool(pool: Pick<Pool, 'connect'>, options: GuardOptions = {}): PostgresPool {
+export function guardPool(pool: Pick<Pool, 'connect'>, options?: GuardOptions): PostgresPool {
+  const watch = createWatch(options)
   return {
     async connect() {
       try {
-        return guardClient(await pool.connect(), options)
+        return guardClient(await pool.connect(), watch)
       } catch (error) {
         throw explained(error)
       }
@@ -31,39 +44,27 @@ export function guardPool(pool: Pick<Pool, 'connect'>, options: GuardOptions = {
   }
 }
 
-function guardClient(client: PoolClient, { beginMs, slow }: GuardOptions): PostgresPoolClient {
+type Watch = ReturnType<typeof createWatch>
+
+function guardClient(client: PoolClient, watch: Watch): PostgresPoolClient {
   let released = false
-  let begun = false
-  let broken: Error | undefined
-  async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (released) throw new Error('A query came after its transaction had ended. Await every query.')
-    const limit = begun ? undefined : beginMs
-    begun = true
-    const timer = slow && setTimeout(slow.notice, slow.afterMs)
-    try {
-      const values = [...parameters]
-      // A limit of its own for one query is something that pg knows and its types don't.
-      const limited = { text: sql, values, ...(limit !== undefined && { query_timeout: limit }) }
-      const asked = client.query(limited)
-      // Kysely reads `rowCount` for commands that have one.
-      return (await asked) as unknown as PostgresQueryResult<R>
-    } catch (error) {
-      if (isUnanswered(error)) broken = error as Error
-      throw error
-    } finally {
-      clearTimeout(timer)
-    }
+  const loan = watch.lend(client)
+  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (released)
+      return Promise.reject(new Error('A query came after its transaction had ended. Await every query.'))
+    loan.asked += 1
+    loan.since = performance.now()
+    // Kysely reads `rowCount` for commands that have one.
+    return client.query(sql, [...parameters]).finally(() => (loan.since = 0)) as unknown as Promise<
+      PostgresQueryResult<R>
+    >
   }
   return {
     query: query as PostgresPoolClient['query'],
     release() {
       if (released) return
       released = true
-      if (broken) {
-        client.release(broken)
-        // What waits for an answer would wait for the goodbye too.
-        return client.connection.stream.destroy()
-      }
+      watch.giveBack(loan)
       if (client.getTransactionStatus() === 'I') return client.release()
       client.query('rollback').then(
         () => client.release(),
@@ -73,9 +74,35 @@ function guardClient(client: PoolClient, { beginMs, slow }: GuardOptions): Postg
   }
 }
 
-/** What pg says where an answer took longer than its `query_timeout`. */
-function isUnanswered(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout'
+/** Looks at all loans every second, which costs less than a timer for each query. */
+function createWatch(options: GuardOptions | undefined) {
+  const loans = new Set<Loan>()
+  let timer: NodeJS.Timeout | undefined
+
+  function look({ beginMs, slowMs, onSlow }: GuardOptions): void {
+    const now = performance.now()
+    for (const loan of loans) {
+      if (loan.since === 0) continue
+      if (loan.asked === 1 && now - loan.since > beginMs) loan.client.connection.stream.destroy()
+      if (loan.told || now - loan.since < slowMs) continue
+      loan.told = true
+      onSlow()
+    }
+    if (loans.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  return {
+    lend(client: PoolClient): Loan {
+      const loan = { client, asked: 0, since: 0, told: false }
+      if (!options) return loan
+      loans.add(loan)
+      timer ??= setInterval(look, 1_000, options).unref()
+      return loan
+    },
+    giveBack: (loan: Loan) => loans.delete(loan),
+  }
 }
 
 function explained(error: unknown): unknown {
