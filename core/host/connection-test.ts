@@ -1,5 +1,5 @@
 import type { Check } from '../servers/contract'
-import { checkConnection, type ConnectionSettings } from './connection-config'
+import { checkConnection, type ConnectionProblem, type ConnectionSettings } from './connection-config'
 import { callersSteps, databaseSteps } from './connection-test/database'
 import { projectSteps } from './connection-test/project'
 import { failed, type Step, takeSteps } from './connection-test/steps'
@@ -31,7 +31,7 @@ function stepsOf(given: ConnectionSettings, migrations: string): Step[] {
   const wrong = new Set(problems.map(({ field }) => field))
   const formSteps = problems.map(({ field, message }, index): Step => {
     const part = field === 'databaseUrl' || field === 'callersDatabaseUrl' ? 'database' : 'project'
-    const look = () => Promise.resolve(failed(`${labels[field]} ${message}.`, 'Correct the field.'))
+    const look = () => Promise.resolve(failed(describeProblem({ field, message }), 'Correct the field.'))
     return { id: `form-${index}`, name: labels[field], part, field, look }
   })
   const { databaseUrl, callersDatabaseUrl } = given
@@ -50,6 +50,11 @@ function stepsOf(given: ConnectionSettings, migrations: string): Step[] {
     ...(project ? projectSteps(project) : []),
     ...(project && databaseUrl && !wrong.has('databaseUrl') ? togetherSteps(databaseUrl, project) : []),
   ]
+}
+
+/** A problem of a field as a sentence for a page, where fields have no variables. */
+export function describeProblem({ field, message }: ConnectionProblem): string {
+  return `${labels[field]} ${message.replace(/as SEMBLANCE_\w+/, 'in its own field')}.`
 }
 
 const labels = {

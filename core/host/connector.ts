@@ -12,7 +12,7 @@ import {
   type ConnectionSettings,
   connectionVariables,
 } from './connection-config'
-import { testConnection } from './connection-test'
+import { describeProblem, testConnection } from './connection-test'
 import { connectionSource } from './load-config'
 import { appPaths } from './paths'
 import {
@@ -131,7 +131,7 @@ function refuseWhereVariablesWin(environment: NodeJS.ProcessEnv): void {
 function refuseProblems(settings: ConnectionSettings): void {
   const { problems } = checkConnection(settings)
   const [first] = problems ?? []
-  if (first) throw new SemblanceError('BAD_REQUEST', `${first.field} ${first.message}.`, { problems })
+  if (first) throw new SemblanceError('BAD_REQUEST', describeProblem(first), { problems })
 }
 
 /** What is in use, or would be: what a field that is left out stays. */

@@ -44,7 +44,7 @@ export const checkSchema = z.object({
   /** The field to mend, where one is to blame. */
   field: z.enum(connectionFields).nullable(),
   state: z.enum(checkStates),
-  /** What was found. */
+  /** What was found; empty where it was skipped because an earlier check has to succeed first. */
   message: z.string(),
   /** What to do; null where there is nothing to do. */
   remedy: z.string().nullable(),

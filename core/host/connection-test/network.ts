@@ -131,6 +131,8 @@ export async function encrypt(
   if (root && 'state' in root) return root
   const secure = connectTls({
     socket: connection,
+    // Whom the certificate must name; without it Node would take any server for localhost.
+    host: unbracketed(host),
     ...(isIP(unbracketed(host)) ? {} : { servername: host }),
     rejectUnauthorized: false,
     ...(root ? { ca: root.pem } : {}),

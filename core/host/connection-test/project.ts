@@ -17,8 +17,8 @@ export async function ask(
   path: string,
 ): Promise<Answer> {
   const headers: Record<string, string> = { apikey: key }
-  // The newer keys are no JWTs, and no bearer tokens.
-  if (!key.startsWith('sb_')) headers.authorization = `Bearer ${key}`
+  // Auth's admin routes look at the bearer alone; the newer publishable keys are no bearer tokens.
+  if (!key.startsWith('sb_publishable_')) headers.authorization = `Bearer ${key}`
   const response = await fetch(url + path, { headers, signal, redirect: 'manual' })
   const text = await response.text()
   try {

@@ -42,7 +42,6 @@ export async function* takeSteps(
   limit = limitMs,
 ): AsyncGenerator<Check, void> {
   const found = new Map<string, Finding['state']>()
-  const names = new Map(steps.map(({ id, name }) => [id, name]))
   for (const step of steps) {
     if (signal.aborted) return
     const { id, name, part, field } = step
@@ -52,8 +51,7 @@ export async function* takeSteps(
     )
     if (hindrance !== undefined) {
       found.set(id, 'skipped')
-      const message = `Not looked at: “${names.get(hindrance)}” comes first.`
-      yield { ...head, field, state: 'skipped', message, remedy: null, ms: 0 }
+      yield { ...head, field, state: 'skipped', message: '', remedy: null, ms: 0 }
       continue
     }
     yield { ...head, field, state: 'running', message: '', remedy: null, ms: 0 }
@@ -74,19 +72,18 @@ export async function* takeSteps(
 
 async function within(step: Step, signal: AbortSignal, limit: number): Promise<Finding> {
   const ending = new AbortController()
-  const stop = () => ending.abort()
-  signal.addEventListener('abort', stop, { once: true })
-  let timer: NodeJS.Timeout | undefined
+  const end = () => ending.abort()
+  const timer = setTimeout(end, limit)
+  signal.addEventListener('abort', end, { once: true })
   const late = new Promise<Finding>((resolve) => {
-    const end = () => resolve(tooLate(limit))
-    timer = setTimeout(end, limit)
-    signal.addEventListener('abort', end, { once: true })
+    ending.signal.addEventListener('abort', () => resolve(tooLate(limit)), { once: true })
   })
   try {
     return await Promise.race([step.look(ending.signal).catch(unexpected), late])
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
+    signal.removeEventListener('abort', end)
+    // What the look has left open ends with it.
     ending.abort()
   }
 }

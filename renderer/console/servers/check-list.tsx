@@ -33,9 +33,10 @@ export function CheckList({ run }: { run: TestRun }) {
         </p>
       )}
       {parts.map(({ part, title }) => {
-        const checks = run.checks.filter((check) => check.part === part)
+        const checks = run.checks.filter((check) => check.part === part && !isHindered(check))
+        const hindered = run.checks.filter((check) => check.part === part && isHindered(check))
         return (
-          checks.length > 0 && (
+          checks.length + hindered.length > 0 && (
             <section key={part} className="flex flex-col">
               <h3 className="pb-1 text-sm font-medium text-ink-3">{title}</h3>
               <ul aria-label={`Checks of the ${title}`}>
@@ -43,12 +44,22 @@ export function CheckList({ run }: { run: TestRun }) {
                   <CheckLine key={check.id} check={check} />
                 ))}
               </ul>
+              {hindered.length > 0 && (
+                <p className="border-t py-1.5 pl-6.5 text-pretty text-ink-3">
+                  Not looked at until that is mended: {hindered.map(({ name }) => name).join(', ')}.
+                </p>
+              )}
             </section>
           )
         )
       })}
     </Card>
   )
+}
+
+/** Skipped because an earlier one has failed. */
+function isHindered({ state, message }: Check): boolean {
+  return state === 'skipped' && message === ''
 }
 
 function CheckLine({ check: { name, state, message, remedy, ms } }: { check: Check }) {
