@@ -46,7 +46,7 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
         confirm: async (shown) => plans.push(shown) === 1,
         onStatement: (statement) => sent.push(statement),
       }),
-    )
+    ).finally(() => traffic.stop())
     const { slowestMs, count } = await traffic.stop()
     expect(executed).toBe(true)
     expect(plan).toBe(plans[0])
@@ -59,8 +59,9 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
     expect(once.filter((statement, index) => once.indexOf(statement) === index)).toEqual(
       planned.filter((statement, index) => planned.indexOf(statement) === index),
     )
-    const text = planned.join('\n')
-    expect(text).not.toMatch(/^\s*(drop|truncate|delete from public|alter table .* drop column)/im)
+    const destructive =
+      /^(drop|truncate|delete from public|alter table .* drop column|alter table .* rename)/i
+    expect(planned.filter((statement) => destructive.test(statement))).toEqual([])
     expect(count).toBeGreaterThan(100)
     expect(slowestMs).toBeLessThan(1_000)
 
@@ -197,9 +198,10 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that meets trouble', 
       try {
         await executePlan(client, plan, {
           onStatement: (statement) => {
-            if (blow || struck.has(statement) || !ends.has(statement)) return
+            if (struck.has(statement) || !ends.has(statement)) return
             struck.add(statement)
             const how = run % 3 === 0 ? 'pg_cancel_backend' : 'pg_terminate_backend'
+            // A cancellation may come too late; the next statement is struck then.
             blow = killer.query(`select ${how}($1)`, [rows[0].pid])
           },
         })

@@ -50,11 +50,11 @@ export async function adoptDatabase(source: Source, options: AdoptOptions): Prom
     await alone(client, async () => {
       await executePlan(client, plan, options)
       const after = await planAdoption(client, reference, hashes)
-      const [left] = after.steps.filter(({ kind }) => kind !== 'batches')
-      if (left)
-        throw new Error(
-          `The adoption ended, and "${left.title}" is still to do: ${left.statements.join('; ')}`,
-        )
+      const left = after.steps.slice(1).filter(({ kind }) => kind !== 'batches')
+      if (left.length > 0) {
+        const titles = left.map(({ title, statements }) => `${title} (${statements.join('; ')})`)
+        throw new Error(`The adoption ended, and this is still to do: ${titles.join(', ')}`)
+      }
     })
     return { plan, executed: true }
   })

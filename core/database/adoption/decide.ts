@@ -1,6 +1,7 @@
 import { isDocumented } from '../conformance/check'
 import { tableOf } from '../conformance/compare'
 import { objectKey, type SchemaObject } from '../conformance/objects'
+import { flattenBooleans } from '../conformance/boolean'
 import { checkAsWritten, identifier, literal } from '../conformance/text'
 import type { Decisions, PlanContext } from './plan'
 
@@ -149,7 +150,10 @@ export function referencingTriggers({ live, reference }: PlanContext): SchemaObj
         schema,
         table: parent,
       },
-      ...{ definition, create: [definition.replace('CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')] },
+      ...{
+        definition: flattenBooleans(definition),
+        create: [definition.replace('CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')],
+      },
     }
   })
 }

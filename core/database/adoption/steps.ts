@@ -52,10 +52,9 @@ export function buildSteps(context: PlanContext, decisions: Decisions, parts: St
 }
 
 function pendingReferencing(context: PlanContext): SchemaObject[] {
+  const bare = (definition?: string) => definition?.replaceAll('"', '')
   return referencingTriggers(context).filter(
-    (object) =>
-      context.live.objects.get(objectKey(object))?.definition.replaceAll('"', '') !==
-      object.definition.replaceAll('"', ''),
+    (object) => bare(context.live.objects.get(objectKey(object))?.definition) !== bare(object.definition),
   )
 }
 
