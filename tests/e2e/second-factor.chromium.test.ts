@@ -178,6 +178,8 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await page.getByRole('textbox', { name: 'Matches per face, at most' }).fill('33')
     await page.keyboard.press('Enter')
     const done = page.getByText('Matches per face, at most: 33')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    expect(await focused()).toBe('Change Matches per face, at most')
     await done.waitFor({ timeout: soon })
     await page
       .locator('[data-sonner-toast]')

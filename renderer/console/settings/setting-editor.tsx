@@ -67,15 +67,21 @@ function NumberEditor({
 }: SettingEditorProps & { kind: 'share' | 'count'; onSave: (value: number) => void }) {
   const [draft, setDraft] = useState<string>()
   const [problem, setProblem] = useState<string>()
+  const [wasEdited, setWasEdited] = useState(false)
   const stop = () => {
     setDraft(undefined)
+    setWasEdited(true)
     setProblem(undefined)
   }
   if (draft === undefined) {
     return (
       <span className="flex items-center justify-end gap-1">
         <span className="font-medium">{known.read(setting.value)}</span>
-        <IconButton label={`Change ${known.label}`} onPress={() => setDraft(textOf(setting.value, kind))}>
+        <IconButton
+          label={`Change ${known.label}`}
+          autoFocus={wasEdited}
+          onPress={() => setDraft(textOf(setting.value, kind))}
+        >
           <Pencil />
         </IconButton>
       </span>
