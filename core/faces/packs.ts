@@ -53,7 +53,8 @@ export async function findPack(
   }
   const lenders: Record<string, InstalledPack> = {}
   for (const name of lendersOf(manifest)) {
-    const lender = await manifestOf(name, directory).then((found) => findPack(found, directory))
+    const known = await manifestOf(name, directory).catch(() => undefined)
+    const lender = known && (await findPack(known, directory))
     if (!lender) return undefined
     lenders[name] = lender
   }
