@@ -97,19 +97,24 @@ on conflict (key) do nothing;
 -- The caller's staff role, null for everybody else: while the setting demands a second factor, also for staff whose
 -- session was opened without one.
 create or replace function private.current_staff_role() returns text
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select profiles.role
-  from public.profiles
-  where profiles.id = (select auth.uid())
-    and profiles.role in ('moderator', 'curator', 'admin')
-    and not exists (select from auth.users where users.id = profiles.id and users.banned_until > now())
-    and (
-      (select auth.jwt() ->> 'aal') = 'aal2'
-      or not exists (
-        select from public.system_settings as s where s.key = 'staff_second_factor' and s.value = 'true'::jsonb
+begin
+  -- Not in SQL: this runs once for each table of a query, and such a body is planned anew each time. Here the plan is kept.
+  return (
+    select profiles.role
+    from public.profiles
+    where profiles.id = (select auth.uid())
+      and profiles.role in ('moderator', 'curator', 'admin')
+      and not exists (select from auth.users where users.id = profiles.id and users.banned_until > now())
+      and (
+        (select auth.jwt() ->> 'aal') = 'aal2'
+        or not exists (
+          select from public.system_settings as s where s.key = 'staff_second_factor' and s.value = 'true'::jsonb
+        )
       )
-    )
+  );
+end
 $$;
 
 -- Whether the caller has a second factor that works: for the caller's own eyes, the tables of Auth are nobody's to read.
