@@ -36,6 +36,18 @@ export function WorkerCard({ worker }: { worker: WorkerStatus }) {
 
 const packWords = { missing: 'Missing', installing: 'Installing', ready: 'Ready', failed: 'Failed' }
 
+/** How fast and how large the models are where they run, and why that is nothing faster. */
+function runsHow(pack: PackStatus): [string, string][] {
+  const { warm_up_ms, memory_bytes, provider_note } = pack
+  return [
+    ...(warm_up_ms === undefined
+      ? []
+      : [['Speed', `${formatNumber(warm_up_ms, 1)} ms for one run of every model`]]),
+    ...(memory_bytes === undefined ? [] : [['Memory', formatBytes(memory_bytes)]]),
+    ...(provider_note ? [['Passed over', provider_note]] : []),
+  ] as [string, string][]
+}
+
 /** The models that faces are analysed with. */
 export function ModelsCard({ pack }: { pack: PackStatus }) {
   return (
@@ -56,6 +68,7 @@ export function ModelsCard({ pack }: { pack: PackStatus }) {
           ['Pack', formatLabel(pack.name)],
           ['Runs on', `${pack.provider}, ${formatAmount(pack.threads, 'thread')}`],
           ['Embedding', pack.embedding_model],
+          ...runsHow(pack),
         ]}
       />
     </Card>
