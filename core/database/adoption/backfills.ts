@@ -147,7 +147,7 @@ const rowsMissing: (Backfill & { needs: [table: string, column: string][] })[] =
   {
     ...{
       title: 'blocks of connections that are blocked',
-      from: '0009_rules',
+      from: '0010_connections',
       table: 'private.blocks',
       mute: false,
     },

@@ -1,0 +1,304 @@
+-- Two likes make one connection, once; whoever is blocked reaches nobody; what was written stays as it was written.
+
+alter table public.mutual_connections
+  add column blocked_by uuid references public.profiles (id) on delete set null;
+comment on column public.mutual_connections.blocked_by is
+  'Who blocked the connection, kept by trigger; they or a moderator may lift it. Null where that is not known.';
+create index idx_mutual_connections_blocked_by on public.mutual_connections (blocked_by);
+
+-- A block outlives its connection, which goes with the photos that made the match: else whoever is blocked could
+-- delete a photo, upload it again and be matched and connected anew.
+create table private.blocks (
+  profile_a_id uuid not null references public.profiles (id) on delete cascade,
+  profile_b_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (profile_a_id, profile_b_id),
+  check (profile_a_id < profile_b_id)
+);
+comment on table private.blocks is 'Pairs of people who are neither matched nor connected. The smaller id comes first.';
+create index idx_blocks_profile_b on private.blocks (profile_b_id);
+alter table private.blocks enable row level security;
+revoke all on private.blocks from public, anon, authenticated;
+grant select, insert, delete on private.blocks to service_role;
+
+insert into private.blocks (profile_a_id, profile_b_id)
+select distinct least(profile_a_id, profile_b_id), greatest(profile_a_id, profile_b_id)
+from public.mutual_connections
+where status = 'blocked' and profile_a_id <> profile_b_id;
+
+-- Whoever connects a pair of people holds this until the transaction ends, so that a pair has one connection.
+create function private.lock_pair(profile_a uuid, profile_b uuid) returns void
+language sql volatile set search_path = ''
+as $$
+  select pg_advisory_xact_lock(
+    hashtextextended('pair ' || least(profile_a, profile_b) || ' ' || greatest(profile_a, profile_b), 0)
+  )
+$$;
+
+create function private.guard_new_connection() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.profile_a_id = new.profile_b_id then
+    raise exception 'Nobody is connected with themself.'
+      using errcode = 'check_violation', constraint = 'semblance_connection_self';
+  end if;
+  perform private.lock_pair(new.profile_a_id, new.profile_b_id);
+  if exists (
+    select from public.mutual_connections c
+    where (c.profile_a_id, c.profile_b_id) in (
+      (new.profile_a_id, new.profile_b_id), (new.profile_b_id, new.profile_a_id)
+    )
+  ) then
+    raise exception 'These two people are connected already.'
+      using errcode = 'unique_violation', constraint = 'ux_mutual_connections_pair';
+  end if;
+  return new;
+end
+$$;
+create trigger guard_connection_first before insert on public.mutual_connections
+  for each row execute function private.guard_new_connection();
+
+-- The trigger sees to it already; the index makes it fast to see, and certain. Rows of before the rule keep it away.
+do $$
+begin
+  if not exists (
+    select from public.mutual_connections
+    group by least(profile_a_id, profile_b_id), greatest(profile_a_id, profile_b_id)
+    having count(*) > 1
+  ) then
+    create unique index ux_mutual_connections_pair
+      on public.mutual_connections (least(profile_a_id, profile_b_id), greatest(profile_a_id, profile_b_id));
+  end if;
+end
+$$;
+
+create function private.guard_connection() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if private.is_client() and (
+    (new.id, new.profile_a_id, new.profile_b_id, new.match_id, new.baby_id, new.blocked_by, new.created_at)
+    is distinct from
+    (old.id, old.profile_a_id, old.profile_b_id, old.match_id, old.baby_id, old.blocked_by, old.created_at)
+  ) then
+    raise exception 'Only the status of a connection can be changed.'
+      using errcode = 'insufficient_privilege', constraint = 'semblance_keep_columns';
+  end if;
+  if old.status = 'blocked' and new.status <> 'blocked' then
+    if private.is_client()
+      and old.blocked_by is distinct from (select auth.uid())
+      and (select private.current_staff_role()) is distinct from 'moderator'
+      and (select private.current_staff_role()) is distinct from 'admin'
+    then
+      raise exception 'Only who blocked a connection, or a moderator, may lift that.'
+        using errcode = 'insufficient_privilege', constraint = 'semblance_blocked_by';
+    end if;
+    new.blocked_by := null;
+  elsif new.status = 'blocked' and old.status <> 'blocked' and private.is_client() then
+    new.blocked_by := (select auth.uid());
+  end if;
+  return new;
+end
+$$;
+create trigger guard_connection before update on public.mutual_connections
+  for each row execute function private.guard_connection();
+
+create function private.remember_block() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.status = 'blocked' then
+    insert into private.blocks (profile_a_id, profile_b_id)
+    values (least(new.profile_a_id, new.profile_b_id), greatest(new.profile_a_id, new.profile_b_id))
+    on conflict do nothing;
+  elsif tg_op = 'UPDATE' and old.status = 'blocked' then
+    delete from private.blocks
+    where profile_a_id = least(new.profile_a_id, new.profile_b_id)
+      and profile_b_id = greatest(new.profile_a_id, new.profile_b_id);
+  end if;
+  return null;
+end
+$$;
+create trigger remember_block after insert or update of status on public.mutual_connections
+  for each row execute function private.remember_block();
+
+-- No row is made, and no error: a worker goes on with the other matches of a face.
+create function private.skip_blocked_match() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from public.faces a
+    join public.faces b on b.id = new.face_b_id
+    join private.blocks k
+      on k.profile_a_id = least(a.profile_id, b.profile_id) and k.profile_b_id = greatest(a.profile_id, b.profile_id)
+    where a.id = new.face_a_id
+  ) then
+    return null;
+  end if;
+  return new;
+end
+$$;
+create trigger skip_blocked before insert on public.matches
+  for each row execute function private.skip_blocked_match();
+
+-- The second of two likes makes the connection. Both may come at the same moment: whoever gets the lock of the pair
+-- later sees the other's like, since each statement here reads what is committed by then.
+create function private.connect_mutual_likes() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  person_a uuid;
+  person_b uuid;
+begin
+  select a.profile_id, b.profile_id into person_a, person_b
+  from public.matches m
+  join public.faces a on a.id = m.face_a_id
+  join public.faces b on b.id = m.face_b_id
+  where m.id = new.match_id;
+  if person_a is null or person_a = person_b then
+    return null;
+  end if;
+  perform private.lock_pair(person_a, person_b);
+  if (
+      select count(distinct r.user_profile_id)
+      from public.reactions r
+      where r.match_id = new.match_id and r.reaction_type = 'like' and r.user_profile_id in (person_a, person_b)
+    ) < 2
+    or exists (
+      select from public.mutual_connections c
+      where (c.profile_a_id, c.profile_b_id) in ((person_a, person_b), (person_b, person_a))
+    )
+    or exists (
+      select from private.blocks k
+      where k.profile_a_id = least(person_a, person_b) and k.profile_b_id = greatest(person_a, person_b)
+    )
+    or exists (select from auth.users u where u.id in (person_a, person_b) and u.banned_until > now())
+  then
+    return null;
+  end if;
+  insert into public.mutual_connections (profile_a_id, profile_b_id, match_id, baby_id)
+  values (
+    person_a, person_b, new.match_id,
+    (select b.id from public.babies b where b.match_id = new.match_id order by b.created_at desc, b.id limit 1)
+  );
+  insert into public.notifications (user_id, type, title, message, related_id, related_type)
+  select
+    p.id, 'mutual_match', 'You have a new mutual match',
+    coalesce(nullif(btrim(other.name), ''), 'Somebody') || ' likes you, too.', new.match_id, 'match'
+  from public.profiles p
+  join public.profiles other on other.id in (person_a, person_b) and other.id <> p.id
+  where p.id in (person_a, person_b);
+  return null;
+end
+$$;
+create trigger connect_mutual_likes after insert or update of reaction_type, match_id, user_profile_id
+  on public.reactions
+  for each row
+  when (new.reaction_type = 'like')
+  execute function private.connect_mutual_likes();
+
+-- Messages -----------------------------------------------------------------------------------------------------------
+
+-- For every client and service: written by one of the two, to a connection that is active at this moment. The row is
+-- locked, so that no message slips in while the other side blocks.
+create function private.guard_new_message() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  connection record;
+begin
+  select c.status, c.profile_a_id, c.profile_b_id into connection
+  from public.mutual_connections c
+  where c.id = new.connection_id
+  for share;
+  if found
+    and (connection.status <> 'active' or new.sender_id not in (connection.profile_a_id, connection.profile_b_id))
+  then
+    raise exception 'Only the two people of an active connection may write to it.'
+      using errcode = 'insufficient_privilege', constraint = 'semblance_message_parties';
+  end if;
+  if btrim(new.content, E' \t\r\n') = '' then
+    raise exception 'A message needs a text.' using errcode = 'check_violation', constraint = 'semblance_message_text';
+  end if;
+  return new;
+end
+$$;
+create trigger guard_message_first before insert on public.messages
+  for each row execute function private.guard_new_message();
+
+-- Policies let only the recipient come this far. Marking a message again is no error, it just stays as it was.
+create function private.guard_message() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if private.is_client() then
+    if tg_op = 'INSERT' then
+      new.created_at := now();
+      new.read_at := null;
+    else
+      new.read_at := coalesce(old.read_at, least(new.read_at, now()));
+    end if;
+  end if;
+  return new;
+end
+$$;
+create trigger guard_message before insert or update on public.messages
+  for each row execute function private.guard_message();
+
+-- One unread notification for each connection, however much the other side writes. It says nothing of the content.
+create function private.notify_of_message() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  recipient uuid;
+begin
+  select case when c.profile_a_id = new.sender_id then c.profile_b_id else c.profile_a_id end into recipient
+  from public.mutual_connections c
+  where c.id = new.connection_id;
+  perform pg_advisory_xact_lock(hashtextextended('messages ' || new.connection_id || ' ' || recipient, 0));
+  update public.notifications n
+  set related_id = new.id, created_at = now()
+  from public.messages earlier
+  where n.user_id = recipient and n.type = 'new_message' and n.read_at is null
+    and earlier.id = n.related_id and earlier.connection_id = new.connection_id;
+  if not found then
+    insert into public.notifications (user_id, type, title, message, related_id, related_type)
+    select
+      recipient, 'new_message', 'New message',
+      coalesce(nullif(btrim(p.name), ''), 'Somebody') || ' wrote to you.', new.id, 'message'
+    from public.profiles p
+    where p.id = new.sender_id;
+  end if;
+  return null;
+end
+$$;
+create trigger notify_of_message after insert on public.messages
+  for each row execute function private.notify_of_message();
+
+-- What a notification is about may go, with its people or by itself, and no foreign key can hold the two together.
+create function private.delete_notifications() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.notifications where related_id = old.id and related_type = tg_argv[0];
+  return null;
+end
+$$;
+create index idx_notifications_related_id on public.notifications (related_id) where related_id is not null;
+create trigger delete_notifications after delete on public.matches
+  for each row execute function private.delete_notifications('match');
+create trigger delete_notifications after delete on public.babies
+  for each row execute function private.delete_notifications('baby');
+create trigger delete_notifications after delete on public.messages
+  for each row execute function private.delete_notifications('message');
+create trigger delete_notifications after delete on public.mutual_connections
+  for each row execute function private.delete_notifications('connection');
+
+revoke execute on function
+  private.lock_pair(uuid, uuid), private.guard_new_connection(), private.guard_connection(),
+  private.remember_block(), private.skip_blocked_match(), private.connect_mutual_likes(),
+  private.guard_new_message(), private.guard_message(), private.notify_of_message(), private.delete_notifications()
+from public, anon, authenticated;

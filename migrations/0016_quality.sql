@@ -1,0 +1,1 @@
+-- Quality by component, beside the one score.
