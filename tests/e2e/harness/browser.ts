@@ -10,7 +10,6 @@ export function lacksChromium(): boolean {
   return testSkip('Chromium', `${executable} is not there; install it or set CHROMIUM_PATH`)
 }
 
-/** @param args Switches beside the usual ones. */
-export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: executable, args: ['--disable-dev-shm-usage', ...args] })
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: executable, args: ['--disable-dev-shm-usage'] })
 }
