@@ -8,8 +8,8 @@ export interface ExecuteOptions {
   onStep?: (step: PlanStep, index: number) => void
   /** Told how many rows of a step are done. */
   onProgress?: (rows: number) => void
-  /** Told of each statement before it is sent. */
-  onStatement?: (statement: string) => void
+  /** Told of each statement, and awaited, before it is sent. */
+  onStatement?: (statement: string) => unknown
   signal?: AbortSignal
 }
 
@@ -46,8 +46,8 @@ export async function executePlan(
 }
 
 async function runStep(client: PoolClient, step: PlanStep, options: ExecuteOptions): Promise<void> {
-  const send = (statement: string) => {
-    options.onStatement?.(statement)
+  const send = async (statement: string) => {
+    await options.onStatement?.(statement)
     return client.query(statement)
   }
   if (step.kind === 'separate') {
@@ -74,7 +74,7 @@ async function runBatches(client: PoolClient, step: PlanStep, options: ExecuteOp
     const result = await retried(step, () =>
       inTransaction(client, async () => {
         for (const statement of settings) await client.query(statement)
-        options.onStatement?.(batch)
+        await options.onStatement?.(batch)
         const { rows } = await client.query<{ last: string | null; done: number }>(batch, [from])
         return rows[0]
       }),

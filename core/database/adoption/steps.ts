@@ -5,6 +5,7 @@ import type { PlannedBackfill } from './backfills'
 import { referencingTriggers } from './decide'
 import * as estimate from './estimate'
 import { createJournal } from './journal'
+import { constraintSteps, indexSteps, mendingSteps } from './table-steps'
 import type { Decisions, PlanContext, PlanStep } from './plan'
 
 export interface StepParts {
@@ -36,10 +37,10 @@ export function buildSteps(context: PlanContext, decisions: Decisions, parts: St
     only: ({ create }) => keepers.test(create[0]),
   })
   builder.backfills(parts.backfills.values)
-  builder.mending()
-  builder.proved('check')
-  builder.proved('foreign key')
-  builder.indexes()
+  mendingSteps(builder.tools)
+  constraintSteps(builder.tools, 'check')
+  constraintSteps(builder.tools, 'foreign key')
+  indexSteps(builder.tools)
   builder.perTable(['row-level security', 'policy', 'trigger', 'grant'], 'triggers, policies, rights', {
     lock: estimate.exclusive,
     also: pendingReferencing(context),
@@ -112,7 +113,7 @@ interface PerTableOptions {
 }
 
 function createBuilder(context: PlanContext, decisions: Decisions) {
-  const { live, reference } = context
+  const { reference } = context
   const steps: PlanStep[] = []
   const left = new Set(decisions.missing)
   const madeTables = new Set(decisions.missing.filter(({ kind }) => kind === 'table').map(({ name }) => name))
@@ -133,6 +134,7 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
 
   return {
     steps,
+    tools: { context, decisions, madeTables, take, origins, add },
     together(kinds: ObjectKind[], what: string) {
       // The first step makes the schema of the journal.
       const objects = take(isOf(kinds)).filter((object) => objectKey(object) !== 'schema semblance')
@@ -189,67 +191,6 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
           ...{ title: `${own.length} ${what} on ${table}`, kind: 'transaction', from: origins(own) },
           statements: all.flatMap((object) => object.create),
           lock: madeTables.has(table) ? 'none: it is new' : lock,
-        })
-      }
-    },
-    mending() {
-      const storage = decisions.mending.filter(({ title }) => title.startsWith('storage of '))
-      for (const table of new Set(storage.map((one) => one.table))) {
-        const own = storage.filter((one) => one.table === table)
-        const statements = own.flatMap((one) => one.statements)
-        const title = `storage of ${own.length} columns of ${table}, for rows to come`
-        const from = [...new Set(own.map((one) => one.from))].sort()
-        add({ title, kind: 'transaction', statements, lock: estimate.exclusive, from })
-      }
-      for (const mended of decisions.mending.filter((one) => !storage.includes(one))) {
-        const { title, table, statements, from } = mended
-        const isValidation = title.startsWith('validate')
-        add({
-          ...{ title, kind: 'transaction', statements, from: [from] },
-          lock: isValidation ? estimate.nobody : estimate.exclusive,
-          ...(isValidation ? { estimateMs: estimate.scanMs(estimate.sizeOf(live, table)) } : {}),
-        })
-      }
-    },
-    proved(kind: 'check' | 'foreign key') {
-      const objects = take(isOf([kind]))
-      for (const object of objects.filter(({ table }) => !madeTables.has(table ?? ''))) {
-        const [make, validate] = object.create
-        const own = { kind: 'transaction' as const, from: origins([object]) }
-        const estimateMs = estimate.scanMs(estimate.sizeOf(live, object.table ?? ''))
-        add({ ...own, title: objectKey(object), statements: [make], lock: estimate.exclusive })
-        const title = `validate ${objectKey(object)}`
-        add({ ...own, title, statements: [validate], lock: estimate.nobody, estimateMs })
-      }
-      for (const name of madeTables) {
-        const own = objects.filter(({ table }) => table === name)
-        const statements = own.flatMap(({ create }) => create)
-        const title = `${own.length} ${kind}s of the new table ${name}`
-        add({ title, kind: 'transaction', statements, lock: estimate.writes, from: origins(own) })
-      }
-    },
-    indexes() {
-      for (const object of take(isOf(['index', 'unique']))) {
-        const name =
-          object.kind === 'index' ? object.name : `${object.schema ?? ''}.${object.name.split(' on ')[0]}`
-        const standing = live.catalogue.tables.flatMap((table) =>
-          table.indexes.map((index) => ({ table, index })),
-        )
-        const leftover = standing.find(
-          ({ table, index }) => `${table.schema}.${index.name}` === name && !index.valid,
-        )
-        const [create, ...attach] = object.create
-        add({
-          ...{ title: objectKey(object), kind: 'separate', from: origins([object]) },
-          statements: [
-            `insert into semblance.adoption (object, state, note) values (${literal(name)}, 'building', '') on conflict do nothing`,
-            ...(leftover ? [`drop index concurrently ${name}`] : []),
-            create,
-            ...attach,
-            `delete from semblance.adoption where object = ${literal(name)} and state = 'building'`,
-          ],
-          lock: estimate.nobody,
-          estimateMs: estimate.indexMs(object.definition, estimate.sizeOf(live, object.table ?? '')),
         })
       }
     },
