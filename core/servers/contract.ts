@@ -15,7 +15,6 @@ export type ConnectionFieldName = (typeof connectionFields)[number]
 
 /** The fields whose value never goes back to a page. */
 export const secretFields = ['databaseUrl', 'callersDatabaseUrl', 'secretKey', 'jwtSecret'] as const
-export type SecretFieldName = (typeof secretFields)[number]
 
 const secret = z.string().trim().max(4000)
 
