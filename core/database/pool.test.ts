@@ -114,3 +114,19 @@ test('whoever waits too long for the embedded connection is told that it is busy
   held.release()
   await close()
 })
+
+test.skipIf(!(await testEngines()).includes('postgres'))(
+  'a connection that does not answer in time is ended, and told of before',
+  async () => {
+    const { engine, close } = await open('postgres')
+    let told = 0
+    const limits = { beginMs: 5_000, answerMs: 1_500, slowMs: 500, onSlow: () => (told += 1) }
+    const client = await guardPool(engine.pool, limits).connect()
+    await client.query('begin', [])
+    await expect(client.query('select pg_sleep(20)', [])).rejects.toThrow('Connection terminated')
+    client.release()
+    expect(told).toBe(1)
+    expect((await engine.pool.query('select 1 as ok')).rows).toEqual([{ ok: 1 }])
+    await close()
+  },
+)

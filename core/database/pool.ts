@@ -8,6 +8,8 @@ export interface GuardOptions {
    * without a word shows there, and is ended. Without it there is no limit.
    */
   beginMs: number
+  /** Within how many milliseconds every query must be answered; else its connection is ended, too. Default: no limit. */
+  answerMs?: number
   /** A query that has had no answer for so many milliseconds is told of. */
   slowMs: number
   /** Told once of each. */
@@ -79,12 +81,13 @@ function createWatch(options: GuardOptions | undefined) {
   const loans = new Set<Loan>()
   let timer: NodeJS.Timeout | undefined
 
-  function look({ beginMs, slowMs, onSlow }: GuardOptions): void {
+  function look({ beginMs, answerMs = Infinity, slowMs, onSlow }: GuardOptions): void {
     const now = performance.now()
     for (const loan of loans) {
       if (loan.since === 0) continue
-      if (loan.asked === 1 && now - loan.since > beginMs) loan.client.connection.stream.destroy()
-      if (loan.told || now - loan.since < slowMs) continue
+      const age = now - loan.since
+      if (age > (loan.asked === 1 ? beginMs : answerMs)) loan.client.connection.stream.destroy()
+      if (loan.told || age < slowMs) continue
       loan.told = true
       onSlow()
     }
