@@ -11,6 +11,7 @@ import type { Client } from '../../core/api/contract'
 import { createSupabase } from '../../core/supabase/client'
 import { createEmptyDatabase, postgresAvailable } from '../factories/database'
 import { poolerAvailable, startPooler } from '../factories/pgbouncer'
+import { startProxy } from '../factories/proxy'
 import { connect, signInAsAdmin } from './harness/client'
 import { semblance } from './harness/command'
 import { freePort, freshHome, type Home } from './harness/directories'
@@ -83,7 +84,7 @@ describe.skipIf(!(await postgresAvailable()))('a host on a Supabase project', ()
       needs_first_admin: false,
     })
     const admin = await signInAsAdmin(host.url)
-    const heard = hear(admin)
+    const heard = await hear(admin)
     const person = await signUpWithPhoto()
     const client = connect(host.url, { authorization: `Bearer ${person.token}` })
     expect(await client.accounts.me()).toMatchObject({ id: person.id, role: 'user' })
@@ -171,6 +172,43 @@ describe.skipIf(!(await postgresAvailable()))('a host on a Supabase project', ()
     await expectPhoto((await faceOf(admin, person.id))?.image_url)
   })
 
+  it('says that the database is gone, refuses in words, and heals when it is back', async () => {
+    const proxy = await startProxy(project.databaseUrl)
+    try {
+      host = await startHost(home, {
+        ...project.environment(),
+        SEMBLANCE_DATABASE_URL: proxy.urlThrough(project.databaseUrl),
+      })
+      const { url } = host
+      const admin = await signInAsAdmin(url)
+      const heard = await hear(admin)
+      const health = async () => (await connect(url).overview.health()).find(({ id }) => id === 'database')
+      await expect.poll(health, soon).toMatchObject({ state: 'ok' })
+      await proxy.refuse()
+      await expect(admin.accounts.list({})).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining('database') as string,
+      })
+      await expect.poll(health, soon).toMatchObject({
+        state: 'away',
+        message: expect.stringContaining("can't be reached") as string,
+      })
+      await expect.poll(() => heard.tables.has('servers') || heard.tables.has('database'), soon).toBe(true)
+      heard.tables.clear()
+      await proxy.heal()
+      await expect.poll(health, soon).toMatchObject({ state: 'ok', message: null })
+      await admin.accounts.list({})
+      const person = await signUpWithPhoto()
+      await admin.accounts.addFace({ profile_id: person.id, image_path: person.image_path })
+      await expect.poll(() => heard.tables.has('match_jobs'), soon).toBe(true)
+      heard.stop()
+    } finally {
+      await host?.stop()
+      host = null
+      await proxy.close()
+    }
+  })
+
   it.skipIf(!poolerAvailable())('hears of changes behind a pooler in transaction mode, too', async () => {
     const pooler = await startPooler()
     try {
@@ -180,7 +218,7 @@ describe.skipIf(!(await postgresAvailable()))('a host on a Supabase project', ()
       })
       const admin = await signInAsAdmin(host.url)
       await expect.poll(async () => (await admin.servers.current()).changes, soon).toBe('realtime')
-      const heard = hear(admin)
+      const heard = await hear(admin)
       const person = await signUpWithPhoto()
       await admin.accounts.addFace({ profile_id: person.id, image_path: person.image_path })
       await expect.poll(async () => (await faceOf(admin, person.id))?.job?.status, soon).toBe('completed')
@@ -277,14 +315,13 @@ describe.skipIf(!(await postgresAvailable()))('a host on a Supabase project', ()
   }
 })
 
-/** Collects the names that the stream of changes tells. */
-function hear(client: Client): { tables: Set<string>; stop: () => void } {
+/** Collects the names that the stream of changes tells. Hears once it resolves. */
+async function hear(client: Client): Promise<{ tables: Set<string>; stop: () => void }> {
   const tables = new Set<string>()
   const abort = new AbortController()
+  const changes = await client.overview.changes(undefined, { signal: abort.signal })
   const listen = async () => {
-    for await (const names of await client.overview.changes(undefined, { signal: abort.signal })) {
-      for (const name of names) tables.add(name)
-    }
+    for await (const names of changes) for (const name of names) tables.add(name)
   }
   void listen().catch(() => undefined)
   return { tables, stop: () => abort.abort() }
