@@ -19,6 +19,8 @@ export interface InstallOptions {
   from?: string | undefined
   /** The user has accepted the terms of the manifest. */
   acceptTerms?: boolean | undefined
+  /** Read every file of a pack that is there, and install it again where one is another than it was. */
+  recheck?: boolean | undefined
   /** `progress` goes from 0 to 1; `message` says for a person what is being done. */
   onProgress?: ((progress: number, message: string) => void) | undefined
   signal?: AbortSignal | undefined

@@ -84,7 +84,7 @@ function installed(
 export async function installPack(options: InstallOptions): Promise<InstalledPack> {
   const { manifest, directory, onProgress, signal } = options
   const found = await findPack(manifest, directory)
-  if (found) {
+  if (found && (!options.recheck || (await hasFiles(manifest, directory)))) {
     onProgress?.(1, `${manifest.title} is ready`)
     return found
   }

@@ -86,7 +86,7 @@ async function install(
   process.once('SIGINT', onInterrupt)
   try {
     const pack = await installPack({
-      ...{ manifest, directory: packs, acceptTerms: acceptLicence, signal: stop.signal },
+      ...{ manifest, directory: packs, acceptTerms: acceptLicence, recheck: true, signal: stop.signal },
       from: from === undefined ? undefined : resolve(from),
       onProgress: progressLines(output.say),
     })

@@ -1,0 +1,100 @@
+import { Command } from 'commander'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { contents, names, smallManifest } from '../../../tests/factories/small-pack'
+import { readActivePack } from '../../faces/pack-library'
+import { SemblanceError } from '../../model/errors'
+import { baseConfig } from '../load-config'
+import { addPacksCommands } from './packs'
+
+/** Real: the commands, commander, packs on disk. What is printed is collected instead. */
+let scratch: string
+let packs: string
+let given: string
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'packs-command-test-'))
+  given = join(scratch, 'given')
+  await mkdir(given)
+  for (const name of names) await writeFile(join(given, name), contents[name])
+  await writeFile(join(scratch, 'small.json'), JSON.stringify(smallManifest({ kind: 'local' })))
+  const other = {
+    name: 'other',
+    kind: 'local' as const,
+    terms: { summary: 'Research.', url: 'https://example.org/' },
+  }
+  await writeFile(join(scratch, 'other.json'), JSON.stringify(smallManifest(other)))
+})
+afterAll(() => rm(scratch, { recursive: true, force: true }))
+beforeEach(async () => {
+  packs = await mkdtemp(join(scratch, 'packs-'))
+})
+
+async function run(...words: string[]) {
+  const ran = { code: -1, said: [] as string[], text: '', data: undefined as unknown }
+  const cli = new Command('semblance')
+  addPacksCommands(cli, async (json, command) => {
+    const config = { ...baseConfig({ SEMBLANCE_HOME: scratch }), packs, provider: 'cpu' as const }
+    ran.code = await command(config, {
+      json,
+      say: (line) => ran.said.push(line),
+      result: (data, text) => Object.assign(ran, { data, text }),
+    })
+  })
+  await cli.parseAsync(['packs', ...words], { from: 'user' })
+  return ran
+}
+const install = (name: string, ...more: string[]) =>
+  run('install', join(scratch, `${name}.json`), '--from', given, ...more)
+
+it('installs, lists, verifies, activates and removes', async () => {
+  const installed = await install('small')
+  expect(installed).toMatchObject({ code: 0, data: { pack: 'small', lenders: [] } })
+  expect(installed.said[0]).toBe('Small pack. Licence: MIT.')
+  expect(installed.said.some((line) => /^ +\d+ % {2}Reading /.test(line))).toBe(true)
+
+  const listed = await run('list', '--json')
+  expect(listed.data).toMatchObject({ directory: packs })
+  expect((await run('list')).text).toMatch(/^\* starter +active, not installed/m)
+  expect((await run('list')).text).toMatch(/^ {2}small +installed +Small pack\. MIT\. small\//m)
+  expect(await run('verify')).toMatchObject({
+    code: 0,
+    text: expect.stringMatching(/^small: whole; small\/.*CPU \(/) as string,
+  })
+
+  const activated = await run('activate', 'small')
+  expect(activated).toMatchObject({
+    code: 0,
+    data: { active: 'small', before: 'starter', needsAnalysis: true },
+  })
+  expect(activated.text).toContain('until they are analysed again')
+  expect(await readActivePack(packs)).toBe('small')
+  expect((await run('activate', 'small')).data).toMatchObject({ needsAnalysis: false })
+  await expect(run('remove', 'small')).rejects.toMatchObject({ code: 'CONFLICT' })
+
+  await install('other', '--accept-licence')
+  await run('activate', 'other')
+  expect(await run('remove', 'small')).toMatchObject({ code: 0, data: { removed: 'small' } })
+})
+
+it('tells damaged packs with exit code 1, and what to do', async () => {
+  await install('small')
+  await cp(join(given, 'landmarks.onnx'), join(packs, 'small/detector.onnx'))
+  const { code, text } = await run('verify', 'small')
+  expect(code).toBe(1)
+  expect(text).toMatch(
+    /^small: damaged\. Install it again: semblance packs install small\n {2}detector\.onnx: /,
+  )
+})
+
+it('wants terms to be accepted, and names that there are', async () => {
+  await expect(install('other')).rejects.toThrow('--accept-licence')
+  await expect(run('install', 'nobody')).rejects.toBeInstanceOf(SemblanceError)
+  await writeFile(join(scratch, 'wrong.json'), JSON.stringify({ name: 'wrong' }))
+  await expect(install('wrong')).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('roles') as string,
+  })
+})
