@@ -9,7 +9,7 @@ import { startTraffic } from '../../../tests/factories/traffic'
 import { checkDatabase } from '../conformance/check-database'
 import { migrate } from '../migrate'
 import { adoptDatabase, type AdoptOptions } from './adopt'
-import type { AdoptionPlan } from './plan'
+import type { AdoptionPlan } from './model'
 import { reportPlan } from './report'
 
 const openScratch = () => openTestEngine()

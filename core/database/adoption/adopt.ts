@@ -6,7 +6,8 @@ import { buildReference, type OpenScratch } from '../conformance/reference'
 import type { Source } from '../engine'
 import { migrationHashes, migrationStatus, withClient } from '../migrate'
 import { executePlan, type ExecuteOptions } from './execute'
-import { type AdoptionPlan, planAdoption } from './plan'
+import type { AdoptionPlan } from './model'
+import { planAdoption } from './plan'
 
 export interface AdoptOptions extends ExecuteOptions {
   /** Where the migrations lie. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { tableOf } from '../conformance/compare'
-import type { Decisions, PlanContext } from './plan'
+import type { Decisions, PlanContext } from './model'
 
 /**
  * What a migration does to rows that stand already, which its schema does not show. A migration that writes rows of

@@ -1,9 +1,9 @@
 import { isDocumented } from '../conformance/check'
 import { tableOf } from '../conformance/compare'
-import { objectKey, type SchemaObject } from '../conformance/objects'
+import { objectKey, type SchemaObject } from '../conformance/schema-object'
 import { flattenBooleans } from '../conformance/boolean'
 import { checkAsWritten, identifier, literal } from '../conformance/text'
-import type { Decisions, PlanContext } from './plan'
+import type { Decisions, PlanContext } from './model'
 
 /** What becomes of something that stands there and is not as ours: nearly always nothing. */
 export function decideDifferent(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { SemblanceError } from '../../model/errors'
-import type { AdoptionPlan, PlanStep } from './plan'
+import type { AdoptionPlan, PlanStep } from './model'
 
 export interface ExecuteOptions {
   /** Told of each step before it runs. */

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { tableOf } from '../conformance/compare'
-import { objectKey, type SchemaObject } from '../conformance/objects'
+import { objectKey, type SchemaObject } from '../conformance/schema-object'
 import { identifier } from '../conformance/text'
-import type { Decisions, PlanContext } from './plan'
+import type { Decisions, PlanContext } from './model'
 
 /** Which the migrations leave out themselves where the rows are not so. */
 const unneeded = new Set(['index public.ux_mutual_connections_pair'])

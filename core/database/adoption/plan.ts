@@ -1,71 +1,18 @@
 import type { PoolClient } from 'pg'
 import { platformSchemas, readCatalogue } from '../conformance/catalogue'
-import { type Extra, isDocumented, type Kept, optionalExtensions } from '../conformance/check'
-import { isPlatforms, type Live, liveOf, standingOf } from '../conformance/compare'
+import { type Extra, isDocumented, optionalExtensions } from '../conformance/check'
+import { isPlatforms, liveOf, standingOf } from '../conformance/compare'
 import { document } from '../conformance/document'
-import { objectKey, type SchemaObject } from '../conformance/objects'
+import { objectKey } from '../conformance/schema-object'
 import type { Reference } from '../conformance/reference'
 import { rowBackfills, valueBackfills } from './backfills'
 import { decideDifferent } from './decide'
 import { begunIndexes, keptObjects } from './journal'
 import { privilegesMissing } from './privileges'
+import type { AdoptionPlan, Decisions, PlanContext } from './model'
 import { obstacles } from './obstacles'
 import { buildSteps } from './steps'
 import { openPolicies } from './warnings'
-
-/** One thing that an adoption does, and what it costs those who use the database meanwhile. */
-export interface PlanStep {
-  title: string
-  /**
-   * `transaction`: all statements at once, each lock waited for briefly and tried again. `separate`: one by one, each
-   * by itself. `batches`: the one statement again and again; it takes the last id and gives the next.
-   */
-  kind: 'transaction' | 'separate' | 'batches'
-  statements: string[]
-  /** Which lock, and what it keeps from whom. */
-  lock: string
-  /** How long the lock is held, or the step takes, roughly. */
-  estimateMs: number
-  /** The migrations that it makes up for. */
-  from: string[]
-}
-
-export interface AdoptionPlan {
-  /** Nothing is missing, and every migration is recorded. */
-  done: boolean
-  steps: PlanStep[]
-  /** How many objects stand already. */
-  stands: number
-  /** Somebody else's in place of ours. */
-  kept: Kept[]
-  /** What will be different from before, or is not as documented; nothing is done about it. */
-  warnings: string[]
-  /** What nobody but a person can decide. While there is any, nothing is executed. */
-  blockers: string[]
-  /** What somebody else made beside the document: never touched. */
-  untouched: Extra[]
-}
-
-/** What is known when a plan is made. */
-export interface PlanContext {
-  live: Live
-  reference: Reference
-  /** Indexes that an earlier, interrupted adoption began. */
-  begun: Set<string>
-  /** Whether this session may keep triggers from firing while it fills columns. */
-  mayMuteTriggers: boolean
-}
-
-/** What has been decided about one database. */
-export interface Decisions {
-  missing: SchemaObject[]
-  /** Statements that mend what is different, by table. */
-  mending: { title: string; table: string; statements: string[]; from: string }[]
-  kept: Kept[]
-  warnings: string[]
-  blockers: string[]
-  stands: number
-}
 
 /** Makes the plan of an adoption; changes nothing. The client must not be in a transaction. */
 export async function planAdoption(

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { platformSchemas } from '../conformance/catalogue'
 import { tableOf } from '../conformance/compare'
-import { objectKey } from '../conformance/objects'
-import type { Decisions, PlanContext } from './plan'
+import { objectKey } from '../conformance/schema-object'
+import type { Decisions, PlanContext } from './model'
 
 interface Rights {
   role: string

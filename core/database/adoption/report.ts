@@ -1,4 +1,4 @@
-import type { AdoptionPlan, PlanStep } from './plan'
+import type { AdoptionPlan, PlanStep } from './model'
 
 /** A plan for a person to read: what is in the way, what will be added and at what cost, what stays. */
 export function reportPlan(plan: AdoptionPlan): string {

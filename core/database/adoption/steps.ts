@@ -1,12 +1,12 @@
-import type { ObjectKind, SchemaObject } from '../conformance/objects'
-import { objectKey } from '../conformance/objects'
+import type { ObjectKind, SchemaObject } from '../conformance/schema-object'
+import { objectKey } from '../conformance/schema-object'
 import { literal } from '../conformance/text'
 import type { PlannedBackfill } from './backfills'
 import { referencingTriggers } from './decide'
 import * as estimate from './estimate'
 import { createJournal } from './journal'
 import { constraintSteps, indexSteps, mendingSteps } from './table-steps'
-import type { Decisions, PlanContext, PlanStep } from './plan'
+import type { Decisions, PlanContext, PlanStep } from './model'
 
 export interface StepParts {
   backfills: { values: PlannedBackfill[]; rows: PlannedBackfill[] }

@@ -1,7 +1,7 @@
-import { objectKey, type SchemaObject } from '../conformance/objects'
+import { objectKey, type SchemaObject } from '../conformance/schema-object'
 import { literal } from '../conformance/text'
 import * as estimate from './estimate'
-import type { Decisions, PlanContext, PlanStep } from './plan'
+import type { Decisions, PlanContext, PlanStep } from './model'
 
 /** What steps are made with. */
 export interface StepTools {

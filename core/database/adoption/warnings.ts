@@ -1,6 +1,6 @@
 import { tableOf } from '../conformance/compare'
 import { document } from '../conformance/document'
-import type { PlanContext } from './plan'
+import type { PlanContext } from './model'
 
 const everybody = new Set(['public', 'anon', 'authenticated'])
 

@@ -1,5 +1,6 @@
 import type { TableInspection } from '../inspect'
-import { type Document, type DocumentedTable, document as theDocument } from './document'
+import { type Document, document as theDocument } from './document'
+import type { DocumentedTable } from './document-tables'
 import type { Live } from './compare'
 import { tableOf } from './compare'
 import { checkAsWritten, indexAsWritten, normalizeDefault } from './text'

@@ -1,7 +1,7 @@
 import { checkDocument, type Difference } from './check-document'
 import { isPlatforms, type Live, standingOf } from './compare'
 import { document } from './document'
-import { objectKey, type SchemaObject } from './objects'
+import { objectKey, type SchemaObject } from './schema-object'
 import type { Reference } from './reference'
 
 /** What the database has that the document does not. */

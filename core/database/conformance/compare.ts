@@ -1,6 +1,7 @@
 import type { TableInspection, TriggerInspection } from '../inspect'
 import { type Catalogue, platformSchemas } from './catalogue'
-import { objectKey, objectsOf, type SchemaObject, type SchemaObjects } from './objects'
+import { objectsOf } from './objects'
+import { objectKey, type SchemaObject, type SchemaObjects } from './schema-object'
 import { squeeze } from './text'
 
 /** A live database, ready to be asked whether something stands in it. */

@@ -1,4 +1,19 @@
-import type { DocumentedTable } from './document'
+/**
+ * The documented data model as data, from the document and not from the migrations. Types are PostgreSQL's own names;
+ * `!` after a type stands for NOT NULL. An index is its method and columns, then what follows.
+ */
+export interface DocumentedTable {
+  columns: Record<string, string | { type: string; default: string }>
+  /** `id` where not given. */
+  primaryKey?: string[]
+  /** Constraint names with their columns. */
+  unique: Record<string, string[]>
+  /** Columns with the values that they may have, or with one comparison. */
+  checks: Record<string, string[]>
+  /** Column → table, with what deleting the referenced row does where the document says so. */
+  foreignKeys: Record<string, string>
+  indexes: Record<string, string>
+}
 
 const uuidKey = { type: 'uuid!', default: 'gen_random_uuid()' }
 const now = { type: 'timestamp with time zone', default: 'now()' }

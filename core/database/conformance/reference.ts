@@ -1,7 +1,8 @@
 import type { Engine } from '../engine'
 import { migrate } from '../migrate'
 import { type Catalogue, readCatalogue } from './catalogue'
-import { objectKey, objectsOf, type SchemaObjects } from './objects'
+import { objectsOf } from './objects'
+import { objectKey, type SchemaObjects } from './schema-object'
 
 /** Opens an empty database in memory; whoever asked closes it. */
 export type OpenScratch = () => Promise<Engine>

@@ -1,6 +1,6 @@
 import type { ColumnInspection, TableInspection } from '../inspect'
 import { flattenBooleans } from './boolean'
-import type { SchemaObject } from './objects'
+import type { SchemaObject } from './schema-object'
 import { identifier, indexAsWritten, literal, normalizeDefault, qualified, squeeze } from './text'
 
 /** A column as `create table` and `add column` take it. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { Logger } from 'pino'
 import { adoptDatabase } from '../../database/adoption/adopt'
-import type { AdoptionPlan } from '../../database/adoption/plan'
+import type { AdoptionPlan } from '../../database/adoption/model'
 import { reportPlan, stepLine } from '../../database/adoption/report'
 import type { Config } from '../config'
 import { withSource } from '../open-source'
