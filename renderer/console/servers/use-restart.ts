@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useConnection } from '../../rpc/connection'
-import { isHostAway } from '../../rpc/errors'
+import { errorCode } from '../../rpc/errors'
 
 const pauseMs = 700
 
@@ -37,6 +37,8 @@ async function isAnotherHost(ask: () => Promise<{ startedAt: Date }>, before: Da
     const { startedAt } = await ask()
     return startedAt.getTime() !== before.getTime()
   } catch (error) {
-    return !isHostAway(error)
+    // Until it is up, nobody answers, or somebody who only says that it is starting.
+    const code = errorCode(error)
+    return code === 'UNAUTHORIZED' || code === 'FORBIDDEN'
   }
 }
