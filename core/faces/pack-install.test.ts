@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -103,6 +104,17 @@ describe('from a zip that is released', () => {
     expect(await visible()).toEqual([])
     expect(await leftOver()).toEqual([])
     expect(await readdir(join(scratch))).not.toContain('outside.onnx')
+  })
+
+  it('is fetched by one process at a time; a lock that a killed one left is taken over', async () => {
+    const lock = join(directory, '.downloads/small.lock')
+    await mkdir(join(directory, '.downloads'))
+    await writeFile(lock, String(process.ppid))
+    await expect(installPack({ manifest: manifest(), directory })).rejects.toMatchObject({ code: 'CONFLICT' })
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    await writeFile(lock, String(gone))
+    await installPack({ manifest: manifest(), directory })
+    expect(await readdir(join(directory, '.downloads'))).toEqual([])
   })
 
   it('says which sha256 a zip has that is another', async () => {

@@ -6,6 +6,7 @@ import { SemblanceError } from '../model/errors'
 import { download, sha256OfFile } from './download'
 import type { PackFile, PackManifest, PackSource, PackSourceFile } from './manifest'
 import type { InstallOptions } from './pack-types'
+import { withProcessLock } from './process-lock'
 import { withPackage } from './registry'
 import { unzip } from './zip'
 
@@ -51,9 +52,13 @@ async function fetchSource(
       throw withAdvice(error, manifest, directory)
     })
   } else if (source.kind === 'zip') {
-    const archive = await fetchZip(source, options)
-    await unzip(archive, ({ name }) => pathOfPart(wanted, name, staging), signal)
-    await rm(archive, { force: true })
+    const downloads = join(directory, '.downloads')
+    await mkdir(downloads, { recursive: true })
+    await withProcessLock(join(downloads, `${manifest.name}.lock`), async () => {
+      const archive = await fetchZip(source, options)
+      await unzip(archive, ({ name }) => pathOfPart(wanted, name, staging), signal)
+      await rm(archive, { force: true })
+    })
   } else {
     throw new SemblanceError(
       'BAD_REQUEST',

@@ -6,6 +6,7 @@ import { lendersOf, type PackManifest } from './manifest'
 import { fillPack } from './pack-fill'
 import { findFaults, readRecord, writeAtomically, writeRecord, type PackRecord } from './pack-record'
 import type { InstalledPack, InstallOptions } from './pack-types'
+import { isAlive } from './process-lock'
 import { manifestOf, ownManifestName, shippedManifests } from './shipped-packs'
 
 export type { InstalledPack, InstallOptions } from './pack-types'
@@ -158,15 +159,6 @@ async function sweep(directory: string, name: string): Promise<void> {
     if (!isAlive(Number.parseInt(entry.slice(prefix.length), 10))) {
       await rm(join(directory, entry), { recursive: true, force: true })
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

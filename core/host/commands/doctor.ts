@@ -6,7 +6,8 @@ import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
 import { migrationStatus } from '../../database/migrate'
 import { databaseStatus } from '../../database/status'
-import { starterManifest } from '../../faces/shipped-packs'
+import { manifestOf } from '../../faces/shipped-packs'
+import { readActivePack } from '../../faces/pack-library'
 import { findPack } from '../../faces/packs'
 import type { Check } from '../../servers/contract'
 import type { Config } from '../config'
@@ -175,12 +176,15 @@ async function embeddedDatabase(config: Config, log: Logger, running: HostThatRu
 }
 
 async function models({ packs }: Config): Promise<Answer> {
-  const pack = await findPack(starterManifest, packs)
+  const manifest = await manifestOf(await readActivePack(packs), packs)
+  const pack = await findPack(manifest, packs)
   return pack
-    ? { state: 'ok', message: `${starterManifest.title} in ${pack.directory}` }
+    ? { state: 'ok', message: `${manifest.title} in ${pack.directory}` }
     : {
         state: 'warn',
-        message: `${starterManifest.title} is not installed; starting fetches it into ${packs}.`,
+        message: manifest.terms
+          ? `${manifest.title} is not installed: semblance packs install ${manifest.name}`
+          : `${manifest.title} is not installed; starting fetches it into ${packs}.`,
       }
 }
 
