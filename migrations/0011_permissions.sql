@@ -87,17 +87,16 @@ grant execute on function private.is_number_between(jsonb, numeric, numeric), pr
 
 -- Who may do what ----------------------------------------------------------------------------------------------------
 
--- The same as before, with the question about staff first: it is answered once for the whole statement, and spares
--- staff the subqueries on every row.
+-- The same as before, asked in the cheaper order: a person's own rows come first where they are found without a
+-- subquery, so that nothing is asked about the staff for them; elsewhere the staff are spared a subquery on every row.
 alter policy profiles_select on public.profiles
-  using ((select private.current_staff_role()) is not null or id = (select auth.uid()));
+  using (id = (select auth.uid()) or (select private.current_staff_role()) is not null);
 alter policy faces_select on public.faces
-  using ((select private.current_staff_role()) is not null or profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) or (select private.current_staff_role()) is not null);
 alter policy matches_select on public.matches
   using (
-    (select private.current_staff_role()) is not null
-    or face_a_id = any ((select private.own_faces())::uuid[])
-    or face_b_id = any ((select private.own_faces())::uuid[])
+    array[face_a_id, face_b_id] && (select private.own_faces())
+    or (select private.current_staff_role()) is not null
   );
 alter policy celebrity_matches_select on public.celebrity_matches
   using (
@@ -153,7 +152,9 @@ alter policy match_jobs_insert on public.match_jobs
     and exists (select from public.faces f where f.id = face_id and f.profile_id = user_id)
   );
 
--- Whoever is suspended reads what is their own, and writes nothing. They may still delete their photos.
+-- Whoever is suspended reads what is their own, and writes nothing. They may still delete their photos. Reading profiles,
+-- faces and matches needs no policy of its own: staff who are suspended are no staff, and "own" is all that is left. It
+-- would cost the feed of matches a fifth of its time.
 do $$
 declare
   rule record;
@@ -162,13 +163,9 @@ begin
   for rule in
     select *
     from (values
-      ('profiles', 'id = (select auth.uid())'),
-      ('faces', 'profile_id = (select auth.uid())'),
-      (
-        'matches',
-        'face_a_id = any ((select private.own_faces())::uuid[])
-         or face_b_id = any ((select private.own_faces())::uuid[])'
-      ),
+      ('profiles', 'true'),
+      ('faces', 'true'),
+      ('matches', 'true'),
       ('celebrity_matches', 'face_id = any ((select private.own_faces())::uuid[])'),
       ('reactions', 'user_profile_id = (select auth.uid())'),
       ('babies', 'exists (select from public.matches m where m.id = match_id)'),
@@ -177,7 +174,6 @@ begin
       ('notifications', 'user_id = (select auth.uid())'),
       ('mutual_connections', '(select auth.uid()) in (profile_a_id, profile_b_id)'),
       ('messages', 'exists (select from public.mutual_connections c where c.id = connection_id)'),
-      -- Everybody reads these.
       ('celebrities', 'true'),
       ('system_settings', 'true')
     ) as rules(table_name, own)

@@ -12,7 +12,7 @@ create table semblance.caller_logins (
 alter table semblance.caller_logins enable row level security;
 revoke all on semblance.caller_logins from public, anon, authenticated, service_role;
 
--- What follows changes nothing about who sees what, but what it costs to decide. Every policy asks who calls. As made by
+-- Every policy asks who calls. As made by
 -- 0001, with a setting of its own, the planner can't put the answer in the query's place and plans the function anew
 -- for each query; with every name qualified it needs no setting. Supabase's own function is like that and stays.
 do $$
@@ -30,19 +30,3 @@ begin
   end if;
 end
 $$;
-
--- A person's own rows come first, so that nothing is asked about the staff for them, and their faces are looked up once
--- for both sides of a match. Whoever is of the staff is not suspended (private.current_staff_role() sees to it), and
--- suspended people still see what is their own: "own or staff" says all that the two policies for each table said.
-alter policy profiles_select on public.profiles
-  using (id = (select auth.uid()) or (select private.current_staff_role()) is not null);
-alter policy faces_select on public.faces
-  using (profile_id = (select auth.uid()) or (select private.current_staff_role()) is not null);
-alter policy matches_select on public.matches
-  using (
-    array[face_a_id, face_b_id] && (select private.own_faces())
-    or (select private.current_staff_role()) is not null
-  );
-drop policy if exists profiles_suspended_select on public.profiles;
-drop policy if exists faces_suspended_select on public.faces;
-drop policy if exists matches_suspended_select on public.matches;
