@@ -48,7 +48,8 @@ export function createCallersPool(parts: CallersPoolParts) {
       // Another host was told to set a new password.
       if (opening === opened) {
         opening = null
-        void pool.end()
+        // Whoever closes may have ended it meanwhile.
+        pool.end().catch(() => undefined)
       }
       return (await callers()).connect()
     }

@@ -134,7 +134,6 @@ describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections p
     await page.getByRole('alertdialog').getByRole('button', { name: 'Use this machine' }).click()
     await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor({ timeout: 90_000 })
     expect(existsSync(join(home.path, 'connection.json'))).toBe(false)
-    expect(host.output()).toContain('The connection was changed.')
   })
 })
 
