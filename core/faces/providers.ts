@@ -54,7 +54,7 @@ function missingPart(provider: ProviderName): string | undefined {
   if (provider === 'cuda') {
     const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
     const library = join(folder, `bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`)
-    return existsSync(library) ? undefined : `${library} is not there`
+    return existsSync(library) ? undefined : 'onnxruntime’s CUDA library is not installed'
   }
   if (provider !== 'webgpu') return undefined
   const folders = [

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { DatabaseStatus, PackStatus, WorkerStatus } from '../../../core/model/status'
 import { StatusDot } from '../../kit/badge'
 import { formatAmount, formatBytes, formatLabel, formatNumber } from '../../kit/format'
@@ -37,15 +38,20 @@ export function WorkerCard({ worker }: { worker: WorkerStatus }) {
 const packWords = { missing: 'Missing', installing: 'Installing', ready: 'Ready', failed: 'Failed' }
 
 /** How fast and how large the models are where they run, and why that is nothing faster. */
-function runsHow(pack: PackStatus): [string, string][] {
+function runsHow(pack: PackStatus): [string, ReactNode][] {
   const { warm_up_ms, memory_bytes, provider_note } = pack
   return [
     ...(warm_up_ms === undefined
       ? []
       : [['Speed', `${formatNumber(warm_up_ms, 1)} ms for one run of every model`]]),
     ...(memory_bytes === undefined ? [] : [['Memory', formatBytes(memory_bytes)]]),
-    ...(provider_note ? [['Passed over', provider_note]] : []),
-  ] as [string, string][]
+    ...(provider_note ? [['Passed over', <Wrapped key="note">{provider_note}</Wrapped>]] : []),
+  ] as [string, ReactNode][]
+}
+
+/** A fact that is a sentence. */
+function Wrapped({ children }: { children: ReactNode }) {
+  return <span className="whitespace-normal">{children}</span>
 }
 
 /** The models that faces are analysed with. */
