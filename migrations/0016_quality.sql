@@ -1,1 +1,136 @@
 -- Quality by component, beside the one score.
+
+-- {component: 0..100, or null where it could not be determined}; docs/faces.md. It is shown, and read by a search only
+-- where the settings ask for a component, so it stays out of the row that a scan reads: uncompressed in TOAST.
+alter table public.faces add column quality_components jsonb;
+alter table public.celebrities add column quality_components jsonb;
+alter table public.faces alter column quality_components set storage external;
+alter table public.celebrities alter column quality_components set storage external;
+comment on column public.faces.quality_components is
+  'Quality in the style of ISO/IEC 29794-5: component to 0..100, null where it could not be determined.';
+comment on column public.celebrities.quality_components is
+  'Quality in the style of ISO/IEC 29794-5: component to 0..100, null where it could not be determined.';
+
+insert into public.system_settings (key, value, description) values
+  (
+    'match_min_components',
+    '{}',
+    'What a photo needs to be matched besides its quality: the least value, 0 to 100, of single components.'
+  )
+on conflict (key) do nothing;
+
+-- As in 0011, with the components.
+create or replace function private.setting_fault(setting text, value jsonb) returns text
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+declare
+  factors constant text[] := array['embedding', 'geometry', 'age', 'symmetry', 'skin_tone', 'expression'];
+  -- In the order of qualityComponentNames (core/model/quality.ts).
+  components constant text[] := array[
+    'sharpness', 'illumination_uniformity', 'luminance_mean', 'luminance_variance', 'over_exposure', 'under_exposure',
+    'inter_eye_distance', 'head_size', 'pose_yaw', 'pose_pitch', 'pose_roll', 'eyes_open', 'mouth_closed',
+    'crop_margins', 'expression_neutrality', 'single_face', 'natural_colour'
+  ];
+begin
+  case
+    when setting = 'matching_weights' then
+      if jsonb_typeof(value) is distinct from 'object' then
+        return 'an object with a number for each of ' || array_to_string(factors, ', ') || '.';
+      elsif not value ?& factors or value - factors <> '{}' then
+        return 'exactly these keys: ' || array_to_string(factors, ', ') || '.';
+      elsif exists (select from unnest(factors) as f where not private.is_number_between(value -> f, 0, 1)) then
+        return 'six numbers from 0 to 1.';
+      elsif (select abs(sum((value ->> f)::numeric) - 1) > 1e-6 from unnest(factors) as f) then
+        return 'six numbers that sum to 1; these sum to '
+          || (select round(sum((value ->> f)::numeric), 6) from unnest(factors) as f) || '.';
+      end if;
+    when setting = 'match_min_components' then
+      if jsonb_typeof(value) is distinct from 'object' then
+        return 'an object with a number from 0 to 100 for each component that photos need.';
+      elsif value - components <> '{}' then
+        return 'an object with no keys but these: ' || array_to_string(components, ', ') || '.';
+      elsif exists (select from jsonb_each(value) as c where not private.is_number_between(c.value, 0, 100)) then
+        return 'an object of numbers from 0 to 100.';
+      end if;
+    when setting in ('match_threshold', 'match_min_quality', 'celebrity_match_threshold') then
+      if not private.is_number_between(value, 0, 1) then
+        return 'a number from 0 to 1.';
+      end if;
+    when setting in ('match_limit', 'celebrity_match_limit') then
+      if not private.is_number_between(value, 0, 1000) or (value #>> '{}')::numeric % 1 <> 0 then
+        return 'a whole number from 0 to 1000.';
+      end if;
+    when setting in ('allow_non_edu_emails', 'staff_second_factor') then
+      if jsonb_typeof(value) is distinct from 'boolean' then
+        return 'true or false.';
+      end if;
+    when setting = 'match_scope' then
+      if value is null or value not in ('"school"', '"everyone"') then
+        return '"school" or "everyone".';
+      end if;
+    when setting = 'match_gender' then
+      if value is null or value not in ('"different"', '"any"') then
+        return '"different" or "any".';
+      end if;
+    else
+      return null;
+  end case;
+  return null;
+end
+$$;
+
+-- The gate's two settings as they stand: {"score": least quality_score, "components": {component: least}}. A query over
+-- many rows reads it once.
+create function private.quality_gate() returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object(
+    'score', coalesce((select value from public.system_settings where key = 'match_min_quality'), '0.6'),
+    'components', coalesce((select value from public.system_settings where key = 'match_min_components'), '{}')
+  )
+$$;
+
+-- What a face lacks to be matched, one row each: a component, or "quality_score". A component that could not be
+-- determined (a pack without the model, a grey photo) is no fault; a score that is not there is.
+create function private.quality_faults(quality_score float8, components jsonb, gate jsonb)
+returns table (component text, value float8, needed float8)
+language sql immutable parallel safe set search_path = ''
+as $$
+  select 'quality_score', quality_score, (gate ->> 'score')::float8
+  where quality_score is null or quality_score < (gate ->> 'score')::float8
+  union all
+  select asked.key, (components ->> asked.key)::float8, (asked.value #>> '{}')::float8
+  from jsonb_each(gate -> 'components') as asked
+  where case
+    when jsonb_typeof(components -> asked.key) = 'number'
+    then (components ->> asked.key)::numeric < (asked.value #>> '{}')::numeric
+  end
+$$;
+
+-- Whether a face may be matched by a gate. Reads the components only where the gate asks for any: a scan of a database
+-- whose settings ask for none never fetches them.
+create function private.passes_quality(quality_score float8, components jsonb, gate jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+begin
+  if quality_score is null or quality_score < (gate ->> 'score')::float8 then
+    return false;
+  end if;
+  return gate -> 'components' = '{}'
+    or not exists (select from private.quality_faults(quality_score, components, gate));
+end
+$$;
+
+-- The same by the settings of this moment: for one face. A query over many reads private.quality_gate() once.
+create function private.passes_quality(quality_score float8, components jsonb) returns boolean
+language sql stable set search_path = ''
+as $$ select private.passes_quality(quality_score, components, private.quality_gate()) $$;
+
+revoke execute on function
+  private.quality_gate(), private.quality_faults(float8, jsonb, jsonb),
+  private.passes_quality(float8, jsonb, jsonb), private.passes_quality(float8, jsonb)
+from public, anon, authenticated;
+grant execute on function
+  private.quality_gate(), private.quality_faults(float8, jsonb, jsonb),
+  private.passes_quality(float8, jsonb, jsonb), private.passes_quality(float8, jsonb)
+to authenticated, service_role;

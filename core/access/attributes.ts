@@ -9,6 +9,7 @@ export const attributeColumns = [
   'quality_score',
   'blur_score',
   'illumination_score',
+  'quality_components',
   'landmarks_68',
   'pose',
   'geometry_ratios',

@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { faceAttributesSchema, boxSchema } from '../model/face'
+import { qualityFaultSchema } from '../model/quality'
 import { roleSchema } from '../model/roles'
 
 export const meSchema = z.object({
@@ -46,6 +47,8 @@ export const faceSchema = faceAttributesSchema.extend({
   is_default: z.boolean(),
   created_at: z.date(),
   analyzed_at: z.date().nullable(),
+  /** Why the face is not matched by the settings of this moment: empty where it is, or is not analysed yet. */
+  quality_faults: z.array(qualityFaultSchema),
   job: z
     .object({
       id: z.uuid(),

@@ -3,6 +3,7 @@ import { attributeColumns, photoColumns, readAttributes, readBox } from '../acce
 import type { PhotoUrls } from '../access/photo-urls'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
+import type { QualityFault } from '../model/quality'
 import type { FaceView } from './contract'
 
 type Tx = Transaction<Tables>
@@ -38,6 +39,10 @@ export async function facesOf(tx: Tx, profileId: string) {
       'f.created_at',
       'f.analyzed_at',
       sql<boolean>`p.default_face_id is not distinct from f.id`.as('is_default'),
+      sql<QualityFault[]>`case when f.analyzed_at is null then '[]' else (
+        select coalesce(jsonb_agg(to_jsonb(fault)), '[]')
+        from private.quality_faults(f.quality_score, f.quality_components, private.quality_gate()) as fault
+      ) end`.as('quality_faults'),
       sql<FaceView['job']>`case when j.id is not null then to_jsonb(j) end`.as('job'),
     ])
     .orderBy('f.created_at', 'desc')
@@ -61,6 +66,7 @@ export function viewFace(row: FaceRow, url: PhotoUrls): FaceView {
     is_default: row.is_default,
     created_at: row.created_at,
     analyzed_at: row.analyzed_at,
+    quality_faults: row.quality_faults,
     job: row.job,
   }
 }

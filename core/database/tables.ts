@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Box, DetectedGender, Expression, Pose } from '../model/face'
+import type { StoredQualityComponents } from '../model/quality'
 import type { Role } from '../model/roles'
 
 /** Written as `'[0.1,0.2,…]'`, read as the same text. */
@@ -41,6 +42,7 @@ interface AnalysisColumns {
   quality_score: Nullable<number>
   blur_score: Nullable<number>
   illumination_score: Nullable<number>
+  quality_components: Json<StoredQualityComponents>
   symmetry_score: Nullable<number>
   landmarks_68: Json<[number, number][]>
   pose: Json<Pose>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AnalyzedFace, ImageAnalysis } from '../model/face'
-import { applyAffine, distance } from './affine'
+import { applyAffine, distance, type Affine } from './affine'
 import { alignFace } from './align'
 import { decodeImage, defaultLimits, type DecodedImage, type DecodeLimits } from './decode'
 import { embed } from './decoders/arcface'
@@ -10,16 +10,17 @@ import { findAgeAndGenderInBox } from './decoders/insightface-genderage'
 import { boxInBase } from './detect'
 import { geometryRatios, symmetryOf } from './geometry'
 import { fivePointsOf, type LandmarkResult, type Landmarks } from './face-points'
-import { locateFaces, type LocatedFace } from './locate'
+import { areaOf, locateFaces, type LocatedFace } from './locate'
 import type { PackManifest } from './manifest'
 import { closeModels, openModels, type Models } from './pack-models'
 import type { InstalledPack } from './pack-types'
 import type { ProviderChoice } from './provider-choice'
 import { openOnBest, planProviders, type ProviderReport } from './providers'
-import { qualityOf } from './quality'
+import { qualityComponents, type ComponentsInput } from './quality/components'
+import { qualityOf } from './quality/score'
 import { pyramidOf, type Patch, type Pyramid } from './raster'
 import type { Model } from './session'
-import { skinToneOf } from './skin-tone'
+import { isGrey, skinToneOf } from './skin-tone'
 import { thumbnailOf } from './thumbnail'
 
 /** Analyses one image after the other; holds the models of a pack. */
@@ -60,8 +61,11 @@ async function analyzeImage(
   clock.lap('locate')
   const faces: AnalyzedFace[] = []
   const { alignment } = manifest
-  for (const face of located)
-    faces.push(await describeFace({ models, alignment, pyramid, image, clock }, face))
+  const areas = located.map(({ detection }) => areaOf(detection))
+  for (const [index, face] of located.entries()) {
+    const largestOther = Math.max(0, ...areas.filter((_, other) => other !== index))
+    faces.push(await describeFace({ models, alignment, pyramid, image, clock, largestOther }, face))
+  }
   const thumbnail = await thumbnailOf(image.raster, located[0]?.landmarks.points)
   clock.lap('thumbnail')
   return {
@@ -81,10 +85,12 @@ interface Description {
   pyramid: Pyramid
   image: DecodedImage
   clock: Stopwatch
+  /** Area of the largest other face's box, pixels of the base; 0 where there is none. */
+  largestOther: number
 }
 
 async function describeFace(
-  { models, alignment, pyramid, image, clock }: Description,
+  { models, alignment, pyramid, image, clock, largestOther }: Description,
   { detection, landmarks }: LocatedFace,
 ): Promise<AnalyzedFace> {
   const { points } = landmarks
@@ -105,30 +111,63 @@ async function describeFace(
     ? await findExpression(models.expression, crop(models.expression))
     : null
   clock.lap('attributes')
-  const scale = image.width / image.raster.width
-  const quality = qualityOf({
-    aligned,
-    eyeDistance: distance(five[0], five[1]) * scale,
-    detectionScore: detection.score,
-    pose,
-  })
+  const inImage = inOriginal(image, detection, points)
+  const grey = isGrey(aligned)
   const face: AnalyzedFace = {
-    ...inOriginal(image, detection, points),
+    ...inImage,
     detection_score: Math.min(1, Math.max(0, detection.score)),
     embedding,
     age: ageAndGender?.age ?? null,
     gender: ageAndGender?.gender ?? null,
-    ...quality,
     pose,
     geometry_ratios: geometryRatios(points),
     symmetry_score: symmetryOf(points),
-    skin_tone_lab: skinToneOf(aligned, toBase, points),
+    skin_tone_lab: grey ? null : skinToneOf(aligned, toBase, points),
     expression: expression?.expression ?? null,
     expression_confidence: expression?.expression_confidence ?? null,
     emotion_scores: expression?.emotion_scores ?? null,
+    ...qualityColumns(
+      { image, detection, points, aligned, toBase, largestOther },
+      {
+        pose,
+        emotions: expression?.emotion_scores ?? null,
+        isGrey: grey,
+        inImage: inImage.landmarks_68,
+      },
+    ),
   }
   clock.lap('measures')
   return face
+}
+
+interface Seen {
+  image: DecodedImage
+  detection: LocatedFace['detection']
+  points: Landmarks
+  aligned: Patch
+  toBase: Affine
+  largestOther: number
+}
+
+/** The scores of a face's quality, as columns. */
+function qualityColumns(
+  { image, detection, points, aligned, toBase, largestOther }: Seen,
+  { inImage, ...known }: Pick<ComponentsInput, 'pose' | 'emotions' | 'isGrey'> & { inImage: Landmarks },
+) {
+  const [left, right] = fivePointsOf(points)
+  const eyeDistance = distance(left, right) * (image.width / image.raster.width)
+  const quality = qualityOf({ aligned, eyeDistance, detectionScore: detection.score, pose: known.pose })
+  const components = qualityComponents({
+    ...known,
+    ...{ aligned, toBase, eyeDistance, largestOther },
+    base: image.raster,
+    landmarks: points,
+    points: inImage,
+    image,
+    blurScore: quality.blur_score,
+    ownArea: areaOf(detection),
+  })
+  return { ...quality, quality_components: components }
 }
 
 type Cropper = (model: Model) => Patch

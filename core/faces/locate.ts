@@ -52,7 +52,8 @@ async function locateInFrame(
   return { detections, largest: { detection, landmarks }, disagreement: landmarks.disagreement }
 }
 
-function areaOf(detection: Detection): number {
+/** Of the face's box, pixels of the base. */
+export function areaOf(detection: Detection): number {
   const { width, height } = boxInBase(detection)
   return width * height
 }

@@ -12,11 +12,10 @@ const rounds = 5
 /**
  * The dominant colour of cheeks and forehead in CIELAB: from the median colour of the three patches, the mean of what
  * lies near is taken, five times over.
- * @param aligned the aligned crop, and the map from its pixels to those of the landmarks
- * @returns null where the photo is grey
+ * @param aligned the aligned crop of a photo that is not grey, and the map from its pixels to those of the landmarks
+ * @returns null where none of the three lies in the crop
  */
 export function skinToneOf(aligned: Patch, toBase: Affine, landmarks: Landmarks): Lab | null {
-  if (meanChroma(aligned) < greyChroma) return null
   const toPatch = invert(toBase)
   const points = landmarks.map((point) => applyAffine(toPatch, point))
   const colours = patches(points).flatMap(({ centre, radius }) => coloursIn(aligned, centre, radius))
@@ -62,6 +61,9 @@ function coloursIn({ width, height, data }: Patch, [x, y]: Point, radius: number
   }
   return colours
 }
+
+/** Whether the crop's photo carries no colour. */
+export const isGrey = (aligned: Patch): boolean => meanChroma(aligned) < greyChroma
 
 function meanChroma({ width, height, data }: Patch): number {
   const area = width * height

@@ -57,6 +57,7 @@ export function faceColumns(face: AnalyzedFace, embeddingModel: string) {
     quality_score: face.quality_score,
     blur_score: face.blur_score,
     illumination_score: face.illumination_score,
+    quality_components: json(face.quality_components),
     symmetry_score: face.symmetry_score,
     landmarks_68: json(face.landmarks_68),
     pose: json(face.pose),

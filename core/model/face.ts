@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { qualityComponentsSchema, type QualityComponents } from './quality'
 
 /**
  * What an analysis says of a face. Fields carry the names of the columns of `faces` and `celebrities`, so that one
@@ -51,6 +52,8 @@ export const faceAttributesSchema = z.object({
   quality_score: unit.nullable(),
   blur_score: unit.nullable(),
   illumination_score: unit.nullable(),
+  /** 0..100 each. */
+  quality_components: qualityComponentsSchema.nullable(),
   /** 68 points, pixels of the upright original. */
   landmarks_68: z
     .array(z.tuple([z.number(), z.number()]))
@@ -70,6 +73,7 @@ export type FaceAttributes = z.infer<typeof faceAttributesSchema>
 
 /** One face as found in an image. */
 export interface AnalyzedFace extends FaceAttributes {
+  quality_components: QualityComponents
   box: Box
   /** 0..1 */
   detection_score: number

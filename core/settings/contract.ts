@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { leastComponentsSchema } from '../model/quality'
 import { weightsSchema } from '../model/weights'
 
 export const settingSchema = z.object({
@@ -22,6 +23,7 @@ export const settingValues = {
   match_scope: z.enum(['school', 'everyone']),
   match_gender: z.enum(['different', 'any']),
   match_min_quality: share,
+  match_min_components: leastComponentsSchema,
   match_limit: count,
   celebrity_match_threshold: share,
   celebrity_match_limit: count,

@@ -68,6 +68,8 @@ describe.each(await testEngines())('settings on %s', (engine) => {
     ['match_limit', 1.5, 'Enter a whole number.'],
     ['match_threshold', -0.1, 'At least 0.'],
     ['match_threshold', '0.5', 'Enter a number.'],
+    ['match_min_components', { sharpness: 101 }, 'At most 100.'],
+    ['match_min_components', { beauty: 1 }, 'beauty'],
     ['allow_non_edu_emails', 'no', 'Choose yes or no.'],
     ['match_scope', 'planet', 'Invalid option'],
     ['matching_weights', { embedding: 1 }, 'value.geometry'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { qualityComponentNames } from '../../core/model/quality'
 import { defaultWeights } from '../../core/model/weights'
 import { engines, openSql, type SqlDatabase } from '../factories/engines'
 import { createRules, type RulePerson, type Rules } from '../factories/rules'
@@ -17,6 +18,12 @@ const good: [string, string][] = [
   ...['0', '1', '0.65', '1e-300'].map((value): [string, string] => ['match_threshold', value]),
   ['match_limit', '20'],
   ['match_limit', '20.0'],
+  ['match_min_components', '{}'],
+  [
+    'match_min_components',
+    JSON.stringify(Object.fromEntries(qualityComponentNames.map((name) => [name, 50]))),
+  ],
+  ['match_min_components', '{"sharpness": 0, "pose_yaw": 100, "luminance_mean": 12.5}'],
   ['match_scope', '"everyone"'],
   ['match_gender', '"any"'],
   ['allow_non_edu_emails', 'true'],
@@ -44,6 +51,14 @@ const bad: [string, string, RegExp][] = [
     'match_limit',
     value,
     /a whole number from 0 to 1000/,
+  ]),
+  ['match_min_components', '[]', /an object/],
+  ['match_min_components', 'null', /an object/],
+  ['match_min_components', '{"beauty": 1}', /no keys but these: sharpness/],
+  ...['-1', '100.1', '"50"', 'null', '{}'].map((value): [string, string, RegExp] => [
+    'match_min_components',
+    `{"sharpness": ${value}}`,
+    /numbers from 0 to 100/,
   ]),
   ['match_scope', '"world"', /"school" or "everyone"/],
   ['match_scope', '["school"]', /"school" or "everyone"/],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ImageAnalysis } from '../../core/model/face'
+import { qualityComponentNames, type QualityComponents } from '../../core/model/quality'
 import { randomDirection, randomFace } from './people'
 
 /** An analysis of an invented photo with one face; each has a hash of its own. */
@@ -15,6 +16,9 @@ export function inventedAnalysis(random: () => number): ImageAnalysis {
         ...{ landmarks_68: null, pose: { yaw: 0, pitch: 0, roll: 0 }, symmetry_score: 0.9 },
         ...{ expression: 'happy', expression_confidence: 0.9, emotion_scores: null, detection_score: 0.9 },
         geometry_ratios: face.geometry_ratios as Record<string, number>,
+        quality_components: Object.fromEntries(
+          qualityComponentNames.map((name) => [name, 80]),
+        ) as QualityComponents,
         skin_tone_lab: [60, 14, 17],
         box: { x: 1, y: 2, width: 3, height: 4 },
         embedding: Array.from(face.embedding ?? []),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { colourDistance, labOf } from './colour'
-import { blurScore, illuminationScore, laplacianVariance, qualityOf } from './quality'
-import type { Patch } from './raster'
+import { colourDistance, labOf } from '../colour'
+import type { Patch } from '../raster'
+import { illuminationScore } from './illumination'
+import { qualityOf } from './score'
+import { blurScore, laplacianVariance } from './sharpness'
 
 const side = 112
 const luma = (value: (x: number, y: number) => number) =>
