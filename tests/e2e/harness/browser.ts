@@ -10,6 +10,6 @@ export function lacksChromium(): boolean {
   return testSkip('Chromium', `${executable} is not there; install it or set CHROMIUM_PATH`)
 }
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable, args: ['--disable-dev-shm-usage'] })
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: executable, args: ['--disable-dev-shm-usage', ...args] })
 }

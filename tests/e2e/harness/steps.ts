@@ -150,13 +150,13 @@ export async function goTo(page: Page, screen: string): Promise<void> {
   await page.getByRole('heading', { name: screen, level: 1 }).waitFor()
 }
 
-async function choose(page: Page, button: Locator, path: string): Promise<void> {
+export async function choose(page: Page, button: Locator, path: string): Promise<void> {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
   await chooser.setFiles(path)
 }
 
 /** The image has arrived and has pixels. */
-async function expectShown(image: Locator): Promise<void> {
+export async function expectShown(image: Locator): Promise<void> {
   await expect
     .poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth), { timeout: soon })
     .toBeGreaterThan(0)

@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSupabase } from '../../core/supabase/client'
+import { postgresAvailable } from '../factories/database'
+import { launchChromium, lacksChromium } from './harness/browser'
+import { signInAsAdmin } from './harness/client'
+import { type CrossOriginProxy, startCrossOriginProxy } from './harness/cross-origin'
+import { freshHome, type Home } from './harness/directories'
+import { keepEvidence } from './harness/failures'
+import { type RunningHost, startHost } from './harness/host'
+import { preparePhotos, type ScenarioPhotos } from './harness/photos'
+import { type RunningProject, startProject } from './harness/project'
+import * as steps from './harness/steps'
+
+const soon = 60_000
+
+/**
+ * Real: everything. The page comes from one host and talks to the project at another origin, which is a host with
+ * embedded services; between the browser and it stands what a hosted project's gateway adds.
+ */
+describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the console on a Supabase project', () => {
+  let project: RunningProject
+  let proxy: CrossOriginProxy
+  let home: Home
+  let host: RunningHost
+  let browser: Browser
+  let page: Page
+  let photos: ScenarioPhotos
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    project = await startProject()
+    await signInAsAdmin(project.host().url)
+    home = await freshHome()
+    photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
+    host = await startHost(home, project.environment())
+    proxy = await startCrossOriginProxy(project.host().url)
+    browser = await launchChromium(proxy.browserArguments)
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
+    })
+    await page.goto(host.console)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await proxy?.close()
+    await host?.stop()
+    home?.remove()
+    await project?.close()
+  })
+
+  const step = (name: string, work: () => Promise<void>) =>
+    it(name, async () => {
+      keepEvidence(page, () => host.output())
+      await work()
+    })
+
+  const signIn = async (password: string) => {
+    await page.getByLabel('E-mail').fill('ada@school.edu')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  step('understands a refusal of the project', async () => {
+    await page.getByText(`Accounts of ${new URL(project.host().url).host}.`).waitFor({ timeout: soon })
+    await signIn('not the password')
+    await page.getByText('E-mail or password is wrong.').waitFor({ timeout: soon })
+    // The browser itself says that it was answered with 400.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('/auth/v1/token')])
+  })
+
+  step('signs in there, and is still signed in after a reload', async () => {
+    await signIn('correct horse battery')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor({ timeout: soon })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor({ timeout: soon })
+    expect(proxy.passed).toContain('POST /auth/v1/token')
+  })
+
+  step('sends a photo there, and shows it as soon as it is analysed', async () => {
+    await steps.goTo(page, 'People')
+    await page.getByRole('grid', { name: 'People' }).getByRole('row', { name: 'Ada Admin' }).click()
+    const pane = page.getByRole('complementary', { name: 'Person' })
+    await steps.choose(page, pane.getByRole('button', { name: 'Add a photo…' }), photos.face.file)
+    await pane.getByRole('button', { name: /, Analysed/ }).waitFor({ timeout: soon })
+    const photo = pane.locator('figure img')
+    expect(await photo.getAttribute('src')).toMatch(
+      new RegExp(`^${project.host().url}/storage/v1/object/sign/faces/`),
+    )
+    await steps.expectShown(photo)
+    expect(proxy.passed).toContainEqual(expect.stringMatching(/^POST \/storage\/v1\/object\/faces\//))
+    expect(proxy.passed).toContainEqual(expect.stringMatching(/^GET \/storage\/v1\/object\/sign\/faces\//))
+  })
+
+  step('shows who signs up at the project, without being asked', async () => {
+    const supabase = createSupabase({
+      url: project.host().url,
+      key: project.environment().SEMBLANCE_SUPABASE_KEY ?? '',
+    })
+    const person = { email: 'bea@school.edu', password: 'correct horse battery' }
+    const { error } = await supabase.auth.signUp({ ...person, options: { data: { name: 'Bea Newcomer' } } })
+    expect(error).toBeNull()
+    await page.getByRole('row', { name: 'Bea Newcomer' }).waitFor({ timeout: soon })
+  })
+
+  step('may hear of changes from the project itself', async () => {
+    const address = `${project.host().url.replace('http', 'ws')}/realtime/v1/websocket?vsn=2.0.0&apikey=`
+    const heard = await page.evaluate(
+      (url) =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(url)
+          socket.onopen = () => socket.send('[null,"1","phoenix","heartbeat",{}]')
+          socket.onmessage = ({ data }) => resolve(String(data))
+          socket.onclose = ({ code }) => resolve(`closed ${code}`)
+        }),
+      address + project.environment().SEMBLANCE_SUPABASE_KEY,
+    )
+    expect(JSON.parse(heard)).toEqual([null, '1', 'phoenix', 'phx_reply', { status: 'ok', response: {} }])
+    expect(proxy.passed).toContain('UPGRADE /realtime/v1/websocket')
+  })
+
+  it('did all that without a complaint of the browser', () => expect(complaints).toEqual([]))
+})
