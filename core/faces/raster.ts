@@ -57,23 +57,31 @@ export function halved({ width, height, data }: Raster): Raster {
  * the image is black.
  */
 export function cutPatch(pyramid: Pyramid, toBase: Affine, width: number, height: number): Patch {
-  const { raster: level, ratio } = pyramid.level(Math.max(0, Math.round(Math.log2(scaleOf(toBase)))))
-  const [a, b, c, d, e, f] = toLevel(toBase, ratio)
+  const { raster, ratio } = pyramid.level(Math.max(0, Math.round(Math.log2(scaleOf(toBase)))))
+  const map = toLevel(toBase, ratio)
+  const [a, b, , d] = map
+  const patch = { width, height, data: new Float32Array(width * height * 3) }
+  if (b === 0 && d === 0 && a > 0) sampleUpright(raster, map, patch)
+  else sampleTurned(raster, map, patch)
+  return patch
+}
+
+function sampleTurned(level: Raster, [a, b, c, d, e, f]: Affine, { width, height, data: planes }: Patch): void {
   const { data } = level
+  const [lastLeft, lastTop] = [level.width - 1, level.height - 1]
   const stride = level.width * 3
   const area = width * height
-  const planes = new Float32Array(area * 3)
   for (let y = 0, out = 0; y < height; y++) {
     for (let x = 0; x < width; x++, out++) {
       const sx = a * x + b * y + c
       const sy = d * x + e * y + f
-      const left = Math.floor(sx)
-      const top = Math.floor(sy)
-      const isInside = left >= 0 && top >= 0 && left < level.width - 1 && top < level.height - 1
-      if (!isInside) {
+      if (!(sx >= 0 && sy >= 0 && sx < lastLeft && sy < lastTop)) {
         sampleEdge(level, sx, sy, planes, out, area)
         continue
       }
+      // Neither is negative: cutting the fraction off is rounding down, in whole numbers.
+      const left = sx | 0
+      const top = sy | 0
       const right = sx - left
       const low = sy - top
       const w00 = (1 - right) * (1 - low)
@@ -89,7 +97,53 @@ export function cutPatch(pyramid: Pyramid, toBase: Affine, width: number, height
         w00 * data[at + 2] + w01 * data[at + 5] + w10 * data[below + 2] + w11 * data[below + 5]
     }
   }
-  return { width, height, data: planes }
+}
+
+/**
+ * The same for a map that does not turn, to the last bit: every row of the patch is cut at the same columns, which are
+ * reckoned once. Detector, pose and attributes see most photos so; it takes half the time.
+ */
+function sampleUpright(level: Raster, [a, , c, , e, f]: Affine, { width, height, data: planes }: Patch): void {
+  const { data } = level
+  const stride = level.width * 3
+  const area = width * height
+  const lefts = new Int32Array(width)
+  const rights = new Float64Array(width)
+  // Columns from `first` to before `end` lie between two pixels of the image.
+  let [first, end] = [0, 0]
+  for (let x = 0; x < width; x++) {
+    const sx = a * x + c
+    if (sx < 0) first = x + 1
+    if (sx < level.width - 1) end = x + 1
+    lefts[x] = Math.floor(sx) * 3
+    rights[x] = sx - Math.floor(sx)
+  }
+  end = Math.max(first, end)
+  for (let y = 0; y < height; y++) {
+    const sy = e * y + f
+    const top = Math.floor(sy)
+    const isInside = top >= 0 && top < level.height - 1
+    const [from, to] = isInside ? [first, end] : [width, width]
+    const row = y * width
+    for (let x = 0; x < from; x++) sampleEdge(level, a * x + c, sy, planes, row + x, area)
+    for (let x = to; x < width; x++) sampleEdge(level, a * x + c, sy, planes, row + x, area)
+    const low = sy - top
+    for (let x = from; x < to; x++) {
+      const right = rights[x]
+      const w00 = (1 - right) * (1 - low)
+      const w01 = right * (1 - low)
+      const w10 = (1 - right) * low
+      const w11 = right * low
+      const at = top * stride + lefts[x]
+      const below = at + stride
+      const out = row + x
+      planes[out] = w00 * data[at] + w01 * data[at + 3] + w10 * data[below] + w11 * data[below + 3]
+      planes[out + area] =
+        w00 * data[at + 1] + w01 * data[at + 4] + w10 * data[below + 1] + w11 * data[below + 4]
+      planes[out + 2 * area] =
+        w00 * data[at + 2] + w01 * data[at + 5] + w10 * data[below + 2] + w11 * data[below + 5]
+    }
+  }
 }
 
 /** The same at the border, where some of the four neighbours lie outside and count as black. */

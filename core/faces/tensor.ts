@@ -12,7 +12,8 @@ export function fillTensor(patch: Patch, input: ModelInput, into: Float32Array):
     const mean = input.mean[channel]
     const scale = input.scale[channel]
     const start = channel * area
-    for (let at = 0; at < area; at++) into[start + at] = (plane[at] - mean) * scale
+    if (mean === 0 && scale === 1) into.set(plane, start)
+    else for (let at = 0; at < area; at++) into[start + at] = (plane[at] - mean) * scale
   }
 }
 

@@ -10,15 +10,15 @@ const leastFactor = 1.8
 
 /**
  * A square WebP of 256 px: the face with its eyes in the middle (as far as the photo reaches), or the whole image on
- * a transparent square.
+ * a transparent square. A face that has fewer pixels keeps its own: enlarging them would only cost time and room.
  */
 export async function thumbnailOf(raster: Raster, landmarks: Landmarks | undefined): Promise<Uint8Array> {
   const { width, height, data } = raster
   const image = sharp(data, { raw: { width, height, channels: 3 } })
   const shown = landmarks
-    ? image.extract(squareAround(landmarks, width, height)).resize(side, side, { fit: 'cover' })
+    ? image.extract(squareAround(landmarks, width, height)).resize(side, side, { fit: 'cover', withoutEnlargement: true })
     : image.resize(side, side, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
-  const webp = await shown.webp({ quality: 82, effort: 2 }).toBuffer()
+  const webp = await shown.webp({ quality: 82, effort: 1 }).toBuffer()
   // A buffer of its own, so that a thread can hand it over.
   return new Uint8Array(webp)
 }
