@@ -111,7 +111,8 @@ describe.each(projects)('users of auth, on %s', (which) => {
       })
       expect(made.error).toBeNull()
       const id = made.data.user!.id
-      expect((await client().auth.signInWithPassword({ email, password })).error).toBeNull()
+      const before = await client().auth.signInWithPassword({ email, password })
+      expect(before.error).toBeNull()
 
       const found = await service.auth.admin.getUserById(id)
       expect(found.data.user).toMatchObject({ email, user_metadata: { name: 'Grace' } })
@@ -119,6 +120,8 @@ describe.each(projects)('users of auth, on %s', (which) => {
 
       const changed = await service.auth.admin.updateUserById(id, { password: 'set by an admin' })
       expect(changed.error).toBeNull()
+      const renewed = await client().auth.refreshSession(before.data.session!)
+      expect(renewed.error).toMatchObject({ status: 400, code: 'refresh_token_not_found' })
       const entered = await client().auth.signInWithPassword({ email, password: 'set by an admin' })
       expect(entered.error).toBeNull()
 

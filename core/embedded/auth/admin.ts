@@ -3,6 +3,7 @@ import { AuthError, emailExists, userNotFound, validationFailed } from './errors
 import { checkPassword, hashPassword, isImportableHash } from './passwords'
 import { findFactor, removeFactor } from './factors'
 import { adminUserRequest, deleteUserRequest, parseBan, readBody, uuidParameter } from './requests'
+import { endSessions } from './sessions'
 import type { AuthContext } from './context'
 import {
   deleteUser,
@@ -73,6 +74,8 @@ export function adminRoutes({ database, clock }: AuthContext): Hono {
     const user = await database.asOwner(async (trx) => {
       const before = await findUserById(trx, id)
       if (!before) throw userNotFound(404)
+      // Another password is given to who has lost control of theirs: whoever used it is signed out.
+      if (encryptedPassword) await endSessions(trx, id, { scope: 'global', sessionId: null })
       const change = {
         email: body.email ?? undefined,
         encryptedPassword,
