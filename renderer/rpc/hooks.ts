@@ -1,6 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import { useConnection } from './connection'
-import { HostAwayError } from './errors'
 import type { LiveState } from './live'
 import type { SessionSnapshot } from './session'
 import { type ImageBucket, uploadImage } from './upload'
@@ -23,7 +22,7 @@ export function useUploadImage(): (bucket: ImageBucket, file: File, folder?: str
   return useCallback(
     (bucket, file, folder) =>
       uploadImage(session.supabase(), bucket, file, folder).catch((error: unknown) => {
-        throw error instanceof HostAwayError ? session.awayError() : error
+        throw session.explain(error)
       }),
     [session],
   )

@@ -1,5 +1,4 @@
 import {
-  type AuthError,
   createClient,
   isAuthRetryableFetchError,
   type Session,
@@ -19,16 +18,16 @@ export type SessionSnapshot =
 export interface SessionStore {
   /** Makes the Supabase client that the host speaks of; the same host twice changes nothing. */
   open: (hello: Pick<Hello, 'mode' | 'supabase_url' | 'publishable_key'>) => void
-  /** Throws {@link SessionStore.awayError} where a token had to be renewed and nobody answered: nobody is signed out by that. */
+  /** Throws where a token had to be renewed and nobody answered: nobody is signed out by that. */
   getToken: () => Promise<string | undefined>
-  /** Throws Supabase's AuthError, or {@link SessionStore.awayError}. */
+  /** Throws what {@link SessionStore.explain} gives of Supabase's AuthError. */
   signIn: (email: string, password: string) => Promise<void>
   /** Ends the session here; works without a connection too. */
   signOut: () => Promise<void>
   /** Throws before {@link SessionStore.open}. */
   supabase: () => SupabaseClient
-  /** The error for when the services do not answer: those of this host, or the project's. */
-  awayError: () => Error
+  /** What Supabase's client has met: where nobody answered, the error that names who, this host or the project. */
+  explain: (error: unknown) => unknown
   subscribe: (listener: () => void) => () => void
   snapshot: () => SessionSnapshot
 }
@@ -64,12 +63,8 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
     return opened.supabase
   }
 
-  const awayError = () => opened?.awayError() ?? new HostAwayError()
-
-  /** What fetch meets is not the person's fault, and says nothing of their session. */
-  const throwOn = ({ error }: { error: AuthError | null }) => {
-    if (error) throw isAuthRetryableFetchError(error) ? awayError() : error
-  }
+  const explain = (error: unknown) =>
+    isUnanswered(error) ? (opened?.awayError() ?? new HostAwayError()) : error
 
   return {
     open: ({ mode, supabase_url, publishable_key }) => {
@@ -96,20 +91,28 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
     },
     getToken: async () => {
       const found = await opened?.supabase.auth.getSession()
-      if (found && isAuthRetryableFetchError(found.error)) throw awayError()
+      if (isUnanswered(found?.error)) throw explain(found?.error)
       return found?.data.session?.access_token
     },
-    signIn: async (email, password) => throwOn(await supabase().auth.signInWithPassword({ email, password })),
+    signIn: async (email, password) => {
+      const { error } = await supabase().auth.signInWithPassword({ email, password })
+      if (error) throw explain(error)
+    },
     signOut: async () => {
       await supabase().auth.signOut({ scope: 'local' })
       follow(null)
     },
     supabase,
-    awayError,
+    explain,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     snapshot: () => snapshot,
   }
+}
+
+/** Whether fetch itself failed, as the clients of Auth and of Storage say it: no word about the person or their session. */
+function isUnanswered(error: unknown): boolean {
+  return isAuthRetryableFetchError(error) || (error instanceof Error && error.name === 'StorageUnknownError')
 }

@@ -1,5 +1,4 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { HostAwayError } from './errors'
 
 /** What an image may be, by its ending; HEIC is refused by name, so that the person learns why. */
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -61,8 +60,6 @@ export async function uploadImage(
   const { error } = await supabase.storage
     .from(bucket)
     .upload(path, file, { contentType: mediaType, upsert: false })
-  // supabase-js wraps what fetch throws where nobody answers.
-  if (error?.name === 'StorageUnknownError') throw new HostAwayError()
   if (error) throw error
   return path
 }

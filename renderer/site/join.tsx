@@ -43,7 +43,7 @@ export function Join() {
       const { error } = await session
         .supabase()
         .auth.signUp({ email: email.trim(), password, options: { data } })
-      if (error) throw error
+      if (error) throw session.explain(error)
     },
   })
   const shown = isNew ? (['name', 'school', 'email', 'password'] as const) : (['email', 'password'] as const)

@@ -26,7 +26,7 @@ export function SetUpApp({ onDone, onCancel }: EnrolmentProps) {
   // Kept for as long as it is shown: a second look begins anew.
   const enrolment = useQuery({
     queryKey: [enrolmentKey],
-    queryFn: () => beginEnrolment(session.supabase()),
+    queryFn: () => beginEnrolment(session),
     gcTime: 0,
     retry: false,
   })
@@ -53,7 +53,7 @@ function EnrolmentForm({ enrolment, onDone, onCancel }: EnrolmentProps & { enrol
   const { session } = useConnection()
   const { control, handleSubmit, resetField, setFocus } = useForm<CodeValues>({ defaultValues: { code: '' } })
   const verify = useMutation({
-    mutationFn: ({ code }: CodeValues) => showCode(session.supabase(), enrolment.factorId, digitsOf(code)),
+    mutationFn: ({ code }: CodeValues) => showCode(session, enrolment.factorId, digitsOf(code)),
     onSuccess: onDone,
     onError: () => {
       resetField('code')

@@ -33,7 +33,7 @@ function SecondFactors() {
   const [isAdding, setAdding] = useState(false)
   const factors = useQuery({
     queryKey: factorsKey,
-    queryFn: () => listSecondFactors(session.supabase()),
+    queryFn: () => listSecondFactors(session),
     staleTime: 0,
   })
   const finish = () => {
@@ -87,7 +87,7 @@ function FactorLine({ factor, isLast }: { factor: SecondFactor; isLast: boolean 
   const { required } = useMe().second_factor
   const [isAsking, setAsking] = useState(false)
   const remove = useMutation({
-    mutationFn: () => removeSecondFactor(session.supabase(), factor.id),
+    mutationFn: () => removeSecondFactor(session, factor.id),
     onSuccess: async () => {
       setAsking(false)
       await sessionChanged()

@@ -19,7 +19,7 @@ export function CodePage({ me }: { me: Me }) {
   const { session } = useConnection()
   const factors = useQuery({
     queryKey: ['second-factors'],
-    queryFn: () => listSecondFactors(session.supabase()),
+    queryFn: () => listSecondFactors(session),
   })
   return (
     <Frame title="Enter your code">
@@ -55,7 +55,7 @@ function CodeForm({ factors }: { factors: readonly SecondFactor[] }) {
   const { control, handleSubmit, resetField, setFocus } = useForm<CodeValues>({ defaultValues: { code: '' } })
   const verify = useMutation({
     mutationFn: async ({ code }: CodeValues) => {
-      if (factorId !== undefined) await showCode(session.supabase(), factorId, digitsOf(code))
+      if (factorId !== undefined) await showCode(session, factorId, digitsOf(code))
     },
     onSuccess: useSessionChanged(),
     onError: () => {
