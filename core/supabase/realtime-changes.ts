@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { REALTIME_SUBSCRIBE_STATES, type SupabaseClient } from '@supabase/supabase-js'
 
-/** The tables whose rows Supabase Realtime tells of: those of the publication `supabase_realtime` (migration 0012). */
+/** The tables whose rows Supabase Realtime tells of: those of the publication `supabase_realtime` (migration 0014). */
 export const realtimeTables = [
   'matches',
   'celebrity_matches',

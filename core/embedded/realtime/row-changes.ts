@@ -147,7 +147,7 @@ interface Announcement {
   row: PendingRow | null
 }
 
-/** As the triggers of migration 0012 write it. Anybody with a login may notify, so it is looked at. */
+/** As the triggers of migration 0014 write it. Anybody with a login may notify, so it is looked at. */
 function readAnnouncement(payload: string, clock: Clock): Announcement | null {
   try {
     const { table, type, keys, old_keys: oldKeys } = JSON.parse(payload) as Record<string, unknown>
