@@ -14,8 +14,6 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-export { desktopOrigin } from './pages'
-
 type Bindings = { Bindings: HttpBindings }
 
 /** Takes over a connection that asks for another protocol: it answers the handshake, or refuses it and ends the socket. */
