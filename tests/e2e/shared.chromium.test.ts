@@ -116,7 +116,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the console on
           socket.onmessage = ({ data }) => resolve(String(data))
           socket.onclose = ({ code }) => resolve(`closed ${code}`)
         }),
-      address + project.environment().SEMBLANCE_SUPABASE_KEY,
+      address + (project.environment().SEMBLANCE_SUPABASE_KEY ?? ''),
     )
     expect(JSON.parse(heard)).toEqual([null, '1', 'phoenix', 'phx_reply', { status: 'ok', response: {} }])
     expect(proxy.passed).toContain('UPGRADE /realtime/v1/websocket')
