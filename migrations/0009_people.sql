@@ -2,11 +2,9 @@
 -- broken is a check_violation, what the caller may not do is insufficient_privilege; both name the rule as their
 -- constraint. A rule looks only at what a statement changes, so that rows from before it stay usable.
 
--- Whether the calling statement is a client's, by its JSON Web Token. Triggers, services and the schema's owner run as
--- other roles and may do what they were written for. Not for definer functions, which run as their owner.
-create function private.is_client() returns boolean
-language sql stable set search_path = ''
-as $$ select current_user in ('anon', 'authenticated') $$;
+-- A statement is a client's, by its JSON Web Token, where current_user is anon or authenticated. Triggers, services and the
+-- schema's owner run as other roles and may do what they were written for. Asked in place rather than by a function,
+-- which a role that another service made for itself could not call.
 
 -- Sign-up ------------------------------------------------------------------------------------------------------------
 
@@ -52,7 +50,7 @@ declare
   after_change jsonb;
   name text;
 begin
-  if not private.is_client() then
+  if current_user not in ('anon', 'authenticated') then
     return new;
   end if;
   before_change := to_jsonb(old);
@@ -123,7 +121,7 @@ create or replace function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' or private.is_client() then
+  if tg_op = 'UPDATE' or current_user in ('anon', 'authenticated') then
     new.updated_at := now();
   end if;
   return new;
@@ -149,7 +147,7 @@ begin
     raise exception 'The default face must be one of the profile''s own faces.'
       using errcode = 'check_violation', constraint = 'semblance_default_face';
   end if;
-  if not private.is_client() then
+  if current_user not in ('anon', 'authenticated') then
     return new;
   end if;
   if tg_op = 'INSERT' then
@@ -211,13 +209,11 @@ end
 $$;
 
 revoke execute on function
-  private.is_client(), private.may_use_email(text), private.check_email(), private.keep_columns(),
-  private.limit_text(), private.has_account(), private.is_own_email(text), private.active_caller(),
-  private.own_faces()
+  private.may_use_email(text), private.check_email(), private.keep_columns(), private.limit_text(),
+  private.has_account(), private.is_own_email(text), private.active_caller(), private.own_faces()
 from public, anon, authenticated;
--- What policies call, and triggers that run as the client.
+-- What policies call.
 grant execute on function
-  private.is_client(), private.has_account(), private.is_own_email(text), private.active_caller(),
-  private.own_faces()
+  private.has_account(), private.is_own_email(text), private.active_caller(), private.own_faces()
 to authenticated, service_role;
 grant execute on function private.may_use_email(text) to service_role;

@@ -70,7 +70,7 @@ begin
         using errcode = 'check_violation', constraint = 'semblance_setting', detail = new.key;
     end if;
   end if;
-  if private.is_client() then
+  if current_user in ('anon', 'authenticated') then
     new.updated_by := (select auth.uid());
   end if;
   return new;

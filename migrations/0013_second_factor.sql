@@ -138,7 +138,7 @@ language plpgsql set search_path = ''
 as $$
 begin
   if new.value = 'true'::jsonb
-    and private.is_client()
+    and current_user in ('anon', 'authenticated')
     and (select auth.jwt() ->> 'aal') is distinct from 'aal2'
   then
     raise exception 'Set up your own second factor first, then sign in with it: only then can it be demanded of others.'

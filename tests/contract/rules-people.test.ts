@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { engines, openSql, type SqlDatabase } from '../factories/engines'
+import { engines, openSql, queryIn, type SqlDatabase } from '../factories/engines'
 import { createRules, type Rules } from '../factories/rules'
+import { undone } from './permissions-probes'
 
 const refused = { code: '42501' }
 const broken = { code: '23514' }
@@ -241,6 +242,31 @@ describe.each(engines)('what a person leaves behind on %s', (engine) => {
          )`,
     )
     expect(missing).toEqual([])
+  })
+
+  test('a role that another service made for itself writes as before', async () => {
+    const [ada, bob] = [await rules.person(), await rules.person()]
+    const connection = await rules.connect(ada, bob)
+    await undone(sql, async (tx) => {
+      const role = `semblance_test_service_${randomUUID().slice(0, 8)}`
+      await queryIn(tx, `create role ${role} bypassrls`)
+      await queryIn(tx, `grant usage on schema public to ${role}`)
+      await queryIn(tx, `grant all on all tables in schema public to ${role}`)
+      await queryIn(tx, `set local role ${role}`)
+      for (const text of [
+        `update profiles set name = 'Grace' where id = '${ada.id}'`,
+        `update faces set quality_score = 0.9 where id = '${ada.face}'`,
+        `update match_jobs set status = 'completed' where face_id = '${ada.face}'`,
+        `insert into celebrities (name, image_path) values ('Star', 'x')`,
+        `insert into messages (connection_id, sender_id, content) values ('${connection}', '${ada.id}', 'hi')`,
+        'update messages set read_at = now()',
+        `update notifications set title = 'x'`,
+        `update reactions set reaction_type = 'like'`,
+        `update mutual_connections set status = 'blocked'`,
+        `update mutual_connections set status = 'active'`,
+      ])
+        await expect(queryIn(tx, text), text).resolves.toEqual([])
+    })
   })
 
   test('an id that nobody has is not told from one that is not one’s own', async () => {

@@ -213,8 +213,8 @@ describe.each(await testEngines())('conformance on %s', (kind) => {
     ],
     [
       'a function edited',
-      `create or replace function private.is_client() returns boolean language sql stable set search_path = '' as 'select true'`,
-      ['different function private.is_client()'],
+      `create or replace function private.has_account() returns boolean language sql stable security definer set search_path = '' as 'select true'`,
+      ['different function private.has_account()'],
     ],
     [
       'a column of ours',
