@@ -3,8 +3,11 @@
 -- constraint. A rule looks only at what a statement changes, so that rows from before it stay usable.
 
 -- A statement is a client's, by its JSON Web Token, where current_user is anon or authenticated. Triggers, services and the
--- schema's owner run as other roles and may do what they were written for. Asked in place rather than by a function,
--- which a role that another service made for itself could not call.
+-- schema's owner run as other roles and may do what they were written for. Triggers that run as whoever writes ask that
+-- in place: a role that another service made for itself can't call this function.
+create function private.is_client() returns boolean
+language sql stable set search_path = ''
+as $$ select current_user in ('anon', 'authenticated') $$;
 
 -- Sign-up ------------------------------------------------------------------------------------------------------------
 
@@ -209,11 +212,13 @@ end
 $$;
 
 revoke execute on function
-  private.may_use_email(text), private.check_email(), private.keep_columns(), private.limit_text(),
-  private.has_account(), private.is_own_email(text), private.active_caller(), private.own_faces()
+  private.is_client(), private.may_use_email(text), private.check_email(), private.keep_columns(),
+  private.limit_text(), private.has_account(), private.is_own_email(text), private.active_caller(),
+  private.own_faces()
 from public, anon, authenticated;
 -- What policies call.
 grant execute on function
-  private.has_account(), private.is_own_email(text), private.active_caller(), private.own_faces()
+  private.is_client(), private.has_account(), private.is_own_email(text), private.active_caller(),
+  private.own_faces()
 to authenticated, service_role;
 grant execute on function private.may_use_email(text) to service_role;
