@@ -1,4 +1,5 @@
-// npm run bench -- <name> [--json]: runs bench/<name>.ts, prints its table and writes bench-results/<name>.json.
+// npm run bench -- <name> [--json] [--full]: runs bench/<name>.ts, prints its table and writes bench-results/<name>.json.
+// --full is for those that measure a part only unless told to take their time.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -42,9 +43,13 @@ await build({
   },
 })
 
-/** @type {{ default: (context: { root: string; say: (line: string) => void }) => Promise<{ rows: Record<string, unknown>[]; result: object; passed: boolean }> }} */
+/** @type {{ default: (context: { root: string; say: (line: string) => void; isFull: boolean }) => Promise<{ rows: Record<string, unknown>[]; result: object; passed: boolean }> }} */
 const { default: run } = await import(pathToFileURL(join(root, 'out/bench', `${name}.mjs`)).href)
-const { rows, result, passed } = await run({ root, say: (line) => console.error(line) })
+const { rows, result, passed } = await run({
+  root,
+  say: (line) => console.error(line),
+  isFull: flags.includes('--full'),
+})
 const report = { name, date: new Date().toISOString(), node: process.version, passed, ...result }
 mkdirSync(join(root, 'bench-results'), { recursive: true })
 writeFileSync(join(root, 'bench-results', `${name}.json`), `${JSON.stringify(report, null, 2)}\n`)

@@ -24,8 +24,19 @@ export interface Model {
   close(): Promise<void>
 }
 
+/** One thread a session; spinning is off, as it slows a busy machine down. */
+export const sessionOptions = (provider: ProviderName): InferenceSession.SessionOptions => ({
+  executionProviders: [provider],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+})
+
 /**
- * Opens a model with one thread; spinning is off, as it slows a busy machine down.
+ * Opens a model for runs of one image each, see {@link sessionOptions}.
  * @param path of the ONNX file
  * @throws Error where the file can't be loaded, or the provider can't be had or can't run it
  */
@@ -34,15 +45,7 @@ export async function openModel(
   definition: PackModel,
   provider: ProviderName = 'cpu',
 ): Promise<Model> {
-  const session = await InferenceSession.create(path, {
-    executionProviders: [provider],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  })
+  const session = await InferenceSession.create(path, sessionOptions(provider))
   const { input } = definition
   const channels = input.colour === 'grey' ? 1 : 3
   const values = new Float32Array(channels * input.height * input.width)
