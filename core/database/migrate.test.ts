@@ -46,6 +46,17 @@ describe.each(await testEngines())('migrations on %s', (kind) => {
     return rows.map(({ name }) => name)
   }
 
+  test('tables of our names that somebody else made are refused, with what helps', async () => {
+    write('0001_first.sql', 'create table first (id int);')
+    await engine.pool.query('create table profiles (id uuid); create table messages (id uuid)')
+    await expect(migrate({ engine }, { directory })).rejects.toThrow(
+      /\(messages, profiles\)\. Semblance needs these names/,
+    )
+    await engine.pool.query('create table faces (id uuid)')
+    await expect(migrate({ engine }, { directory })).rejects.toThrow(/migrate --adopt/)
+    expect(await tables()).toEqual(['faces', 'messages', 'profiles'])
+  })
+
   test('run in order, once, each told of', async () => {
     write('0001_first.sql', 'create table first (id int); insert into first values (1);')
     write('0002_second.sql', 'create table second as select id from first;')

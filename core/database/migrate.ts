@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PoolClient } from 'pg'
 import { SemblanceError } from '../model/errors'
+import { documentedTables } from './conformance/document-tables'
 import { openSource } from './connect'
 import type { Source } from './engine'
 
@@ -187,17 +188,24 @@ function lineAt(text: string, position: number): number {
   )
 }
 
-/** The documented tables, made by somebody else's migrations: ours would fail half way, adoption does not. */
+/** Tables of our names that other migrations made: ours would fail half way. */
 async function refuseOthersTables(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ tables: string[] | null }>(
-    `select array_agg(tablename::text order by tablename) as tables from pg_catalog.pg_tables
-     where schemaname = 'public' and tablename in ('profiles', 'faces', 'match_jobs', 'system_settings')`,
+  const { rows } = await client.query<{ name: string }>(
+    `select tablename as name from pg_catalog.pg_tables
+     where schemaname = 'public' and tablename = any ($1) order by 1`,
+    [Object.keys(documentedTables)],
   )
-  const tables = rows[0]?.tables ?? []
-  if (tables.length === 0) return
+  if (rows.length === 0) return
+  const tables = rows.map(({ name }) => name)
+  // Adopting takes these two for the sign that they are the documented ones.
+  const isDocumented = tables.includes('profiles') && tables.includes('faces')
   throw new SemblanceError(
     'CONFLICT',
-    `The database holds tables already that other migrations made (${tables.join(', ')}). "semblance migrate --adopt" adds what Semblance needs beside them.`,
+    `The database holds tables already that other migrations made (${tables.join(', ')}). ${
+      isDocumented
+        ? '"semblance migrate --adopt" adds what Semblance needs beside them.'
+        : 'Semblance needs these names for its own: give it a project of its own, or have them renamed by whoever owns them.'
+    }`,
     { tables },
   )
 }

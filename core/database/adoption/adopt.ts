@@ -79,7 +79,7 @@ function refuseUnfit(present: string[], unknown: string[]): void {
   if (missing.includes('profiles') || missing.includes('faces')) {
     throw new SemblanceError(
       'CONFLICT',
-      `This is not the documented database: it has no ${missing.join(', ')}.`,
+      `This is not the documented database: it has ${present.join(', ')} and no ${missing.join(', ')}. Give Semblance a project of its own.`,
       { missing },
     )
   }
