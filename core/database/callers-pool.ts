@@ -106,10 +106,9 @@ async function checked(pool: Pool, owner: Owner): Promise<Pool> {
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'SemblanceError') return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (
-    /^28/.test(code) ||
-    /tenant or user not found|no such user|password|authentication|auth/i.test(error.message)
+  if (/^(28...|08P01)$/.test(code)) return true
+  return (
+    /tenant or user not found|no such user|password|auth/i.test(error.message) ||
+    (code === '' && !isOutage(error))
   )
-    return true
-  return /^08P01$/.test(code) || (code === '' && !isOutage(error))
 }

@@ -103,10 +103,11 @@ export function createListener(config: pg.ClientConfig, options: ListenerOptions
 
   return {
     async listen(channel, handler) {
+      const client = await (connection ??= first())
+      // Looked up only now: somebody else may have asked for the same channel meanwhile.
       const handlers = channels.get(channel) ?? new Set()
+      channels.set(channel, handlers.add(handler))
       try {
-        const client = await (connection ??= first())
-        channels.set(channel, handlers.add(handler))
         await client.query(`listen ${pg.escapeIdentifier(channel)}`)
       } catch (error) {
         handlers.delete(handler)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -107,6 +108,16 @@ describe.skipIf(!(await postgresAvailable()))('a real server', () => {
     const url = new URL(testServer)
     url.pathname = '/semblance_missing'
     await expect(connectDatabase({ url: url.href })).rejects.toThrow('there is no such database')
+  })
+
+  test('two who listen to one channel at the same moment both hear', async () => {
+    const server = await openServer(testServer, { connections: 2 })
+    const channel = `semblance_test_${randomUUID()}`
+    const heard: string[] = []
+    await Promise.all(['a', 'b'].map((name) => server.listen(channel, () => heard.push(name))))
+    await server.pool.query('select pg_notify($1, $2)', [channel, ''])
+    await vi.waitFor(() => expect(heard.toSorted()).toEqual(['a', 'b']))
+    await server.close()
   })
 
   test('connections that end, idle and in use, end no process', async () => {
