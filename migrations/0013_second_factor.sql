@@ -94,8 +94,8 @@ insert into public.system_settings (key, value, description) values
   )
 on conflict (key) do nothing;
 
--- The caller's staff role, null for everybody else: while the setting demands a second factor, also for staff whose
--- session was opened without one.
+-- The caller's staff role, null for everybody else; also for staff whose session was opened by password alone although
+-- they have a second factor, or the setting demands one.
 create or replace function private.current_staff_role() returns text
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -109,8 +109,11 @@ begin
       and not exists (select from auth.users where users.id = profiles.id and users.banned_until > now())
       and (
         (select auth.jwt() ->> 'aal') = 'aal2'
-        or not exists (
-          select from public.system_settings as s where s.key = 'staff_second_factor' and s.value = 'true'::jsonb
+        or not (
+          exists (
+            select from public.system_settings as s where s.key = 'staff_second_factor' and s.value = 'true'::jsonb
+          )
+          or private.has_second_factor()
         )
       )
   );

@@ -13,7 +13,7 @@ export interface SignedIn {
   caller: Caller
   /** As the database's policies see it: a ban, or a second factor that is missing, takes a staff role away. */
   role: Role
-  /** Whether this is staff who would be let in with a second factor. */
+  /** Whether this is staff who would be let in with a second factor: one is demanded, or they have one. */
   lacksSecondFactor: boolean
   /** Runs a piece of work as the caller: row-level security holds for every query in it. No HTTP inside. */
   transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
@@ -107,7 +107,7 @@ async function identify(context: Context): Promise<SignedIn> {
       .select([
         sql<Role>`coalesce(private.current_staff_role(), 'user')`.as('role'),
         sql<boolean>`role in ('moderator', 'curator', 'admin')`.as('is_staff'),
-        secondFactorRequired.as('second_factor_required'),
+        sql<boolean>`${secondFactorRequired} or private.has_second_factor()`.as('needs_second_factor'),
       ])
       .where('id', '=', caller.id)
       .executeTakeFirst(),
@@ -118,8 +118,7 @@ async function identify(context: Context): Promise<SignedIn> {
       : new SemblanceError('UNAUTHORIZED', accountMissing.embedded)
   }
   const images = context.imagesAs?.(caller, token) ?? context.images
-  const lacksSecondFactor =
-    profile.is_staff && profile.second_factor_required && !hasShownSecondFactor(caller)
+  const lacksSecondFactor = profile.is_staff && profile.needs_second_factor && !hasShownSecondFactor(caller)
   return { caller, role: profile.role, lacksSecondFactor, transaction, images }
 }
 

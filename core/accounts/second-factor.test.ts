@@ -96,6 +96,19 @@ describe.each(await testEngines())('a second factor of staff on %s', (engine) =>
     expect((await people.user.client.accounts.me()).second_factor.required).toBe(false)
   })
 
+  test('staff who have one are staff only with it, whatever is demanded', async () => {
+    const admin = await host.signUp('admin')
+    expect((await admin.client.accounts.list({})).total).toBeGreaterThan(0)
+    const raised = await withSecondFactor(admin)
+    await expect(admin.client.accounts.list({})).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      data: { reason: 'second_factor', needed: 'moderator' },
+    })
+    expect((await raised.accounts.list({})).total).toBeGreaterThan(0)
+    expect(await raised.accounts.removeSecondFactors({ id: admin.id })).toEqual({ removed: 1 })
+    expect((await admin.client.accounts.list({})).total).toBeGreaterThan(0)
+  })
+
   test('policies say the same to every client', async () => {
     const admin = await host.signUp('admin')
     await demand(true)

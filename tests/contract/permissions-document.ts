@@ -29,8 +29,8 @@ same test holds every line against PostgreSQL and PGlite, row by row and column 
 neither seen nor changed. "The person" is whom a row belongs to, "another person" is anybody else, matched and connected or
 not. "all" are all rows, "none" is no row and no error, "refused" is an error (SQLSTATE 42501).
 Moderators, curators and admins are persons, too. A suspended person's token lives on for up to an hour; staff who are
-suspended, or who have no second factor while \`staff_second_factor\` demands one, count as persons. The service role and
-the schema's owner pass row-level security, but not the rules of migrations/0009_people.sql to 0011_permissions.sql. What has no line here is refused
+suspended, or who have shown their password alone while they have a second factor or \`staff_second_factor\` demands one,
+count as persons. The service role and the schema's owner pass row-level security, but not the rules of migrations/0009_people.sql to 0011_permissions.sql. What has no line here is refused
 to everybody.
 `
 
