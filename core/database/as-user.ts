@@ -43,11 +43,8 @@ const attempts = 4
 const beginMs = 10_000
 /** After so long without an answer, somebody looks whether the server is still there. */
 const slowMs = 5_000
-/**
- * How long a caller waits for one answer. Not statement_timeout, whose timer the server sets for each statement anew:
- * that costs a small transaction a fifth of its time.
- */
-const callerAnswerMs = 30_000
+/** How long a caller waits for one answer: a little longer than what the server gives their login for it. */
+const callerAnswerMs = 35_000
 
 /** The asynchronous call that stands inside of a transaction, whose it is and whether it is still open. */
 const surroundings = new AsyncLocalStorage<{ open: boolean; identity: Identity }>()
@@ -75,15 +72,15 @@ export function createDoors(engine: Pick<Engine, 'pool' | 'callers' | 'health'>)
           return work(tx)
         })
       } catch (error) {
-        if (isOutage(error) && health) {
+        if (lostToAnother(error) && attempt < attempts) await sleep(attempt * (10 + Math.random() * 40))
+        else if (health && isOutage(error)) {
           const checked = health.check()
           checked.catch(() => undefined)
+          if (begun || isBusy(error)) throw error
           // Nothing was done yet: where the server is there, another connection does.
-          if (!begun && !isBusy(error)) await checked
-          else throw error
-        } else if (!lostToAnother(error)) throw error
-        else await sleep(attempt * (10 + Math.random() * 40))
-        if (attempt === attempts) throw error
+          await checked
+          if (attempt === attempts) throw error
+        } else throw error
       }
     }
   }

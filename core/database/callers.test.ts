@@ -109,6 +109,11 @@ describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
       await expect(select(table)).rejects.toMatchObject({ code: '42501' })
   })
 
+  test('no statement of a caller keeps the server busy for more than half a minute', async () => {
+    const limit = (tx: Transaction<Tables>) => run(tx, 'show statement_timeout')
+    expect(await database.asUser(callerOf(ada), limit)).toEqual([{ statement_timeout: '30s' }])
+  })
+
   test('claims that are set anew inside reach another person, as documented, and no other role', async () => {
     const rows = await database.asUser(callerOf(ada), async (tx) => {
       await run(
