@@ -27,6 +27,8 @@ export interface ProfilesTable {
   /** male, female or other; free text in the schema. */
   gender: Nullable<string>
   school: Nullable<string>
+  /** Null where it is not known. */
+  birth_year: Nullable<number>
   role: Generated<Role>
   default_face_id: Nullable<string>
   last_seen: NullableTimestamp
@@ -62,6 +64,9 @@ interface AnalysisColumns {
   embedding_norm: GeneratedAlways<number | null>
   geometry: GeneratedAlways<VectorText | null>
   skin_tone: GeneratedAlways<VectorText | null>
+  /** 512 zeros and ones. */
+  embedding_signs: GeneratedAlways<string | null>
+  embedding_evenness: GeneratedAlways<number | null>
 }
 
 export interface FacesTable extends AnalysisColumns {
@@ -71,9 +76,11 @@ export interface FacesTable extends AnalysisColumns {
   /** As detected; the owner's own word is owner_gender. */
   gender: Nullable<DetectedGender>
   created_at: CreatedAt
-  /** Both kept by trigger from the owner's profile. */
+  /** These four kept by trigger from the owner's profile. */
   owner_school: GeneratedAlways<string | null>
   owner_gender: GeneratedAlways<string | null>
+  owner_birth_year: GeneratedAlways<number | null>
+  is_default: GeneratedAlways<boolean>
 }
 
 export interface CelebritiesTable extends AnalysisColumns {

@@ -20,7 +20,7 @@ export interface Relation {
 export async function listRelations({ query }: SqlDatabase): Promise<Relation[]> {
   const found = await query<Omit<Relation, 'key'>>(
     `select n.nspname || '.' || c.relname as name, n.nspname || '.' || c.relname as "table", c.relkind = 'v' as view,
-       jsonb_agg(jsonb_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, null))
+       jsonb_agg(jsonb_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, case when a.atttypid = 'bit'::regtype then a.atttypmod end))
          order by a.attnum) as columns
      from pg_class c
      join pg_namespace n on n.oid = c.relnamespace
@@ -160,6 +160,8 @@ function sample(
     boolean: `(not coalesce(${name}, false))::text`,
     integer: `(coalesce(${name}, 0) + 1)::text`,
     bigint: `(coalesce(${name}, 0) + 1)::text`,
+    smallint: `'2000'`,
+    'bit(512)': `repeat('1', 512)`,
     'text[]': `'{probe}'`,
     'double precision': `(coalesce(${name}, 0) + 0.25)::text`,
     'double precision[]': `'{1,2,3}'`,

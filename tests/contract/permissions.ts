@@ -48,9 +48,10 @@ function curatorsUpdate(all: readonly string[]): Permissions['update'] {
   return { curator: { all }, admin: { all } }
 }
 
-const aboutThemself = ['name', 'gender', 'school', 'default_face_id', 'last_seen']
+const aboutThemself = ['name', 'gender', 'school', 'birth_year', 'default_face_id', 'last_seen']
 /** Kept by triggers, whatever is written. */
-const derived = ['-embedding_norm', '-geometry', '-skin_tone']
+const derived = ['-embedding_norm', '-embedding_signs', '-embedding_evenness', '-geometry', '-skin_tone']
+const ofOwner = ['-owner_school', '-owner_gender', '-owner_birth_year', '-is_default']
 
 /** Name of a relation, or of a schema with `.*` for all of its relations that have no line. */
 export const permissions: Record<string, Permissions> = {
@@ -61,7 +62,7 @@ export const permissions: Record<string, Permissions> = {
     update: {
       ...persons(aboutThemself),
       admin: {
-        all: ['profile_type', 'name', 'gender', 'school', 'role', 'default_face_id'],
+        all: ['profile_type', 'name', 'gender', 'school', 'birth_year', 'role', 'default_face_id'],
         own: ['last_seen'],
       },
     },
@@ -71,7 +72,7 @@ export const permissions: Record<string, Permissions> = {
     own: 'photos of the own profile',
     select: ownAndStaff,
     insert: ['refused', 'own', 'own', 'all', 'all', 'refused'],
-    update: curatorsUpdate(['*', '-id', '-profile_id', '-owner_school', '-owner_gender', ...derived]),
+    update: curatorsUpdate(['*', '-id', '-profile_id', ...ofOwner, ...derived]),
     delete: ['refused', 'own', 'own', 'all', 'all', 'own'],
   },
   'public.matches': {
@@ -180,7 +181,9 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'auth.role': ['anon', 'authenticated'],
   'auth.uid': ['anon', 'authenticated'],
   'extensions.face_similarity': ['authenticated'],
+  'extensions.greatest_similarity': ['authenticated'],
   'private.active_caller': ['authenticated'],
+  'private.bit_planes': ['authenticated'],
   'private.current_staff_role': ['authenticated'],
   'private.geometry_scales': ['authenticated'],
   'private.geometry_vector': ['authenticated'],
@@ -194,8 +197,11 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'private.passes_quality': ['authenticated'],
   'private.quality_faults': ['authenticated'],
   'private.quality_gate': ['authenticated'],
+  'private.search_celebrities': ['authenticated'],
+  'private.search_faces': ['authenticated'],
   'private.setting_fault': ['authenticated'],
   'private.skin_tone_vector': ['authenticated'],
+  'private.unmatchable': ['authenticated'],
   'public.calculate_advanced_similarity': ['authenticated'],
   'public.find_similar_celebrities_advanced': ['authenticated'],
   'public.find_similar_faces_advanced': ['authenticated'],

@@ -33,8 +33,8 @@ describe.each(engines)('the score on %s', (engine) => {
     )
     expect(callers.map(({ name }) => name)).toEqual([
       'calculate_advanced_similarity',
-      'find_similar_celebrities_advanced',
-      'find_similar_faces_advanced',
+      'search_celebrities',
+      'search_faces',
     ])
     expect(await sql.query(`select from pg_proc where prosrc ~ 'private\\.face_similarity'`)).toEqual([])
   })

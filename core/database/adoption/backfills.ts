@@ -29,17 +29,23 @@ const batchOf = (pick: string, work: string) => `with batch as materialized (${p
 done as (${work} returning 1)
 select (select id from batch order by id desc limit 1) as last, (select count(*)::integer from done) as done`
 
+const isDefault = `p.profile_type = 'user' and p.default_face_id is not distinct from t.id`
+
 const stale = (table: string) =>
   `(t.embedding_norm is distinct from extensions.vector_norm(t.embedding)
+  or t.embedding_signs is distinct from extensions.binary_quantize(t.embedding)
+  or t.embedding_evenness is distinct from private.evenness(t.embedding)
   or t.geometry::text is distinct from private.geometry_vector(t.geometry_ratios)::text
   or t.skin_tone::text is distinct from private.skin_tone_vector(t.skin_tone_lab)::text${
     table === 'faces'
       ? ` or exists (select from public.profiles p where p.id = t.profile_id
-    and (p.school, p.gender) is distinct from (t.owner_school, t.owner_gender))`
+    and (p.school, p.gender, p.birth_year, ${isDefault}) is distinct from
+      (t.owner_school, t.owner_gender, t.owner_birth_year, t.is_default))`
       : ''
   })`
 
 const derivedValues = `embedding_norm = extensions.vector_norm(t.embedding),
+  embedding_signs = extensions.binary_quantize(t.embedding), embedding_evenness = private.evenness(t.embedding),
   geometry = private.geometry_vector(t.geometry_ratios), skin_tone = private.skin_tone_vector(t.skin_tone_lab)`
 
 /** Columns that triggers keep from now on, for the rows of before. */
@@ -54,9 +60,10 @@ const values: Backfill[] = [
     count: `select 1 from public.faces t where ${stale('faces')}`,
     // Both locked: a profile that changes meanwhile comes before and is read here, or after and finds the face.
     batch: batchOf(
-      `select t.id, p.school, p.gender from public.faces t join public.profiles p on p.id = t.profile_id
+      `select t.id, p.school, p.gender, p.birth_year, ${isDefault} as is_default from public.faces t join public.profiles p on p.id = t.profile_id
   where t.id > $1 and ${stale('faces')} order by t.id for no key update of t for share of p`,
-      `update public.faces t set ${derivedValues}, owner_school = batch.school, owner_gender = batch.gender
+      `update public.faces t set ${derivedValues}, owner_school = batch.school, owner_gender = batch.gender,
+    owner_birth_year = batch.birth_year, is_default = batch.is_default
   from batch where t.id = batch.id`,
     ),
   },
