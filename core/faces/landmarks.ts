@@ -62,7 +62,7 @@ export async function findLandmarks(
 async function look(model: Model, pyramid: Pyramid, cropOf: (side: number) => Affine) {
   const { width: side } = model.definition.input
   const toBase = cropOf(side)
-  const outputs = await model.run(cutPatch(pyramid, toBase, side, side))
+  const outputs = await model.run(cutPatch(pyramid, toBase, side, side, model.scratch))
   const { points, pose } = landmarkDecoderOf(model).read(outputs, side)
   return {
     points: points.map((point) => applyAffine(toBase, point)),

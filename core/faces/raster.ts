@@ -55,12 +55,22 @@ export function halved({ width, height, data }: Raster): Raster {
 /**
  * Cuts a patch by bilinear sampling. `toBase` maps pixels of the patch to pixels of the base; what lies outside of
  * the image is black.
+ * @param scratch memory for the values, width · height · 3 long or longer, where the patch is used up before it is
+ *   needed again; its own where not given
  */
-export function cutPatch(pyramid: Pyramid, toBase: Affine, width: number, height: number): Patch {
+export function cutPatch(
+  pyramid: Pyramid,
+  toBase: Affine,
+  width: number,
+  height: number,
+  scratch?: Float32Array,
+): Patch {
   const { raster, ratio } = pyramid.level(Math.max(0, Math.round(Math.log2(scaleOf(toBase)))))
   const map = toLevel(toBase, ratio)
   const [a, b, , d] = map
-  const patch = { width, height, data: new Float32Array(width * height * 3) }
+  const length = width * height * 3
+  const data = scratch ? scratch.subarray(0, length).fill(0) : new Float32Array(length)
+  const patch = { width, height, data }
   if (b === 0 && d === 0 && a > 0) sampleUpright(raster, map, patch)
   else sampleTurned(raster, map, patch)
   return patch

@@ -20,6 +20,8 @@ export interface Model {
   readonly signature: ModelSignature
   /** Width and height are free: a patch may be smaller than the manifest's input. */
   readonly takesAnySize: boolean
+  /** Memory for a patch of the input's size that is cut for the next run and not kept: large ones are dear to come by. */
+  readonly scratch: Float32Array
   run(patch: Patch): Promise<Record<string, ModelOutput>>
   close(): Promise<void>
 }
@@ -54,6 +56,7 @@ export async function openModel(
   return {
     definition,
     signature,
+    scratch: new Float32Array(3 * input.height * input.width),
     takesAnySize: shape?.[2] === undefined && shape?.[3] === undefined,
     async run(patch) {
       const used = values.subarray(0, channels * patch.height * patch.width)

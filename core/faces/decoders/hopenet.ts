@@ -35,7 +35,7 @@ export async function findPose(
   const centre = applyAffine(toBase, [box.x + box.width / 2 - 0.5, box.y + box.height / 2 - 0.5])
   const upright = compose(rotationAbout(centre, turn), toBase)
   const crop = compose(upright, squareCrop(detection, cropFactor, side))
-  const outputs = await model.run(cutPatch(pyramid, crop, side, side))
+  const outputs = await model.run(cutPatch(pyramid, crop, side, side, model.scratch))
   const names = outputNames(model.definition)
   const angle = (name: keyof Pose) => expectation(outputs[names[name]].data)
   return {

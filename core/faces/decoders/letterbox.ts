@@ -30,7 +30,13 @@ export function letterbox(model: Model, pyramid: Pyramid, frame: Frame): Letterb
   const shift = (scale - 1) / 2
   const toBase = compose(frame.toBase, [scale, 0, shift, 0, scale, shift])
   return {
-    patch: cutPatch(pyramid, toBase, filled(frame.width, input.width), filled(frame.height, input.height)),
+    patch: cutPatch(
+      pyramid,
+      toBase,
+      filled(frame.width, input.width),
+      filled(frame.height, input.height),
+      model.scratch,
+    ),
     boxOf: (left, top, right, bottom) => ({
       x: left * scale,
       y: top * scale,
