@@ -18,7 +18,7 @@ import type { ProviderChoice } from './provider-choice'
 import { openOnBest, planProviders, type ProviderReport } from './providers'
 import { qualityComponents, type ComponentsInput } from './quality/components'
 import { qualityOf } from './quality/score'
-import { pyramidOf, type Patch, type Pyramid } from './raster'
+import { lumaOf, pyramidOf, type Patch, type Pyramid } from './raster'
 import type { Model } from './session'
 import { isGrey, skinToneOf } from './skin-tone'
 import { thumbnailOf } from './thumbnail'
@@ -113,6 +113,16 @@ async function describeFace(
   clock.lap('attributes')
   const inImage = inOriginal(image, detection, points)
   const grey = isGrey(aligned)
+  const quality = qualityColumns(
+    { image, detection, points, aligned, toBase, largestOther },
+    {
+      pose,
+      emotions: expression?.emotion_scores ?? null,
+      isGrey: grey,
+      inImage: inImage.landmarks_68,
+    },
+  )
+  clock.lap('quality')
   const face: AnalyzedFace = {
     ...inImage,
     detection_score: Math.min(1, Math.max(0, detection.score)),
@@ -126,15 +136,7 @@ async function describeFace(
     expression: expression?.expression ?? null,
     expression_confidence: expression?.expression_confidence ?? null,
     emotion_scores: expression?.emotion_scores ?? null,
-    ...qualityColumns(
-      { image, detection, points, aligned, toBase, largestOther },
-      {
-        pose,
-        emotions: expression?.emotion_scores ?? null,
-        isGrey: grey,
-        inImage: inImage.landmarks_68,
-      },
-    ),
+    ...quality,
   }
   clock.lap('measures')
   return face
@@ -156,10 +158,12 @@ function qualityColumns(
 ) {
   const [left, right] = fivePointsOf(points)
   const eyeDistance = distance(left, right) * (image.width / image.raster.width)
-  const quality = qualityOf({ aligned, eyeDistance, detectionScore: detection.score, pose: known.pose })
+  const luma = lumaOf(aligned)
+  const { width } = aligned
+  const quality = qualityOf({ luma, width, eyeDistance, detectionScore: detection.score, pose: known.pose })
   const components = qualityComponents({
     ...known,
-    ...{ aligned, toBase, eyeDistance, largestOther },
+    ...{ aligned, luma, toBase, eyeDistance, largestOther },
     base: image.raster,
     landmarks: points,
     points: inImage,

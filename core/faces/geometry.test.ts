@@ -1,54 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { face } from '../../tests/factories/landmarks'
 import { geometryRatioNames } from '../model/face'
-import { applyAffine, compose, rotationAbout, type Point } from './affine'
+import { applyAffine, compose, rotationAbout } from './affine'
 import { geometryRatios, mirroredIndex, symmetryOf } from './geometry'
-
-/** A face drawn by hand in units that are easy to divide, the left half given and the right one mirrored. */
-function face(): Point[] {
-  const left: Record<number, Point> = {
-    0: [-50, -5],
-    1: [-50, 10],
-    2: [-48, 25],
-    3: [-46, 40],
-    4: [-40, 55],
-    5: [-33, 65],
-    6: [-22, 74],
-    7: [-10, 79],
-    8: [0, 80],
-    17: [-40, -20],
-    18: [-34, -20],
-    19: [-25, -20],
-    20: [-16, -20],
-    21: [-10, -20],
-    27: [0, 0],
-    28: [0, 8],
-    29: [0, 16],
-    30: [0, 24],
-    31: [-8, 30],
-    32: [-4, 30],
-    33: [0, 30],
-    36: [-30, 0],
-    37: [-24, -3],
-    38: [-16, -3],
-    39: [-10, 0],
-    40: [-16, 3],
-    41: [-24, 3],
-    48: [-15, 50],
-    49: [-10, 48],
-    50: [-5, 46],
-    51: [0, 46],
-    57: [0, 56],
-    58: [-5, 55],
-    59: [-10, 53],
-    60: [-12, 50],
-    61: [-5, 49],
-    62: [0, 49],
-    66: [0, 51],
-    67: [-5, 51],
-  }
-  return mirroredIndex.map((mirror, index) => left[index] ?? [-left[mirror][0], left[mirror][1]])
-}
 
 it('mirrors twice to where it was', () => {
   expect(mirroredIndex.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, index) => index))
@@ -88,6 +43,15 @@ describe('geometryRatios', () => {
         for (const [index, value] of after.entries()) expect(value).toBeCloseTo(before[index], 6)
       }),
     )
+  })
+
+  it('does not change in a mirror: each ratio is a mean over both sides or lies on the middle', () => {
+    const lopsided = face().map(([x, y], index) => [x + (index % 5), y - (index % 3)] as const)
+    const mirrored = mirroredIndex.map((index) => [-lopsided[index][0], lopsided[index][1]] as const)
+    const after = geometryRatios(mirrored)
+    for (const [name, ratio] of Object.entries(geometryRatios(lopsided))) {
+      expect(after[name as keyof typeof after], name).toBeCloseTo(ratio, 9)
+    }
   })
 })
 

@@ -63,17 +63,35 @@ function coloursIn({ width, height, data }: Patch, [x, y]: Point, radius: number
 }
 
 /** Whether the crop's photo carries no colour. */
-export const isGrey = (aligned: Patch): boolean => meanChroma(aligned) < greyChroma
+export function isGrey(aligned: Patch): boolean {
+  // Any chroma of sRGB is .17 to .91 of the difference of its channels: CIELAB is asked only where that decides nothing.
+  const difference = meanDifference(aligned)
+  if (difference < 1) return true
+  return difference < 10 * greyChroma && meanChroma(aligned) < greyChroma
+}
+
+/** Every seventh pixel is enough to tell a grey photo from a coloured one. */
+const stride = 7
+
+/** Of the largest and the smallest channel of a pixel, 0..255. */
+function meanDifference({ width, height, data }: Patch): number {
+  const area = width * height
+  let sum = 0
+  for (let at = 0; at < area; at += stride) {
+    const [red, green, blue] = [data[at], data[at + area], data[at + 2 * area]]
+    sum += Math.max(red, green, blue) - Math.min(red, green, blue)
+  }
+  return sum / Math.ceil(area / stride)
+}
 
 function meanChroma({ width, height, data }: Patch): number {
   const area = width * height
   let sum = 0
-  // Every seventh pixel is enough to tell a grey photo from a coloured one.
-  for (let at = 0; at < area; at += 7) {
+  for (let at = 0; at < area; at += stride) {
     const [, a, b] = labOf(data[at], data[at + area], data[at + 2 * area])
     sum += Math.hypot(a, b)
   }
-  return sum / Math.ceil(area / 7)
+  return sum / Math.ceil(area / stride)
 }
 
 const meanColour = (colours: Lab[]): Lab =>

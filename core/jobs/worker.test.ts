@@ -7,6 +7,7 @@ import { testEngines } from '../../tests/factories/database'
 import { findStarterPack, openFacePool, photosAvailable, photosDirectory } from '../../tests/factories/pack'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import type { FacePool } from '../faces/pool'
+import { qualityComponentNames } from '../model/quality'
 import type { PackStatus } from '../model/status'
 import { createWorker, type Worker } from './worker'
 
@@ -113,6 +114,8 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
       })
       expect(face.embedding).toMatch(/^\[/)
       expect(face.landmarks_68).toHaveLength(68)
+      expect(Object.keys(face.quality_components!).toSorted()).toEqual(qualityComponentNames.toSorted())
+      expect(face.quality_components).toMatchObject({ natural_colour: null, single_face: 100 })
       expect(face.image_hash).toMatch(/^[0-9a-f]{32}$/)
       expect(face.analyzed_at).toBeInstanceOf(Date)
       expect(face.thumbnail_path).toMatch(/\.thumb\.webp$/)

@@ -102,3 +102,21 @@ export function lowWords(component: QualityComponent, components: StoredQualityC
     return (components.over_exposure ?? 100) <= 50 ? 'Too bright' : 'Too dark'
   return qualityComponentWords[component].low
 }
+
+/** Under this a component is worth a word. */
+export const weakUnder = 50
+
+/** The known components under {@link weakUnder}, the lowest first; those that recognition suffers from before the others. */
+export function weakComponents(
+  components: StoredQualityComponents,
+): { name: QualityComponent; value: number }[] {
+  return qualityComponentNames
+    .flatMap((name) => {
+      const value = components[name]
+      return typeof value === 'number' && value < weakUnder ? [{ name, value }] : []
+    })
+    .toSorted((a, b) => rank(a) - rank(b))
+}
+
+const rank = ({ name, value }: { name: QualityComponent; value: number }) =>
+  value + (qualityComponentWords[name].group === 'portrait' ? 1000 : 0)

@@ -2,7 +2,7 @@ import type { Expression, Pose } from '../../model/face'
 import type { QualityComponents } from '../../model/quality'
 import { applyAffine, invert, type Affine, type Point } from '../affine'
 import type { Landmarks } from '../face-points'
-import { lumaOf, type Patch } from '../raster'
+import type { Patch } from '../raster'
 import { cheekZones, illuminationUniformity, naturalColour } from './cheeks'
 import { component, frontality } from './curves'
 import { eyesOpen, mouthClosed } from './features'
@@ -10,8 +10,9 @@ import { cropMargins, headSize, interEyeDistance, singleFace, uprightFraming } f
 import { faceHistogram, luminanceMean, luminanceVariance, overExposure, underExposure } from './luminance'
 
 export interface ComponentsInput {
-  /** The aligned 112×112 crop and the map from its pixels to those of the base. */
+  /** The aligned 112×112 crop, its luma 0..255, and the map from its pixels to those of the base. */
   aligned: Patch
+  luma: Float32Array
   toBase: Affine
   /** Size of the base: what lies outside of it is no part of the photo. */
   base: { width: number; height: number }
@@ -35,8 +36,7 @@ export interface ComponentsInput {
 
 /** Every component of a face's quality; docs/faces.md defines each and names its source. */
 export function qualityComponents(input: ComponentsInput): QualityComponents {
-  const { aligned, pose, emotions } = input
-  const luma = lumaOf(aligned)
+  const { aligned, luma, pose, emotions } = input
   const toCrop = invert(input.toBase)
   const zones = cheekZones(input.landmarks.map((point) => applyAffine(toCrop, point)))
   const histogram = faceHistogram(luma, aligned.width, input.toBase, input.base)

@@ -1,4 +1,4 @@
-import { contrastOf, exposureOf, isInFace } from './luminance'
+import { contrastOf, exposureOf, facePixels } from './luminance'
 
 /**
  * Exposure times three fifths, contrast and evenness making up the rest, on the face's ellipse in the aligned crop;
@@ -7,16 +7,14 @@ import { contrastOf, exposureOf, isInFace } from './luminance'
  */
 export function illuminationScore(luma: Float32Array, width: number): number {
   const height = luma.length / width
-  let [sum, squares, left, count] = [0, 0, 0, 0]
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!isInFace(x, y, width, height)) continue
-      const value = luma[y * width + x] / 255
-      sum += value
-      squares += value * value
-      count++
-      if (x + 0.5 < width / 2) left += value
-    }
+  const pixels = facePixels(width, height)
+  const count = pixels.length
+  let [sum, squares, left] = [0, 0, 0]
+  for (const at of pixels) {
+    const value = luma[at] / 255
+    sum += value
+    squares += value * value
+    if ((at % width) + 0.5 < width / 2) left += value
   }
   const mean = sum / count
   const variance = Math.max(0, squares / count - mean * mean)

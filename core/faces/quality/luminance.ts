@@ -1,10 +1,21 @@
 import { applyAffine, type Affine } from '../affine'
 import { component, sigmoid } from './curves'
 
-/** Whether a pixel of the aligned crop lies in the ellipse that holds the face and little of hair and background. */
-export function isInFace(x: number, y: number, width: number, height: number): boolean {
-  const [dx, dy] = [(x + 0.5 - width / 2) / (width * 0.36), (y + 0.5 - height * 0.6) / (height * 0.4)]
-  return dx * dx + dy * dy <= 1
+const ellipses = new Map<string, Uint32Array>()
+
+/** The pixels of an aligned crop in the ellipse that holds the face and little of hair and background, row by row. */
+export function facePixels(width: number, height: number): Uint32Array {
+  const known = ellipses.get(`${width}×${height}`)
+  if (known) return known
+  const pixels: number[] = []
+  for (let at = 0; at < width * height; at++) {
+    const [x, y] = [at % width, Math.floor(at / width)]
+    const [dx, dy] = [(x + 0.5 - width / 2) / (width * 0.36), (y + 0.5 - height * 0.6) / (height * 0.4)]
+    if (dx * dx + dy * dy <= 1) pixels.push(at)
+  }
+  const result = Uint32Array.from(pixels)
+  ellipses.set(`${width}×${height}`, result)
+  return result
 }
 
 /** How the luma of a face is spread over 0..255, as parts that sum to 1; null where nothing of it is in the image. */
@@ -24,13 +35,11 @@ export function faceHistogram(
   const bins = new Float64Array(256)
   const isWhole = isWithin(toBase, image, width, height)
   let count = 0
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!isInFace(x, y, width, height)) continue
-      if (!isWhole && !isPixel(applyAffine(toBase, [x, y]), image)) continue
-      bins[Math.min(255, Math.max(0, Math.round(luma[y * width + x])))]++
-      count++
-    }
+  for (const at of facePixels(width, height)) {
+    if (!isWhole && !isPixel(applyAffine(toBase, [at % width, Math.floor(at / width)]), image)) continue
+    // Luma of 0..255; half up, as Math.round does.
+    bins[(luma[at] + 0.5) | 0]++
+    count++
   }
   return count > 0 ? bins.map((bin) => bin / count) : null
 }
@@ -52,9 +61,9 @@ const isPixel = ([x, y]: readonly [number, number], image: { width: number; heig
 /** Mean and variance of a histogram, of luma in 0..1. */
 export function momentsOf(histogram: Histogram): { mean: number; variance: number } {
   let mean = 0
-  for (const [bin, part] of histogram.entries()) mean += (part * bin) / 255
+  for (let bin = 0; bin < 256; bin++) mean += (histogram[bin] * bin) / 255
   let variance = 0
-  for (const [bin, part] of histogram.entries()) variance += part * (bin / 255 - mean) ** 2
+  for (let bin = 0; bin < 256; bin++) variance += histogram[bin] * (bin / 255 - mean) ** 2
   return { mean, variance }
 }
 

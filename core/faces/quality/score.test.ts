@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { colourDistance, labOf } from '../colour'
-import type { Patch } from '../raster'
 import { illuminationScore } from './illumination'
 import { qualityOf } from './score'
 import { blurScore, laplacianVariance } from './sharpness'
@@ -8,12 +7,6 @@ import { blurScore, laplacianVariance } from './sharpness'
 const side = 112
 const luma = (value: (x: number, y: number) => number) =>
   Float32Array.from({ length: side * side }, (_, at) => value(at % side, Math.floor(at / side)))
-const patch = (value: (x: number, y: number) => number): Patch => {
-  const plane = luma(value)
-  const data = new Float32Array(plane.length * 3)
-  for (const channel of [0, 1, 2]) data.set(plane, channel * plane.length)
-  return { width: side, height: side, data }
-}
 /** Something with light, shade and detail, of the contrast of a face. */
 const texture = (contrast: number) => (x: number, y: number) =>
   130 + 25 * Math.sin(y / 15) + contrast * ((x * 7 + y * 13) % 5 < 2 ? 1 : -1)
@@ -79,7 +72,8 @@ describe('illuminationScore', () => {
 
 describe('qualityOf', () => {
   const good = {
-    aligned: patch(texture(8)),
+    luma: luma(texture(8)),
+    width: side,
     eyeDistance: 80,
     detectionScore: 0.99,
     pose: { yaw: 4, pitch: -6, roll: 2 },
@@ -87,7 +81,7 @@ describe('qualityOf', () => {
 
   it('passes a good face and refuses one that is bad in a single way', () => {
     expect(qualityOf(good).quality_score).toBeGreaterThan(0.8)
-    expect(qualityOf({ ...good, aligned: patch(texture(0.5)) }).quality_score).toBeLessThan(0.6)
+    expect(qualityOf({ ...good, luma: luma(texture(0.5)) }).quality_score).toBeLessThan(0.6)
     expect(qualityOf({ ...good, eyeDistance: 5 }).quality_score).toBeLessThan(0.75)
     expect(qualityOf({ ...good, pose: { yaw: 75, pitch: 0, roll: 0 } }).quality_score).toBeLessThan(0.6)
     expect(qualityOf({ ...good, pose: { yaw: 120, pitch: 0, roll: 0 } }).quality_score).toBeLessThan(0.1)

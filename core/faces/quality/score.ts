@@ -1,5 +1,4 @@
 import type { Pose } from '../../model/face'
-import { lumaOf, type Patch } from '../raster'
 import { frontality, sigmoid } from './curves'
 import { illuminationScore } from './illumination'
 import { blurScore, laplacianVariance } from './sharpness'
@@ -12,8 +11,9 @@ export interface Quality {
 }
 
 export interface QualityInput {
-  /** The aligned 112×112 crop. */
-  aligned: Patch
+  /** Luma 0..255 of the aligned crop, and the crop's width. */
+  luma: Float32Array
+  width: number
   /** Pixels of the original. */
   eyeDistance: number
   detectionScore: number
@@ -24,11 +24,10 @@ export interface QualityInput {
 const weights = { sharpness: 0.4, illumination: 0.2, pose: 0.2, size: 0.1, detection: 0.1 }
 
 /** The quality of a face for recognition; each part is defined in docs/faces.md. */
-export function qualityOf({ aligned, eyeDistance, detectionScore, pose }: QualityInput): Quality {
-  const luma = lumaOf(aligned)
+export function qualityOf({ luma, width, eyeDistance, detectionScore, pose }: QualityInput): Quality {
   const parts = {
-    sharpness: blurScore(laplacianVariance(luma, aligned.width)),
-    illumination: illuminationScore(luma, aligned.width),
+    sharpness: blurScore(laplacianVariance(luma, width)),
+    illumination: illuminationScore(luma, width),
     pose: pose ? frontality(pose.yaw) * frontality(pose.pitch) : 1,
     size: sigmoid(eyeDistance, 24, 6),
     detection: detectionScore,

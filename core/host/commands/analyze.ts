@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { AnalyzedFace, ImageAnalysis } from '../../model/face'
+import { lowWords, qualityComponentNames, weakComponents } from '../../model/quality'
 import type { FacePool } from '../../faces/pool'
 import type { Config } from '../config'
 import { exitCodes, type Output } from '../output'
@@ -74,8 +75,18 @@ function describe({ image, faces, width, height, error }: AnalyzedImage): string
   const list = faces.map((face) => {
     const parts = [face.gender, face.age === null ? null : `about ${face.age}`, face.expression]
     const quality = face.quality_score === null ? '' : `, quality ${face.quality_score.toFixed(2)}`
-    return `  ${parts.filter(Boolean).join(', ')}${quality}, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}`
+    const place = `at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}`
+    return [`  ${parts.filter(Boolean).join(', ')}${quality}, ${place}`, ...weakParts(face)].join('\n')
   })
   const count = faces.length === 1 ? '1 face' : `${faces.length || 'no'} faces`
   return [`${image}: ${width} × ${height}, ${count}`, ...list].join('\n')
+}
+
+/** The parts of the quality that are low, the lowest first, and all values in one line. */
+function weakParts({ quality_components: components }: AnalyzedFace): string[] {
+  const values = qualityComponentNames.map((name) => `${name} ${components[name] ?? 'unknown'}`)
+  const weak = weakComponents(components).map(
+    ({ name, value }) => `${lowWords(name, components).toLowerCase()} (${name} ${value})`,
+  )
+  return [...(weak.length > 0 ? [`    low: ${weak.join(', ')}`] : []), `    of 100: ${values.join(', ')}`]
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { FaceView } from '../../../core/accounts/contract'
 import { ConfirmDialog } from '../../kit/dialog'
 import { FacePhoto } from '../../kit/face/face-photo'
+import { faultWords } from '../../kit/face/quality-parts'
 import { usePhotoView } from '../../kit/face/use-photo-view'
 import { IconButton } from '../../kit/icon-button'
 import { Notice } from '../../kit/notice'
@@ -37,7 +38,8 @@ export function FaceDetail({ face, name }: { face: FaceView; name: string }) {
   )
 }
 
-function FaceNotice({ face: { job, faces_found }, mayRetry }: { face: FaceView; mayRetry: boolean }) {
+function FaceNotice({ face, mayRetry }: { face: FaceView; mayRetry: boolean }) {
+  const { job, faces_found } = face
   switch (job?.status) {
     case 'failed':
       return <FailedAnalysis kind="face" job={job} message={job.error_message} mayRetry={mayRetry} />
@@ -52,8 +54,28 @@ function FaceNotice({ face: { job, faces_found }, mayRetry }: { face: FaceView; 
         </Notice>
       )
     default:
-      return <SeveralFaces found={faces_found} />
+      return (
+        <>
+          <SeveralFaces found={faces_found} />
+          <NotMatched face={face} />
+        </>
+      )
   }
+}
+
+/** What the photo lacks to be matched, by the settings of this moment. */
+function NotMatched({ face: { quality_faults: faults, quality_components } }: { face: FaceView }) {
+  if (faults.length === 0) return null
+  return (
+    <Notice tone="warning">
+      This face is not matched.
+      {faults.map((fault) => (
+        <span key={fault.component} className="block">
+          {faultWords(fault, quality_components)}
+        </span>
+      ))}
+    </Notice>
+  )
 }
 
 function RemoveFace({ face, name }: { face: FaceView; name: string }) {

@@ -1,10 +1,11 @@
 import type { SettingKey } from '../../../core/settings/contract'
 import { formatPercent } from '../../kit/format'
+import { leastText } from './least-components'
 
 /** How an admin changes a setting: by choosing, or by a number (a share from 0 to 1 is typed in percent). */
 export type SettingEdit =
   | { kind: 'choice'; options: readonly { id: string; label: string; value: string | boolean }[] }
-  | { kind: 'share' | 'count' }
+  | { kind: 'share' | 'count' | 'components' }
 
 /** How a setting is called, read and changed. What is not listed is shown under its own key, to read. */
 export interface KnownSetting {
@@ -53,6 +54,11 @@ export const settingGroups: readonly SettingGroup[] = [
       match_scope: choice('Among', { school: 'People of the same school', everyone: 'Everyone' }),
       match_gender: choice('Gender', { different: 'Only different', any: 'Any' }),
       match_min_quality: shareOf('Lowest photo quality'),
+      match_min_components: {
+        label: 'Lowest quality of single parts',
+        read: (value) => leastText(value) || 'None',
+        edit: { kind: 'components' },
+      },
       match_limit: countOf('Matches per face, at most'),
     },
   },

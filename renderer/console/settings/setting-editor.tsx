@@ -6,6 +6,7 @@ import { IconButton } from '../../kit/icon-button'
 import { Segmented } from '../../kit/segmented'
 import { TextField } from '../../kit/text-field'
 import type { KnownSetting, SettingEdit } from './known-settings'
+import { leastOf, leastText } from './least-components'
 import { useChangeSetting } from './use-change-setting'
 
 interface SettingEditorProps {
@@ -29,7 +30,7 @@ export function SettingEditor({ name, setting, known }: SettingEditorProps) {
       />
     )
   }
-  return <NumberEditor {...{ name, setting, known }} kind={known.edit.kind} onSave={save} />
+  return <TextEditor {...{ name, setting, known }} kind={known.edit.kind} onSave={save} />
 }
 
 function Choice({
@@ -58,13 +59,16 @@ function Choice({
 }
 
 /** Text until it is to be changed; then Enter saves and Escape leaves it. */
-function NumberEditor({
+function TextEditor({
   name,
   setting,
   known,
   kind,
   onSave,
-}: SettingEditorProps & { kind: 'share' | 'count'; onSave: (value: number) => void }) {
+}: SettingEditorProps & {
+  kind: 'share' | 'count' | 'components'
+  onSave: (value: Setting['value']) => void
+}) {
   const [draft, setDraft] = useState<string>()
   const [problem, setProblem] = useState<string>()
   const [wasEdited, setWasEdited] = useState(false)
@@ -80,7 +84,9 @@ function NumberEditor({
         <IconButton
           label={`Change ${known.label}`}
           autoFocus={wasEdited}
-          onPress={() => setDraft(textOf(setting.value, kind))}
+          onPress={() =>
+            setDraft(kind === 'components' ? leastText(setting.value) : textOf(setting.value, kind))
+          }
         >
           <Pencil />
         </IconButton>
@@ -88,10 +94,10 @@ function NumberEditor({
     )
   }
   const save = () => {
-    const value = valueOf(draft, kind)
+    const value = kind === 'components' ? leastOf(draft) : valueOf(draft, kind)
     const parsed = settingValues[name].safeParse(value)
-    if (!parsed.success) return setProblem(limitsOf[kind])
-    if (value !== setting.value) onSave(value)
+    if (value === undefined || !parsed.success) return setProblem(limitsOf[kind])
+    if (JSON.stringify(value) !== JSON.stringify(setting.value)) onSave(value)
     stop()
   }
   return (
@@ -110,11 +116,11 @@ function NumberEditor({
         aria-label={known.label}
         value={draft}
         onChange={setDraft}
-        inputMode="decimal"
+        inputMode={kind === 'components' ? 'text' : 'decimal'}
         autoFocus
         errorMessage={problem}
         unit={kind === 'share' ? '%' : undefined}
-        className="w-40 text-left"
+        className={kind === 'components' ? 'w-72 text-left' : 'w-40 text-left'}
       />
       <Button variant="primary" size="lg" type="submit">
         Save
@@ -129,6 +135,8 @@ function NumberEditor({
 const limitsOf = {
   share: 'Enter a number from 0 to 100.',
   count: 'Enter a whole number from 0 to 1000.',
+  components:
+    'Enter parts with numbers from 0 to 100: Sharpness 40, Turn 60. Leave it empty to ask for none.',
 }
 
 /** A share as percent without the noise of binary fractions: 0.07 is 7, not 7.000000000000001. */

@@ -12,6 +12,7 @@ import {
   type NumericAttribute,
 } from './attributes'
 import { CenteredBar } from './bars'
+import { QualityMeters } from './quality-meters'
 import { formatLab, SkinSwatch } from './skin-swatch'
 
 /** What is known of the photo itself. */
@@ -43,6 +44,7 @@ export function AttributeList({ face, photo }: AttributeListProps) {
           ))}
         </div>
       </Section>
+      {face.quality_components && <QualityMeters components={face.quality_components} />}
       <Section title="Pose" aside="degrees from frontal">
         <Pose face={face} />
       </Section>
