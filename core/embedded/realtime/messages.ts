@@ -2,7 +2,6 @@ import type { Channel, Connection, RealtimeContext } from './context'
 import { encodeBytesBroadcast, type Frame } from './frames'
 import type { Join } from './join'
 import type { Presence } from './presence'
-import { readState } from './presence-state'
 
 /** What a member of a topic is there as. */
 export interface Membership {
@@ -14,6 +13,9 @@ export interface Membership {
   /** What it tracks. */
   presence: Presence | null
 }
+
+/** Levels that a tracked state may be nested. */
+const deepestState = 32
 
 interface Message {
   event?: unknown
@@ -36,6 +38,22 @@ export function handlePresence(context: RealtimeContext, member: Membership, fra
   if (!tracked) return connection.reply(frame, 'error', { reason: 'Too many are present on this topic' })
   member.presence = tracked
   connection.reply(frame, 'ok')
+}
+
+/** What a client tracks, as an object; a text instead says what is wrong with it. */
+function readState(value: unknown, mostBytes: number): object | string {
+  const state = value ?? {}
+  if (typeof state !== 'object' || Array.isArray(state)) return 'What is tracked must be an object'
+  if (!isShallow(state, deepestState)) return 'What is tracked is nested too deep'
+  if (Buffer.byteLength(JSON.stringify(state)) > mostBytes) {
+    return `What is tracked is larger than ${mostBytes} bytes`
+  }
+  return state
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1))
 }
 
 /** Hands a message on to all others of the topic. */
