@@ -71,6 +71,9 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await on.getByRole('heading', { name: 'Sign in to the console' }).waitFor({ timeout: soon })
   }
   async function expectNoFaults(on: Page): Promise<void> {
+    // A note that is just fading has too little contrast; under the mouse it stays.
+    await on.mouse.move(0, 0)
+    await on.locator('[data-sonner-toast]').first().waitFor({ state: 'detached', timeout: soon })
     for (const colorScheme of ['light', 'dark'] as const) {
       await on.emulateMedia({ colorScheme })
       await on.waitForTimeout(400)
