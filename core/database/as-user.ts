@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, type Transaction } from 'kysely'
-import pg from 'pg'
+import pg, { type Pool } from 'pg'
 import type { Caller } from '../model/caller'
 import type { Engine } from './engine'
 import { isOutage } from './outage'
@@ -49,10 +49,12 @@ const callerAnswerMs = 35_000
 /** The asynchronous call that stands inside of a transaction, whose it is and whether it is still open. */
 const surroundings = new AsyncLocalStorage<{ open: boolean; identity: Identity }>()
 
-export function createDoors(engine: Pick<Engine, 'pool' | 'callers' | 'health'>): Doors {
+export function createDoors(
+  engine: Pick<Engine, 'pool' | 'health'> & { callers: Pick<Pool, 'connect'> },
+): Doors {
   const { health } = engine
   const guards = health && { beginMs, slowMs, onSlow: () => void health.check().catch(() => undefined) }
-  const open = (pool: Parameters<typeof guardPool>[0], limits?: GuardOptions) =>
+  const open = (pool: Pick<Pool, 'connect'>, limits?: GuardOptions) =>
     new Kysely<Tables>({ dialect: createDialect(guardPool(pool, limits), opening) })
   const own = open(engine.pool, guards)
   const callers = open(engine.callers, guards && { ...guards, answerMs: callerAnswerMs })

@@ -51,15 +51,16 @@ type Watch = ReturnType<typeof createWatch>
 function guardClient(client: PoolClient, watch: Watch): PostgresPoolClient {
   let released = false
   const loan = watch.lend(client)
-  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (released)
-      return Promise.reject(new Error('A query came after its transaction had ended. Await every query.'))
+  async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (released) throw new Error('A query came after its transaction had ended. Await every query.')
     loan.asked += 1
     loan.since = performance.now()
-    // Kysely reads `rowCount` for commands that have one.
-    return client.query(sql, [...parameters]).finally(() => (loan.since = 0)) as unknown as Promise<
-      PostgresQueryResult<R>
-    >
+    try {
+      // Kysely reads `rowCount` for commands that have one.
+      return (await client.query(sql, parameters as unknown[])) as unknown as PostgresQueryResult<R>
+    } finally {
+      loan.since = 0
+    }
   }
   return {
     query: query as PostgresPoolClient['query'],
