@@ -114,13 +114,15 @@ const rowsMissing: (Backfill & { needs: [table: string, column: string][] })[] =
     needs: [],
     count: `select 1 from public.profiles p where p.default_face_id is null and p.profile_type = 'user'
   and exists (select from public.faces f where f.profile_id = p.id)`,
+    // Triggers are mute: what they would tell the face is written beside it.
     batch: batchOf(
-      `select p.id from public.profiles p where p.id > $1 and p.default_face_id is null and p.profile_type = 'user'
-    and exists (select from public.faces f where f.profile_id = p.id) order by p.id for no key update`,
-      `update public.profiles p set default_face_id = (
+      `select p.id, (
     select f.id from public.faces f where f.profile_id = p.id
     order by f.analyzed_at is null, f.created_at desc, f.id desc limit 1
-  ) from batch where p.id = batch.id`,
+  ) as face_id from public.profiles p where p.id > $1 and p.default_face_id is null and p.profile_type = 'user'
+    and exists (select from public.faces f where f.profile_id = p.id) order by p.id for no key update`,
+      `update public.faces f set is_default = true from batch where f.id = batch.face_id returning 1),
+defaults as (update public.profiles p set default_face_id = batch.face_id from batch where p.id = batch.id`,
     ),
   },
   {
