@@ -24,12 +24,12 @@ export function processTime(): { ran: number; waited: number } {
 const waitedOf = (schedstat: string) => Number(schedstat.split(' ')[1]) / 1e6
 
 export interface LoopDelays {
-  /** The longest delay of the loop as Node's monitor saw it, ms. */
+  /** The longest delay of the loop as Node's monitor saw it, ms: on a loaded machine mostly the wait for a core. */
   longest: number
   /** The delay that 999 of 1,000 samples stay below, ms. */
   usual: number
-  /** The longest delay less the time that this thread was ready to run and had no core, ms: what the process did to itself. */
-  own: number
+  /** The most that this thread itself ran between two ticks of a timer of 5 ms, ms; null where the system does not say. */
+  own: number | null
 }
 
 const tickMs = 5
@@ -37,35 +37,35 @@ const tickMs = 5
 /** Watches the event loop of the calling thread, which must be the main one, until `stop`. */
 export function watchLoop(): { stop: () => LoopDelays } {
   const monitor = monitorEventLoopDelay({ resolution: tickMs })
-  const waits = openWaits()
+  const clock = openThreadClock()
   let own = 0
-  let last = performance.now()
-  let waited = waits.read()
+  let last = clock?.ran() ?? 0
   const timer = setInterval(() => {
-    const [now, wait] = [performance.now(), waits.read()]
-    own = Math.max(own, now - last - tickMs - (wait - waited))
-    ;[last, waited] = [now, wait]
+    if (!clock) return
+    const ran = clock.ran()
+    own = Math.max(own, ran - last)
+    last = ran
   }, tickMs)
   monitor.enable()
   return {
     stop() {
       clearInterval(timer)
       monitor.disable()
-      waits.close()
-      return { longest: monitor.max / 1e6, usual: monitor.percentile(99.9) / 1e6, own }
+      clock?.close()
+      return { longest: monitor.max / 1e6, usual: monitor.percentile(99.9) / 1e6, own: clock ? own : null }
     },
   }
 }
 
-function openWaits(): { read: () => number; close: () => void } {
+function openThreadClock(): { ran: () => number; close: () => void } | undefined {
   try {
     const file = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r')
     const buffer = Buffer.alloc(128)
     return {
-      read: () => waitedOf(buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0))),
+      ran: () => Number(buffer.toString('latin1', 0, readSync(file, buffer, 0, 128, 0)).split(' ')[0]) / 1e6,
       close: () => closeSync(file),
     }
   } catch {
-    return { read: () => 0, close: () => undefined }
+    return undefined
   }
 }
