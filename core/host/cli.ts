@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor'
 import { importFolder } from './commands/import'
 import { migrateDatabase } from './commands/migrate'
 import { addPacksCommands } from './commands/packs'
+import { rescore } from './commands/rescore'
 import { printSchema } from './commands/schema'
 import { secondFactor } from './commands/second-factor'
 import { start } from './commands/start'
@@ -98,6 +99,14 @@ function program(): Command {
     .addOption(json())
     .action((options: { drain: boolean; patience: number; json: boolean }) =>
       run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
+    )
+  cli
+    .command('rescore')
+    .description("show what matching everybody anew by today's weights and rules would change")
+    .option('--yes', 'execute exactly what is shown', false)
+    .addOption(json())
+    .action((options: { yes: boolean; json: boolean }) =>
+      run(options.json, (config, output, log) => rescore(options, config, output, log)),
     )
   cli
     .command('second-factor')
