@@ -120,7 +120,7 @@ function TextEditor({
         autoFocus
         errorMessage={problem}
         unit={kind === 'share' ? '%' : undefined}
-        className={kind === 'components' ? 'w-72 text-left' : 'w-40 text-left'}
+        className={kind === 'components' ? 'w-56 text-left' : 'w-40 text-left'}
       />
       <Button variant="primary" size="lg" type="submit">
         Save
