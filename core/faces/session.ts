@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { PackModel } from './manifest'
 import type { Patch } from './raster'
 import type { ModelSignature, TensorSignature } from './signature'
+import { dropTinyWeights } from './tiny-weights'
 import { fillTensor } from './tensor'
 
 /** What a provider of the inference library is called: the processor, or an accelerator. */
@@ -47,7 +49,9 @@ export async function openModel(
   definition: PackModel,
   provider: ProviderName = 'cpu',
 ): Promise<Model> {
-  const session = await InferenceSession.create(path, sessionOptions(provider))
+  const file = await readFile(path)
+  await dropTinyWeights(file)
+  const session = await InferenceSession.create(file, sessionOptions(provider))
   const { input } = definition
   const channels = input.colour === 'grey' ? 1 : 3
   const values = new Float32Array(channels * input.height * input.width)
