@@ -18,6 +18,7 @@ import { loadConfig } from '../load-config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
+import { checkRecall } from '../recall-check'
 import { findRunningHost, type HostThatRuns } from '../running-host'
 import { noVault } from '../vault'
 
@@ -130,12 +131,17 @@ async function connection(log: Logger, running: HostThatRuns | null): Promise<Fi
     return [{ check: 'connection', state: 'fail', message }]
   }
   const settings = settingsOf(config)
-  if (!settings.databaseUrl) return [await check('database', () => embeddedDatabase(config, log, running))]
+  if (!settings.databaseUrl) {
+    const database = await check('database', () => embeddedDatabase(config, log, running))
+    const isReadable = database.state === 'ok' && !running && existsSync(join(config.home, 'database'))
+    return [database, ...(isReadable ? await withSource(config, log, checkRecall) : [])]
+  }
   const findings: Finding[] = []
   for await (const found of testConnection(settings, { migrations: appPaths().migrations })) {
     if (found.state !== 'running' && found.state !== 'skipped') findings.push(asFinding(found))
   }
-  return findings
+  const isWell = findings.every(({ state }) => state !== 'fail')
+  return isWell ? [...findings, ...(await checkRecall({ url: settings.databaseUrl }))] : findings
 }
 
 function asFinding({ part, name, state, message, remedy }: Check): Finding {
