@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parentPort, workerData, Worker } from 'node:worker_threads'
@@ -12,13 +13,15 @@ import { openModels, roleFilesOf } from '../core/faces/pack-models'
 import type { InstalledPack } from '../core/faces/pack-types'
 import { pyramidOf } from '../core/faces/raster'
 import { sessionOptions } from '../core/faces/session'
+import { dropTinyWeights } from '../core/faces/tiny-weights'
 
 /**
  * What analyses are held against, in a thread of its own, as their models run in one: `bare` is every model of the
- * pack run once on a tensor that lies ready, and sharp's plain decoding; `embedding` is our way from the bytes to the
+ * pack, from the file as published, run once on a tensor that lies ready, and sharp's plain decoding; `bare-opened` the
+ * same with the models as we open them, without weights that do not count; `embedding` is our way from the bytes to the
  * largest face's embedding; `face-api` the same way of @vladmandic/face-api.
  */
-export type Contender = 'bare' | 'embedding' | 'face-api'
+export type Contender = 'bare' | 'bare-opened' | 'embedding' | 'face-api'
 
 interface Setup {
   pack: InstalledPack
@@ -66,7 +69,8 @@ export async function serveBare(): Promise<void> {
   sharp.cache(false)
   const { pack, faceApi } = workerData as Setup
   const contests: Partial<Record<Contender, Contest>> = {
-    bare: await bareOf(pack),
+    bare: await bareOf(pack, readFile),
+    'bare-opened': await bareOf(pack, withoutTinyWeights),
     embedding: await embeddingOf(pack),
     ...(faceApi ? { 'face-api': await faceApiOf(faceApi) } : {}),
   }
@@ -80,10 +84,16 @@ export async function serveBare(): Promise<void> {
   parentPort?.postMessage({ ms: 0, found: false } satisfies Reply)
 }
 
-async function bareOf(pack: InstalledPack): Promise<Contest> {
+async function withoutTinyWeights(path: string): Promise<Buffer> {
+  const file = await readFile(path)
+  await dropTinyWeights(file)
+  return file
+}
+
+async function bareOf(pack: InstalledPack, read: (path: string) => Promise<Buffer>): Promise<Contest> {
   const ready = await Promise.all(
     roleFilesOf(pack).map(async ({ path, definition: { input } }) => {
-      const session = await InferenceSession.create(path, sessionOptions('cpu'))
+      const session = await InferenceSession.create(await read(path), sessionOptions('cpu'))
       const channels = input.colour === 'grey' ? 1 : 3
       const shape = [1, channels, input.height, input.width]
       const values = Float32Array.from({ length: channels * input.height * input.width }, (_, at) =>
