@@ -76,7 +76,11 @@ export function cutPatch(
   return patch
 }
 
-function sampleTurned(level: Raster, [a, b, c, d, e, f]: Affine, { width, height, data: planes }: Patch): void {
+function sampleTurned(
+  level: Raster,
+  [a, b, c, d, e, f]: Affine,
+  { width, height, data: planes }: Patch,
+): void {
   const { data } = level
   const [lastLeft, lastTop] = [level.width - 1, level.height - 1]
   const stride = level.width * 3
@@ -113,7 +117,11 @@ function sampleTurned(level: Raster, [a, b, c, d, e, f]: Affine, { width, height
  * The same for a map that does not turn, to the last bit: every row of the patch is cut at the same columns, which are
  * reckoned once. Detector, pose and attributes see most photos so; it takes half the time.
  */
-function sampleUpright(level: Raster, [a, , c, , e, f]: Affine, { width, height, data: planes }: Patch): void {
+function sampleUpright(
+  level: Raster,
+  [a, , c, , e, f]: Affine,
+  { width, height, data: planes }: Patch,
+): void {
   const { data } = level
   const stride = level.width * 3
   const area = width * height

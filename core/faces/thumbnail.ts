@@ -16,7 +16,9 @@ export async function thumbnailOf(raster: Raster, landmarks: Landmarks | undefin
   const { width, height, data } = raster
   const image = sharp(data, { raw: { width, height, channels: 3 } })
   const shown = landmarks
-    ? image.extract(squareAround(landmarks, width, height)).resize(side, side, { fit: 'cover', withoutEnlargement: true })
+    ? image
+        .extract(squareAround(landmarks, width, height))
+        .resize(side, side, { fit: 'cover', withoutEnlargement: true })
     : image.resize(side, side, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
   const webp = await shown.webp({ quality: 82, effort: 1 }).toBuffer()
   // A buffer of its own, so that a thread can hand it over.

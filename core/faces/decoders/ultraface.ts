@@ -34,7 +34,9 @@ async function detect(model: Model, pyramid: Pyramid, frame: Frame): Promise<Can
   // Centres of the first pixels lie half a pixel within the borders that the letterbox lays on each other.
   const shift = (scale - 1) / 2
   const toFrame = [scale, 0, shift - left * scale, 0, scale, shift - top * scale] as const
-  const outputs = await model.run(cutPatch(pyramid, compose(frame.toBase, toFrame), width, height, model.scratch))
+  const outputs = await model.run(
+    cutPatch(pyramid, compose(frame.toBase, toFrame), width, height, model.scratch),
+  )
   const [scores, boxes] = [outputs['scores'].data, outputs['boxes'].data]
   const found: Candidate[] = []
   for (let index = 0; index < scores.length / 2; index++) {
