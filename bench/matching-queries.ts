@@ -89,15 +89,16 @@ function shareOf(expected: readonly Found[], actual: readonly Found[]): number {
   return expected.filter((one) => scores.get(one.face_id) === one.similarity_score).length / expected.length
 }
 
-/** The score of every row, and the cosine of every row, with nothing else done. */
-export const sqlScore = (query: Sql, face: Query) =>
-  query(
-    `with q as materialized (select * from public.faces where id = $1),
-     settings as materialized (select private.matching_weights() as weights)
-     select sum(extensions.face_similarity(${compared('q')}, ${compared('f')}, settings.weights))
-     from public.faces f cross join q cross join settings`,
-    [face.id],
+/** The score of every row, and the cosine of every row, with nothing else done. Weights are read once, as a search does. */
+export async function sqlScore(query: Sql, face: Query): Promise<unknown> {
+  const [{ weights }] = await query<{ weights: number[] }>('select private.matching_weights() as weights')
+  return query(
+    `with q as materialized (select * from public.faces where id = $1)
+     select sum(extensions.face_similarity(${compared('q')}, ${compared('f')}, $2::float8[]))
+     from public.faces f cross join q`,
+    [face.id, weights],
   )
+}
 export const bareCosine = (query: Sql, face: Query) =>
   query(
     `with q as materialized (select embedding from public.faces where id = $1)
