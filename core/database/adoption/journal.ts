@@ -1,20 +1,43 @@
 import type { PoolClient } from 'pg'
+import { platformSchemas } from '../conformance/catalogue'
+import { objectKey, type SchemaObject } from '../conformance/schema-object'
+import { literal } from '../conformance/text'
 
 type Client = Pick<PoolClient, 'query'>
 
 /**
- * What an adoption notes in the database: `kept`, what of somebody else's it left in place of one of ours, and
- * `building`, an index that it began. An invalid index of that name is a leftover of ours, and nobody else's.
+ * What an adoption notes in the database: `kept`, what of somebody else's it left in place of one of ours;
+ * `building`, an index that it began: an invalid index of that name is a leftover of ours, and nobody else's; `made`, what
+ * it made in a schema of the platform: finished after an interruption, and checked ever after.
  */
-export type JournalState = 'kept' | 'building'
+export type JournalState = 'kept' | 'building' | 'made'
 
-/** The statement that makes the journal; running it again changes nothing. */
-export const createJournal = `create table if not exists semblance.adoption (
+/** The statements that make the journal, or widen one of before; running them again changes nothing. */
+export const createJournal = [
+  `create table if not exists semblance.adoption (
   object text primary key,
-  state text not null check (state in ('kept', 'building')),
+  state text not null,
   note text not null,
   noted_at timestamptz not null default now()
-)`
+)`,
+  'alter table semblance.adoption drop constraint if exists adoption_state_check',
+  `alter table semblance.adoption add constraint adoption_state_check check (state in ('kept', 'building', 'made'))`,
+]
+
+/** The statement that notes what is made in a schema of the platform; it belongs in the transaction that makes it. */
+export function noteMade(object: SchemaObject): string[] {
+  if (object.schema === null || !platformSchemas.includes(object.schema)) return []
+  return [
+    `insert into semblance.adoption (object, state, note) values (${literal(objectKey(object))}, 'made', '') on conflict do nothing`,
+  ]
+}
+
+/** Keys of what an adoption made in the schemas of the platform. */
+export async function madeObjects(client: Client): Promise<Set<string>> {
+  return new Set(
+    (await readJournal(client)).filter(({ state }) => state === 'made').map(({ object }) => object),
+  )
+}
 
 /** Object key → why it was left. */
 export async function keptObjects(client: Client): Promise<Map<string, string>> {

@@ -42,6 +42,8 @@ export interface PlanContext {
   reference: Reference
   /** Indexes that an earlier, interrupted adoption began. */
   begun: Set<string>
+  /** Keys of what an earlier, interrupted adoption made in the platform's schemas. */
+  made: Set<string>
   /** Whether this session may keep triggers from firing while it fills columns. */
   mayMuteTriggers: boolean
 }

@@ -7,7 +7,7 @@ import { objectKey } from '../conformance/schema-object'
 import type { Reference } from '../conformance/reference'
 import { rowBackfills, valueBackfills } from './backfills'
 import { decideDifferent } from './decide'
-import { begunIndexes, keptObjects } from './journal'
+import { begunIndexes, keptObjects, madeObjects } from './journal'
 import { privilegesMissing } from './privileges'
 import type { AdoptionPlan, Decisions, PlanContext } from './model'
 import { obstacles } from './obstacles'
@@ -28,6 +28,7 @@ export async function planAdoption(
   const context: PlanContext = {
     ...{ live, reference },
     begun: await begunIndexes(client),
+    made: await madeObjects(client),
     mayMuteTriggers: rows[0]?.may ?? false,
   }
   const decisions = decide(context, await keptObjects(client))
@@ -47,11 +48,11 @@ export async function planAdoption(
 }
 
 function decide(context: PlanContext, kept: ReadonlyMap<string, string>): Decisions {
-  const { live, reference } = context
+  const { live, reference, made } = context
   const decisions: Decisions = { missing: [], mending: [], kept: [], warnings: [], blockers: [], stands: 0 }
   for (const object of reference.objects.values()) {
     const key = objectKey(object)
-    if (isPlatforms(object, live)) continue
+    if (isPlatforms(object, live, reference.catalogue, made)) continue
     if (object.kind === 'extension' && optionalExtensions.includes(object.name)) continue
     const standing = standingOf(object, reference.catalogue, live)
     const note = kept.get(key)

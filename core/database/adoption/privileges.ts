@@ -45,6 +45,8 @@ export async function privilegesMissing(
     else if (table && !isPlatform && !table.owned && object.kind !== 'row')
       refuse(`alter ${object.table ?? ''}`)
     const home = live.catalogue.schemas.find(({ name }) => name === object.schema)
+    if (object.kind === 'grant' && object.name.includes(' on schema ') && home && !home.grantable)
+      refuse(`grant the use of the schema ${home.name}`)
     const isNew = ['table', 'function', 'view', 'type', 'index'].includes(object.kind)
     if (home && !home.creatable && isNew && !isPlatform) refuse(`create anything in the schema ${home.name}`)
   }

@@ -4,7 +4,7 @@ import { literal } from '../conformance/text'
 import type { PlannedBackfill } from './backfills'
 import { referencingTriggers } from './decide'
 import * as estimate from './estimate'
-import { createJournal } from './journal'
+import { createJournal, noteMade } from './journal'
 import { constraintSteps, indexSteps, mendingSteps } from './table-steps'
 import type { Decisions, PlanContext, PlanStep } from './model'
 
@@ -82,7 +82,7 @@ function recordStep(
     },
     statements: [
       `do $$ begin if to_regnamespace('semblance') is null then create schema semblance; end if; end $$`,
-      createJournal,
+      ...createJournal,
     ],
   }
   const record: PlanStep = {
@@ -138,7 +138,11 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
     together(kinds: ObjectKind[], what: string) {
       // The first step makes the schema of the journal.
       const objects = take(isOf(kinds)).filter((object) => objectKey(object) !== 'schema semblance')
-      const statements = objects.flatMap((object) => [...object.create, ...revokes(object)])
+      const statements = objects.flatMap((object) => [
+        ...object.create,
+        ...revokes(object),
+        ...(object.kind === 'grant' ? [] : noteMade(object)),
+      ])
       const bodies =
         kinds.includes('function') && objects.length > 0 ? ['set local check_function_bodies = off'] : []
       const count = `${objects.length} ${what}`
@@ -169,7 +173,7 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
         add({
           title: `the table ${name}`,
           kind: 'transaction',
-          statements,
+          statements: [...statements, ...noteMade(table)],
           lock: 'none: it is new',
           from: origins(rest),
         })

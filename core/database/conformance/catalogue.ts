@@ -5,7 +5,7 @@ import { inspectSchema, type SchemaInspection } from '../inspect'
 export interface Catalogue extends SchemaInspection {
   roles: { name: string; options: string; settings: string[] | null }[]
   memberships: { role: string; member: string }[]
-  schemas: { name: string; comment: string | null; creatable: boolean }[]
+  schemas: { name: string; comment: string | null; creatable: boolean; grantable: boolean }[]
   /** Enumerations. */
   types: { schema: string; name: string; labels: string[] }[]
   sequences: { schema: string; name: string; definition: string }[]
@@ -137,7 +137,8 @@ const membershipsQuery = `
 
 const schemasQuery = `
   select n.nspname as name, pg_catalog.obj_description(n.oid, 'pg_namespace') as comment,
-    pg_catalog.has_schema_privilege(n.oid, 'create') as creatable
+    pg_catalog.has_schema_privilege(n.oid, 'create') as creatable,
+    pg_catalog.has_schema_privilege(n.oid, 'usage with grant option') as grantable
   from pg_catalog.pg_namespace n
   where n.nspname in (${schemaList})
   order by n.oid`

@@ -1,4 +1,4 @@
-import { keptObjects } from '../adoption/journal'
+import { keptObjects, madeObjects } from '../adoption/journal'
 import type { Source } from '../engine'
 import { type MigrationStatus, migrationStatus, withClient } from '../migrate'
 import { readCatalogue } from './catalogue'
@@ -34,6 +34,7 @@ export async function checkDatabase(
       ...(isOlder ? { upTo: migrations.current ?? '' } : {}),
     })
     const kept = await keptObjects(client)
-    return { migrations, conformance: checkConformance(liveOf(catalogue), reference, kept) }
+    const made = await madeObjects(client)
+    return { migrations, conformance: checkConformance(liveOf(catalogue), reference, kept, made) }
   })
 }

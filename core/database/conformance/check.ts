@@ -36,11 +36,13 @@ export const optionalExtensions = ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'plpgsql'
  *
  * @param reference what the migrations that the database has, or should have, make of an empty one
  * @param kept what an adoption left alone, by object key
+ * @param made keys of what an adoption made in the platform's schemas
  */
 export function checkConformance(
   live: Live,
   reference: Reference,
   kept: ReadonlyMap<string, string>,
+  made: ReadonlySet<string> = new Set(),
 ): Conformance {
   const documented = checkDocument(live)
   const empty = Object.keys(document.tables).every((name) => !live.objects.has(`table public.${name}`))
@@ -48,7 +50,8 @@ export function checkConformance(
   const left: Kept[] = []
   for (const object of reference.objects.values()) {
     const key = objectKey(object)
-    if (isDocumented(object) || isPlatforms(object, live) || !isWorthNaming(object, live)) continue
+    if (isDocumented(object) || isPlatforms(object, live, reference.catalogue, made)) continue
+    if (!isWorthNaming(object, live)) continue
     const { state, actual, because } = standingOf(object, reference.catalogue, live)
     if (state === 'stands') {
       if (because !== null) left.push({ object: key, why: because })

@@ -136,15 +136,28 @@ function differentlyKept(object: SchemaObject, others: SchemaObject[]): Standing
 /**
  * Auth, Storage and Realtime keep their own tables and functions: where those stand, only our triggers, policies and
  * rows in them are our business, and where nobody but the platform may make any, a missing one isn't.
+ *
+ * @param expected what the migrations make of an empty database
+ * @param made keys of what an adoption made there: that is ours to the last grant
  */
-export function isPlatforms(object: SchemaObject, { catalogue, objects }: Live): boolean {
-  const { kind, schema, table } = object
+export function isPlatforms(
+  object: SchemaObject,
+  { catalogue, objects }: Live,
+  expected: Catalogue,
+  made: ReadonlySet<string>,
+): boolean {
+  const { kind, schema, table, name } = object
   if (schema === null || !platformSchemas.includes(schema)) return false
   if (kind === 'trigger' || kind === 'policy' || kind === 'row') return false
   const home = catalogue.schemas.find((one) => one.name === schema)
-  if (home === undefined) return false
+  if (home === undefined || made.has(objectKey(object)) || made.has(`table ${table ?? ''}`)) return false
   if (!home.creatable || kind === 'schema' || objects.has(objectKey(object))) return true
-  return kind === 'grant' && table === null
-    ? true
-    : kind !== 'table' && tableOf(catalogue, table) !== undefined
+  if (kind !== 'grant' || table !== null) return kind !== 'table' && tableOf(catalogue, table) !== undefined
+  // Whoever is to use what we make in a schema, or call a function of ours, needs the right to.
+  const called = / on (function .+) to /.exec(name)?.[1]
+  if (called !== undefined) return objects.has(called) && !made.has(called)
+  return !expected.tables.some((one) => {
+    const full = `${one.schema}.${one.name}`
+    return one.schema === schema && (made.has(`table ${full}`) || !tableOf(catalogue, full))
+  })
 }
