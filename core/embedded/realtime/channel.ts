@@ -2,6 +2,7 @@ import type { Identity } from '../gateway'
 import { AuthorizationError, lifeOf } from './authorize'
 import type { Channel, Connection, RealtimeContext, SystemProblem } from './context'
 import type { Join } from './join'
+import { onlineTopic } from './last-seen'
 import { handleBroadcast, handlePresence, type Membership } from './messages'
 import type { Binding } from './row-bindings'
 
@@ -69,6 +70,13 @@ export function openChannel(
     if (event) push(event, '{}', joinRef)
   }
 
+  /** Whose token is another's now is no longer there as the person before. */
+  function leaveAsOnline(): void {
+    if (topic !== onlineTopic || !membership.presence) return
+    context.presences.untrack(topic, membership.presence)
+    membership.presence = null
+  }
+
   async function refresh(payload: unknown): Promise<void> {
     const token = (payload as { access_token?: unknown } | null)?.access_token
     if (typeof token !== 'string' || token === '') return
@@ -77,7 +85,10 @@ export function openChannel(
       if (!isOpen) return
       const previous = identity
       identity = next
-      if (!isSamePerson(previous, next)) context.lastSeen.left(topic, previous, members)
+      if (!isSamePerson(previous, next)) {
+        context.lastSeen.left(topic, previous, members)
+        leaveAsOnline()
+      }
       stopRows()
       stopRows = subscribeRows()
       watchExpiry()
@@ -109,7 +120,7 @@ export function openChannel(
     },
     handle(frame) {
       if (frame.event === 'access_token') return refresh(frame.payload)
-      if (frame.event === 'presence') return handlePresence(context, membership, frame)
+      if (frame.event === 'presence') return handlePresence(context, membership, identity, frame)
       if (frame.event === 'broadcast') return handleBroadcast(membership, channel, frame)
       if (frame.event === 'phx_leave') {
         connection.reply(frame, 'ok')

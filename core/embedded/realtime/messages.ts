@@ -1,6 +1,8 @@
+import type { Identity } from '../gateway'
 import type { Channel, Connection, RealtimeContext } from './context'
 import { encodeBytesBroadcast, type Frame } from './frames'
 import type { Join } from './join'
+import { onlineTopic } from './last-seen'
 import type { Presence } from './presence'
 
 /** What a member of a topic is there as. */
@@ -22,9 +24,18 @@ interface Message {
   payload?: unknown
 }
 
-/** Answers `track` and `untrack`. */
-export function handlePresence(context: RealtimeContext, member: Membership, frame: Frame): void {
-  const { topic, connection, join } = member
+/**
+ * Answers `track` and `untrack`.
+ *
+ * @param identity as whom the client's token lets it act
+ */
+export function handlePresence(
+  context: RealtimeContext,
+  member: Membership,
+  identity: Identity,
+  frame: Frame,
+): void {
+  const { topic, connection } = member
   const { event, payload } = (frame.payload ?? {}) as Message
   if (event === 'untrack') {
     if (member.presence) context.presences.untrack(topic, member.presence)
@@ -34,10 +45,23 @@ export function handlePresence(context: RealtimeContext, member: Membership, fra
   if (event !== 'track') return connection.reply(frame, 'error', { reason: 'unknown presence event' })
   const state = readState(payload, context.limits.presenceBytes)
   if (typeof state === 'string') return connection.reply(frame, 'error', { reason: state })
-  const tracked = context.presences.track(topic, join.presence.key, state, member.presence)
+  const key = keyOf(member, identity)
+  if (key === null) {
+    return connection.reply(frame, 'error', { reason: 'Only who is signed in may be present on this topic' })
+  }
+  const tracked = context.presences.track(topic, key, state, member.presence)
   if (!tracked) return connection.reply(frame, 'error', { reason: 'Too many are present on this topic' })
   member.presence = tracked
   connection.reply(frame, 'ok')
+}
+
+/**
+ * Under which key a member is present. Who is online is told by the topic `presence-global`: there it is the person of the
+ * token, whatever key was asked for, and null where there is no person. Elsewhere a key is what clients say.
+ */
+function keyOf({ topic, join }: Membership, identity: Identity): string | null {
+  if (topic !== onlineTopic) return join.presence.key
+  return identity.role === 'authenticated' ? identity.caller.id : null
 }
 
 /** What a client tracks, as an object; a text instead says what is wrong with it. */
