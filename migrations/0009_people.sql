@@ -1,13 +1,10 @@
 -- Business rules where every client meets them: who may sign up, what of a row stays, what a profile says. A rule that is
 -- broken is a check_violation, what the caller may not do is insufficient_privilege; both name the rule as their
 -- constraint. A rule looks only at what a statement changes, so that rows from before it stay usable.
-
--- A statement is a client's, by its JSON Web Token, where current_user is anon or authenticated. Triggers, services and the
--- schema's owner run as other roles and may do what they were written for. Triggers that run as whoever writes ask that
--- in place: a role that another service made for itself can't call this function.
-create function private.is_client() returns boolean
-language sql stable set search_path = ''
-as $$ select current_user in ('anon', 'authenticated') $$;
+--
+-- A statement is a client's where current_user is anon or authenticated; triggers, services and the schema's owner run as
+-- other roles and may do what they were written for. That is asked in place and not by a function, which a role that
+-- another service made for itself could not call.
 
 -- Sign-up ------------------------------------------------------------------------------------------------------------
 
@@ -212,13 +209,13 @@ end
 $$;
 
 revoke execute on function
-  private.is_client(), private.may_use_email(text), private.check_email(), private.keep_columns(),
+  private.may_use_email(text), private.check_email(), private.keep_columns(),
   private.limit_text(), private.has_account(), private.is_own_email(text), private.active_caller(),
   private.own_faces()
 from public, anon, authenticated;
 -- What policies call.
 grant execute on function
-  private.is_client(), private.has_account(), private.is_own_email(text), private.active_caller(),
+  private.has_account(), private.is_own_email(text), private.active_caller(),
   private.own_faces()
 to authenticated, service_role;
 grant execute on function private.may_use_email(text) to service_role;

@@ -189,7 +189,6 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'private.geometry_vector': ['authenticated'],
   'private.has_account': ['authenticated'],
   'private.has_second_factor': ['authenticated'],
-  'private.is_client': ['authenticated'],
   'private.is_number_between': ['authenticated'],
   'private.is_own_email': ['authenticated'],
   'private.matching_weights': ['authenticated'],
