@@ -63,7 +63,7 @@ export interface Engine {
    * @throws NotificationsUnavailable where they never will
    */
   listen(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>
-  /** Waits for open transactions, then ends. Calling it again changes nothing. */
+  /** Waits for open transactions, on a server for two seconds, then ends. Calling it again changes nothing. */
   close(): Promise<void>
 }
 

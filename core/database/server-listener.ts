@@ -8,6 +8,8 @@ export interface Listener {
   /** Where the connection is lost, tries at once and not at the pause's end. */
   retryNow(): void
   close(): Promise<void>
+  /** Ends its connection without a goodbye. */
+  cut(): void
 }
 
 export interface ListenerOptions {
@@ -124,6 +126,7 @@ export function createListener(config: pg.ClientConfig, options: ListenerOptions
       const client = await connection?.catch(() => null)
       await client?.end()
     },
+    cut: () => void connection?.then((client) => client.connection.stream.destroy()).catch(() => undefined),
   }
 }
 

@@ -18,6 +18,8 @@ export interface ServerOptions {
 /** How long a probe, and whoever wants a connection, waits for the server. */
 const probeMs = 5_000
 const connectMs = 10_000
+/** How long transactions have to end, and the server to say goodbye, once all is closed. */
+const closingMs = 2_000
 
 /**
  * Connects to a PostgreSQL server.
@@ -85,7 +87,13 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   let closing: Promise<void> | undefined
   const close = async () => {
     watch.close()
-    await Promise.all([listener.close(), pool.end(), callersPool.close()])
+    const ended = Promise.all([listener.close(), pool.end(), callersPool.close()])
+    // A server that is away says no goodbye, and transactions that wait for it never end.
+    const late = setTimeout(() => {
+      listener.cut()
+      sockets.cut()
+    }, closingMs)
+    await ended.finally(() => clearTimeout(late))
   }
   return {
     ...{ kind: 'postgres', location, pool, health: watch.health },

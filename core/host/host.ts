@@ -4,6 +4,7 @@ import type { Database } from '../database/connect'
 import { openDataDirectory } from '../embedded/data-directory'
 import type { Worker } from '../jobs/worker'
 import { createSampleLoader } from '../samples/loader'
+import { type Closers, createClosers } from './closers'
 import type { Config } from './config'
 import { createConnector, type HostControl, noControl } from './connector'
 import { embeddedServices, sweepEmbeddedStorage } from './embedded-services'
@@ -35,12 +36,12 @@ export interface Host {
   worker: Worker
   /** Answers the calls of a window of this machine. */
   handlePort(port: Port): void
-  /** Gives running jobs back, writes what is open, frees the data directory. */
+  /** Gives running jobs back, writes what is open, frees the data directory: a few seconds a part, whatever is away. */
   close(): Promise<void>
 }
 
-/** What has been opened, so that it can be closed the other way round. */
-type Closers = (() => unknown)[]
+/** Milliseconds that jobs have to end where all is up; what is not done by then goes back to the queue. */
+const jobsGraceMs = 5_000
 
 /**
  * Brings everything up: data directory, database, services of its own or a project's, models (in the background), worker.
@@ -49,16 +50,11 @@ type Closers = (() => unknown)[]
  * the project does not know.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const closers: Closers = []
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) {
-      await Promise.resolve(closer()).catch((error: unknown) => options.log.error({ err: error }, 'closing'))
-    }
-  }
+  const closers = createClosers(options.log)
   try {
-    return { ...(await bringUp(options, closers)), close }
+    return { ...(await bringUp(options, closers)), close: () => closers.closeAll() }
   } catch (error) {
-    await close()
+    await closers.closeAll()
     throw error
   }
 }
@@ -66,30 +62,38 @@ export async function startHost(options: HostOptions): Promise<Host> {
 async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Host, 'close'>> {
   const { config, log, say, control = noControl } = options
   const home = await openDataDirectory(config.home)
-  closers.push(() => home.release())
+  // What writes to this disk is never left half closed; what is elsewhere may be away for hours.
+  const patiently = { limitMs: Infinity }
+  closers.add('data directory', () => home.release(), patiently)
   const server = await listen(config.port)
-  closers.push(() => server.close())
+  closers.add('port', () => server.close())
   await home.setUrl(server.url)
   const { url } = server
 
-  const database = await readyDatabase({ config, log, say }, (open) => closers.push(() => open.close()))
+  const database = await readyDatabase({ config, log, say }, (open) =>
+    closers.add('database', () => open.close(), open.engine === 'pglite' ? patiently : {}),
+  )
   const services = await openServices({ config, database, url, log, say })
-  closers.push(() => services.close())
+  closers.add('services', () => services.close())
   const changes = createChanges(database, services.hints ? { hints: services.hints } : {})
-  closers.push(() => changes.close())
+  closers.add('changes', () => changes.close())
   const onChange = () => {
     log.info({ servers: health.states() }, 'a server went or came back')
     changes.announce('servers')
   }
   const health = createHealth({ database, services, supabase: config.supabase, onChange })
-  closers.push(() => health.close())
+  closers.add('health', () => health.close())
 
   const { pack, worker } = prepareWork({ config, log, say, database, changes, services })
-  closers.push(() => pack.close())
-  closers.push(() => worker.stop())
+  closers.add('models', () => pack.close())
+  // Where something is away, jobs that need it would not end in time either.
+  const isAway = () => health.states().some(({ state }) => state === 'away')
+  closers.add('worker', () => worker.stop({ graceMs: isAway() ? 0 : jobsGraceMs }), {
+    limitMs: jobsGraceMs + 2_000,
+  })
   const { images, imagesAs, users, mode, supabase, verify } = services
   const samples = createSampleLoader({ database, images, users, log })
-  closers.push(() => samples.close())
+  closers.add('samples', () => samples.close())
 
   const context: HostContext = {
     version: appVersion(appPaths()),

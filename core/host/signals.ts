@@ -10,3 +10,11 @@ export function untilAskedToStop(): Promise<void> {
     process.on('SIGINT', stop).on('SIGTERM', stop)
   })
 }
+
+/**
+ * Ends the process a moment after all is closed, should anything still be waited for: an answer of a server that is
+ * away, or a connection to it that is just being made. Where nothing is, the process ends by itself before that.
+ */
+export function endWhateverWaits(): void {
+  setTimeout(() => process.exit(), 500).unref()
+}

@@ -6,7 +6,7 @@ import { logFile } from '../log'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
 import { runAgain, runHost } from '../restarts'
-import { untilAskedToStop } from '../signals'
+import { endWhateverWaits, untilAskedToStop } from '../signals'
 
 /** Runs the host until it is told to stop. With `open`, the console comes up: in a window, else in the browser. */
 export async function start({ open }: { open: boolean }, config: Config, output: Output): Promise<number> {
@@ -39,6 +39,7 @@ export async function start({ open }: { open: boolean }, config: Config, output:
   }
   output.say('Stopping…')
   await host.close()
+  endWhateverWaits()
   return exitCodes.ok
 }
 

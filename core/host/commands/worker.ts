@@ -3,7 +3,7 @@ import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { startHost } from '../host'
 import { exitCodes, type Output } from '../output'
-import { untilAskedToStop } from '../signals'
+import { endWhateverWaits, untilAskedToStop } from '../signals'
 
 interface WorkOptions {
   drain: boolean
@@ -32,6 +32,7 @@ export async function drainOrWork(
       : untilAskedToStop())
   } finally {
     await host.close()
+    endWhateverWaits()
   }
   const { completed, failed } = host.worker.status()
   output.result({ completed, failed }, `${completed} jobs completed, ${failed} failed.`)
