@@ -11,7 +11,8 @@ describe('second factors of the embedded auth', () => {
   const pass = (seconds: number) => (now = new Date(now.getTime() + seconds * 1000))
   beforeAll(async () => {
     const verifyPerPerson = { burst: 5, windowSeconds: 600 }
-    project = await openProject('pglite', { clock: () => now, limits: { verifyPerPerson } })
+    const factorsPerPerson = { burst: 40, windowSeconds: 300 }
+    project = await openProject('pglite', { clock: () => now, limits: { verifyPerPerson, factorsPerPerson } })
   })
   afterAll(() => project?.close())
 
@@ -87,7 +88,13 @@ describe('second factors of the embedded auth', () => {
     const once = await challenge(session, id)
     expect((await verify(session, id, codeOf(secret, now), once)).status).toBe(200)
     pass(30)
-    expect((await verify(session, id, codeOf(secret, now), once)).status).toBe(422)
+    expect(await verify(session, id, codeOf(secret, now), once)).toMatchObject({
+      status: 422,
+      body: {
+        code: 'mfa_challenge_expired',
+        message: expect.stringContaining('create a new challenge') as string,
+      },
+    })
   })
 
   test('guessing stops after five, for the right code too, and the wait is told', async () => {
@@ -102,6 +109,19 @@ describe('second factors of the embedded auth', () => {
     expect((await verify(other.session, other.id, codeOf(other.secret, now))).status).toBe(200)
     pass(90)
     expect((await verify(session, id, codeOf(secret, now))).status).toBe(200)
+  })
+
+  test('who asks too often about their factors holds up nobody else of their address', async () => {
+    const eager = await enrolled()
+    const other = await enrolled()
+    const asked = []
+    for (let i = 0; i < 41; i++)
+      asked.push((await post(`/factors/${eager.id}/challenge`, eager.session)).status)
+    expect(new Set(asked)).toEqual(new Set([200, 429]))
+    expect(asked.at(-1)).toBe(429)
+    pass(30)
+    const raised = await verify(other.session, other.id, codeOf(other.secret, now))
+    expect(raised.status).toBe(200)
   })
 
   test('an enrolment that was left is replaced by the next', async () => {

@@ -107,6 +107,7 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
     signUpPerAddress: plenty,
     refreshPerAddress: plenty,
     factorsPerAddress: plenty,
+    factorsPerPerson: plenty,
     verifyPerPerson: plenty,
     ...options.limits,
   }

@@ -13,7 +13,7 @@ import { findUserById } from './users'
 
 interface FactorRouteOptions {
   authenticate: Authenticate
-  limit: Pick<Limits, 'factors' | 'verify'>
+  limit: Pick<Limits, 'factors' | 'ownFactors' | 'verify'>
   addressOf: (c: Context) => string
 }
 
@@ -26,6 +26,7 @@ export function factorRoutes(context: AuthContext, options: FactorRouteOptions):
   routes.post('/', async (c) => {
     limit.factors(c)
     const { user, session } = await authenticate(c)
+    limit.ownFactors(c, user.id)
     const body = await readBody(c, enrollRequest)
     if (body.factor_type === 'phone') {
       throw new AuthError(422, 'mfa_phone_enroll_not_enabled', 'MFA enroll is disabled for Phone')
@@ -50,6 +51,7 @@ export function factorRoutes(context: AuthContext, options: FactorRouteOptions):
   routes.post('/:id/challenge', async (c) => {
     limit.factors(c)
     const { user } = await authenticate(c)
+    limit.ownFactors(c, user.id)
     const id = factorId(c)
     const challenge = await database.asOwner(async (trx) => {
       const factor = await findFactor(trx, user.id, id)
@@ -83,6 +85,7 @@ async function verify(
 ): Promise<Response> {
   limit.factors(c)
   const { user, session } = await authenticate(c)
+  limit.ownFactors(c, user.id)
   const id = factorId(c)
   const body = await readBody(c, verifyRequest)
   limit.verify.take(user.id)

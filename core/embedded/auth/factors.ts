@@ -151,10 +151,11 @@ async function requireChallenge(
   if (!challenge) {
     throw new AuthError(422, 'mfa_factor_not_found', 'MFA factor with the provided challenge ID not found')
   }
-  if (challenge.used || challenge.elsewhere) {
+  if (challenge.elsewhere) {
     throw new AuthError(422, 'mfa_ip_address_mismatch', 'Challenge and verify IP addresses mismatch')
   }
-  if (challenge.expired) {
+  // Supabase says of a used one that addresses differ, which leads nobody to the way out: another challenge.
+  if (challenge.used || challenge.expired) {
     throw new AuthError(
       422,
       'mfa_challenge_expired',

@@ -9,6 +9,8 @@ export interface Limits {
   signUp: (c: Context) => void
   refresh: (c: Context) => void
   factors: (c: Context) => void
+  /** By person: one who guesses holds up nobody else. */
+  ownFactors: (c: Context, userId: string) => void
   email: (c: Context, email: string) => void
   /** By person, whichever key is used: the codes are what is guessed at. */
   verify: RateLimiter
@@ -26,15 +28,19 @@ export function createLimits(
       if (!isOwn(c)) limiter.take(addressOf(c))
     }
   }
-  const emails = createRateLimiter(limits.signInPerEmail, clock)
+  const perKey = (limit: AuthLimits[keyof AuthLimits]) => {
+    const limiter = createRateLimiter(limit, clock)
+    return (c: Context, key: string) => {
+      if (!isOwn(c)) limiter.take(key)
+    }
+  }
   return {
     signIn: perAddress(limits.signInPerAddress),
     signUp: perAddress(limits.signUpPerAddress),
     refresh: perAddress(limits.refreshPerAddress),
     factors: perAddress(limits.factorsPerAddress),
-    email: (c, email) => {
-      if (!isOwn(c)) emails.take(email)
-    },
+    ownFactors: perKey(limits.factorsPerPerson),
+    email: perKey(limits.signInPerEmail),
     verify: createRateLimiter(limits.verifyPerPerson, clock),
   }
 }

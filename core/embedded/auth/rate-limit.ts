@@ -7,13 +7,16 @@ export interface RateLimit {
   windowSeconds: number
 }
 
-/** An address (IP) and an e-mail each have their own measure. */
+/** An address (IP), an e-mail and a person each have their own measure. */
 export interface AuthLimits {
   signInPerAddress: RateLimit
   signInPerEmail: RateLimit
   signUpPerAddress: RateLimit
   refreshPerAddress: RateLimit
+  /** Requests about second factors, of all people of an address: on one machine, or behind one router, many share it. */
   factorsPerAddress: RateLimit
+  /** The same, of one person. */
+  factorsPerPerson: RateLimit
   /** Wrong codes of a second factor: of a million codes three are right at any time. */
   verifyPerPerson: RateLimit
 }
@@ -23,7 +26,8 @@ export const defaultLimits: AuthLimits = {
   signInPerEmail: { burst: 10, windowSeconds: 300 },
   signUpPerAddress: { burst: 30, windowSeconds: 300 },
   refreshPerAddress: { burst: 150, windowSeconds: 300 },
-  factorsPerAddress: { burst: 60, windowSeconds: 300 },
+  factorsPerAddress: { burst: 600, windowSeconds: 300 },
+  factorsPerPerson: { burst: 60, windowSeconds: 300 },
   verifyPerPerson: { burst: 5, windowSeconds: 600 },
 }
 
