@@ -4,8 +4,8 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-/** The only doors to the database: everything else is handed a transaction. */
-const kyselyHolders = ['core/database/as-user.ts', 'core/database/migrate.ts']
+/** The only door to the database: everything else is handed a transaction. */
+const kyselyHolders = ['core/database/as-user.ts']
 /**
  * Who may speak to a server without Kysely: the room of connections, the embedded engine, which is one, what tries a
  * connection that is not in use yet, and tests.
@@ -21,7 +21,7 @@ const pgHolders = [
 const noKysely = {
   regex: '^kysely(/|$)',
   importNames: ['Kysely', 'PostgresDialect', 'default'],
-  message: `Only ${kyselyHolders.join(' and ')} hold a Kysely; take a Transaction as a parameter.`,
+  message: `Only ${kyselyHolders.join(' and ')} holds a Kysely; take a Transaction as a parameter.`,
 }
 const noPg = {
   regex: '^(pg|pg-pool|pg-native|pg-cursor|pg-query-stream|postgres)(/|$)',

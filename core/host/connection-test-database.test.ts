@@ -1,4 +1,5 @@
 import { createServer as createHttpServer } from 'node:http'
+import { readdir } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openProject, type EmbeddedProject } from '../../tests/contract/project'
@@ -6,6 +7,7 @@ import { check, listening, look } from '../../tests/factories/connection-checks'
 import { createEmptyDatabase, createTestDatabase, postgresAvailable } from '../../tests/factories/database'
 import { poolerAvailable, startPooler } from '../../tests/factories/pgbouncer'
 import type { ConnectionSettings } from './connection-config'
+import { appPaths } from './paths'
 
 /** Real: PostgreSQL, PgBouncer, the embedded services over HTTP as the project. */
 
@@ -57,7 +59,11 @@ describe.skipIf(!(await postgresAvailable()))('a database', () => {
     const other = await createTestDatabase('postgres')
     dropped.push(other.close)
     const url = `postgresql://postgres@${other.database.location}`
-    await query(url, `delete from semblance.migrations where name like '0012%'`)
+    const [latest] = (await readdir(appPaths().migrations))
+      .filter((file) => file.endsWith('.sql'))
+      .sort()
+      .reverse()
+    await query(url, `delete from semblance.migrations where name = '${latest.replace(/\.sql$/, '')}'`)
     expect((await look({ databaseUrl: url }, 'database-schema')).text).toContain('1 migration behind')
     await query(url, `insert into semblance.migrations (name, sha256) values ('9999_future', '')`)
     expect((await look({ databaseUrl: url }, 'database-schema')).text).toMatch(/newer.*9999_future.*Update/)
