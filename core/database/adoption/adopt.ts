@@ -21,6 +21,8 @@ export interface AdoptResult {
   plan: AdoptionPlan
   /** Whether the plan was executed. */
   executed: boolean
+  /** Whether nothing is left to do. */
+  done: boolean
 }
 
 /** Whoever adopts holds this lock for the session: "sema" in ASCII. */
@@ -47,7 +49,8 @@ export async function adoptDatabase(source: Source, options: AdoptOptions): Prom
     const reference = await buildReference({ directory, openScratch, like: catalogue })
     const hashes = await migrationHashes(directory)
     const plan = await planAdoption(client, reference, hashes)
-    if (plan.done || plan.blockers.length > 0 || !(await confirm(plan))) return { plan, executed: false }
+    if (plan.done || plan.blockers.length > 0 || !(await confirm(plan)))
+      return { plan, executed: false, done: plan.done }
     await alone(client, async () => {
       await executePlan(client, plan, options)
       const after = await planAdoption(client, reference, hashes)
@@ -57,7 +60,7 @@ export async function adoptDatabase(source: Source, options: AdoptOptions): Prom
         throw new Error(`The adoption ended, and this is still to do: ${titles.join(', ')}`)
       }
     })
-    return { plan, executed: true }
+    return { plan, executed: true, done: true }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { tableOf } from '../conformance/compare'
+import { countRows } from './count'
 import type { Decisions, PlanContext } from './model'
 
 /**
@@ -178,14 +179,16 @@ defaults as (update public.profiles p set default_face_id = batch.face_id from b
 export async function valueBackfills(
   client: PoolClient,
   { live }: PlanContext,
-  { missing }: Decisions,
+  decisions: Decisions,
 ): Promise<PlannedBackfill[]> {
+  const { missing } = decisions
   const isWhole = !missing.some(({ kind, name }) => kind === 'function' && name.startsWith('private.'))
   const planned: PlannedBackfill[] = []
   for (const backfill of values) {
     if (!tableOf(live.catalogue, backfill.table)) continue
     const lacks = missing.some(({ kind, table }) => kind === 'column' && table === backfill.table)
-    const rows = await count(client, isWhole && !lacks ? backfill.count : `select 1 from ${backfill.table}`)
+    const text = isWhole && !lacks ? backfill.count : `select 1 from ${backfill.table}`
+    const rows = await count(client, backfill, text, decisions)
     if (rows > 0) planned.push({ ...backfill, rows })
   }
   return planned
@@ -195,6 +198,7 @@ export async function valueBackfills(
 export async function rowBackfills(
   client: PoolClient,
   { live, reference }: PlanContext,
+  decisions: Decisions,
 ): Promise<PlannedBackfill[]> {
   const planned: PlannedBackfill[] = []
   for (const { needs, ...backfill } of rowsMissing) {
@@ -206,13 +210,21 @@ export async function rowBackfills(
     if (!isAnyNew && !needs.every(has)) continue
     // A table that is still to come is empty, so that every row beside it counts.
     const text = isAnyNew ? (backfill.count.split(/\s+and not exists/)[0] ?? '') : backfill.count
-    const rows = await count(client, text)
+    const rows = await count(client, backfill, text, decisions)
     if (rows > 0) planned.push({ ...backfill, rows })
   }
   return planned
 }
 
-async function count(client: PoolClient, text: string): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*) as count from (${text}) as rows`)
-  return Number(rows[0]?.count ?? 0)
+/** Where it can't be said how many, that is for a person to mend. */
+async function count(
+  client: PoolClient,
+  { title, table }: Backfill,
+  text: string,
+  { blockers }: Decisions,
+): Promise<number> {
+  const { count: rows, problem, isDenied } = await countRows(client, text)
+  const found = isDenied ? problem : `fill ${title} of ${table}: ${problem ?? ''}`
+  if (problem !== null && found !== null && !blockers.includes(found)) blockers.push(found)
+  return rows
 }

@@ -1,11 +1,49 @@
 import type { PoolClient } from 'pg'
+import { isDocumented } from '../conformance/check'
 import { tableOf } from '../conformance/compare'
+import { document } from '../conformance/document'
 import { objectKey, type SchemaObject } from '../conformance/schema-object'
 import { identifier } from '../conformance/text'
+import { countRows } from './count'
 import type { Decisions, PlanContext } from './model'
 
 /** Which the migrations leave out themselves where the rows are not so. */
 const unneeded = new Set(['index public.ux_mutual_connections_pair'])
+
+function tell({ blockers }: Decisions, text: string): void {
+  if (!blockers.includes(text)) blockers.push(text)
+}
+
+/** Tables that can't be what their name says: one of ours that somebody else made, a documented one that lacks a key. */
+export function misshapenTables(
+  { reference, live }: PlanContext,
+  decisions: Decisions,
+  recorded: ReadonlySet<string>,
+): void {
+  const lacking = decisions.missing.filter(
+    ({ kind, table }) => kind === 'column' && tableOf(live.catalogue, table),
+  )
+  for (const object of lacking.filter(isDocumented)) {
+    const isDemanding = object.definition.includes(' not null') && !object.definition.includes(' default ')
+    if (isDemanding)
+      tell(
+        decisions,
+        `${objectKey(object)} is not there, and the document has it: ${object.definition}. Add and fill it first.`,
+      )
+  }
+  for (const table of new Set(lacking.map((object) => object.table ?? ''))) {
+    const key = `table ${table}`
+    const isTheirs = !(table.replace(/^public\./, '') in document.tables)
+    if (!isTheirs || recorded.has(reference.addedBy.get(key) ?? '')) continue
+    const columns = lacking
+      .filter((object) => object.table === table)
+      .map(({ name }) => name.slice(table.length + 1))
+    tell(
+      decisions,
+      `${key}: a table of that name stands there, which is not Semblance's: it lacks ${columns.join(', ')}. Rename it.`,
+    )
+  }
+}
 
 /** Looks for rows that stand in the way of what is to be added, and tells how to find them. */
 export async function obstacles(
@@ -22,10 +60,8 @@ export async function obstacles(
     )
     const query = lacksColumn ? null : offendersOf(object, context)
     if (query === null) continue
-    const { rows } = await client.query<{ count: string }>(
-      `select count(*) as count from (${query}) as offenders`,
-    )
-    const count = Number(rows[0]?.count ?? 0)
+    const { count, problem, isDenied } = await countRows(client, query)
+    if (problem !== null) tell(decisions, isDenied ? problem : `${objectKey(object)}: ${problem}`)
     if (count === 0) continue
     const text = `${count} stand in its way. See them with: ${query}`
     if (unneeded.has(objectKey(object))) {

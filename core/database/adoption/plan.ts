@@ -10,7 +10,8 @@ import { decideDifferent } from './decide'
 import { begunIndexes, keptObjects, madeObjects } from './journal'
 import { privilegesMissing } from './privileges'
 import type { AdoptionPlan, Decisions, PlanContext } from './model'
-import { obstacles } from './obstacles'
+import { misshapenTables, obstacles } from './obstacles'
+import { openViews } from './open-views'
 import { buildSteps } from './steps'
 import { openPolicies } from './warnings'
 
@@ -32,16 +33,19 @@ export async function planAdoption(
     mayMuteTriggers: rows[0]?.may ?? false,
   }
   const decisions = decide(context, await keptObjects(client))
-  await obstacles(client, context, decisions)
-  await privilegesMissing(client, context, decisions)
   const recorded = await recordedMigrations(client)
+  misshapenTables(context, decisions, recorded)
+  await privilegesMissing(client, context, decisions)
+  await obstacles(client, context, decisions)
   const isRecorded = reference.migrations.every((name) => recorded.has(name))
   const fill = await valueBackfills(client, context, decisions)
-  const backfills = { values: fill, rows: isRecorded ? [] : await rowBackfills(client, context) }
+  const backfills = { values: fill, rows: isRecorded ? [] : await rowBackfills(client, context, decisions) }
   const steps = buildSteps(context, decisions, { backfills, hashes, recorded })
+  const ours = new Set(reference.catalogue.views.map(({ schema, name }) => `${schema}.${name}`))
+  const views = await openViews(client, ours)
   return {
     ...{ done: steps.length === 0, steps, stands: decisions.stands, kept: decisions.kept },
-    warnings: [...decisions.warnings, ...openPolicies(context)],
+    warnings: [...decisions.warnings, ...views, ...openPolicies(context)],
     blockers: decisions.blockers,
     untouched: foreignObjects(context),
   }

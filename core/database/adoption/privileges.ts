@@ -20,8 +20,10 @@ export async function privilegesMissing(
   const { rows } = await client.query<Rights>(
     `select current_user as role, rolcreaterole or rolsuper as "createRoles",
        pg_catalog.has_database_privilege(current_database(), 'create') as "createSchemas",
-       case when pg_catalog.to_regclass('auth.users') is null then true
-         else pg_catalog.has_table_privilege('auth.users', 'trigger') end as "users"
+       coalesce((
+         select pg_catalog.has_table_privilege(c.oid, 'trigger') from pg_catalog.pg_class c
+         where c.relname = 'users' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = 'auth')
+       ), true) as "users"
      from pg_catalog.pg_roles where rolname = current_user`,
   )
   const [rights] = rows

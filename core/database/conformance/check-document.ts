@@ -47,7 +47,8 @@ export function checkDocument({ catalogue, objects }: Live, document: Document =
   checkSettings({ catalogue, objects }, document, tell)
   for (const [name, { schema, required }] of Object.entries(document.extensions)) {
     const installed = catalogue.extensions.find((extension) => extension.name === name)
-    if (required || installed)
+    // Where a convenience lies matters to nobody: nothing depends on it.
+    if (required)
       tell(
         `extension ${name}`,
         `in the schema ${schema}`,

@@ -30,7 +30,7 @@ export async function adopt(flags: AdoptFlags, config: Config, output: Output, l
     return isYes(await ask(`\nExecute these ${plan.steps.length} steps? [y/N] `))
   }
   return withSource(config, log, async (source) => {
-    const { plan, executed } = await adoptDatabase(source, {
+    const { plan, executed, done } = await adoptDatabase(source, {
       ...{ directory: appPaths().migrations, openScratch, confirm },
       onStep: (step, index) => output.say(`Step ${index + 1}: ${stepLine(step)}`),
       onProgress: (rows) => output.say(`  ${rows} rows`),
@@ -42,7 +42,7 @@ export async function adopt(flags: AdoptFlags, config: Config, output: Output, l
     const text = executed
       ? `Adopted in ${plan.steps.length} steps. Next: semblance migrate --check.`
       : `${reportPlan(plan)}${next}`
-    output.result({ executed, ...plan }, text)
+    output.result({ ...plan, executed, done }, text)
     return plan.blockers.length > 0 ? exitCodes.failed : exitCodes.ok
   })
 }
