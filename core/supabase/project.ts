@@ -118,6 +118,9 @@ function networkProblem(error: unknown): string {
     return `no answer within ${timeoutMs / 1000} s.`
   // fetch wraps what the network said.
   const { cause } = error as { cause?: { code?: string; message?: string } }
+  if (cause?.message === 'bad port') {
+    return 'nothing may be asked at that port: fetch refuses those of other protocols (https://fetch.spec.whatwg.org/#port-blocking). Give the project another port.'
+  }
   return (
     networkProblems[cause?.code ?? ''] ??
     cause?.message ??
