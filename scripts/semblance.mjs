@@ -31,16 +31,7 @@ function buildWhatIsStale() {
   if (built.status !== 0) fail('The build failed; what it said stands above.')
 }
 
-/** supabase-js tells whoever runs Node 20 that it will end one day: news for its developers, not for our users. */
-function hideDeprecationOfNode20() {
-  const warn = console.warn
-  console.warn = (...words) => {
-    if (!String(words[0]).includes('future versions of @supabase/supabase-js')) warn(...words)
-  }
-}
-
 checkMachine()
-hideDeprecationOfNode20()
 buildWhatIsStale()
 const entry = join(root, 'out', 'main', 'cli.js')
 process.argv[1] = entry
