@@ -2,8 +2,7 @@ import type { Identity } from '../gateway'
 import { AuthorizationError, lifeOf } from './authorize'
 import type { Channel, Connection, RealtimeContext, SystemProblem } from './context'
 import type { Join } from './join'
-import { onlineTopic } from './last-seen'
-import { handleBroadcast, handlePresence, type Membership } from './messages'
+import { handleBroadcast, handlePresence, leaveAs, type Membership } from './messages'
 import type { Binding } from './row-bindings'
 
 interface ChannelParts {
@@ -70,13 +69,6 @@ export function openChannel(
     if (event) push(event, '{}', joinRef)
   }
 
-  /** Whose token is another's now is no longer there as the person before. */
-  function leaveAsOnline(): void {
-    if (topic !== onlineTopic || !membership.presence) return
-    context.presences.untrack(topic, membership.presence)
-    membership.presence = null
-  }
-
   async function refresh(payload: unknown): Promise<void> {
     const token = (payload as { access_token?: unknown } | null)?.access_token
     if (typeof token !== 'string' || token === '') return
@@ -85,10 +77,7 @@ export function openChannel(
       if (!isOpen) return
       const previous = identity
       identity = next
-      if (!isSamePerson(previous, next)) {
-        context.lastSeen.left(topic, previous, members)
-        leaveAsOnline()
-      }
+      if (!isSamePerson(previous, next)) leaveAs(previous, context, membership)
       stopRows()
       stopRows = subscribeRows()
       watchExpiry()

@@ -64,6 +64,15 @@ function keyOf({ topic, join }: Membership, identity: Identity): string | null {
   return identity.role === 'authenticated' ? identity.caller.id : null
 }
 
+/** A member whose token is another's now is no longer there as the person before; who is online tracks anew. */
+export function leaveAs(previous: Identity, context: RealtimeContext, member: Membership): void {
+  const { topic, members, presence } = member
+  context.lastSeen.left(topic, previous, members)
+  if (topic !== onlineTopic || !presence) return
+  context.presences.untrack(topic, presence)
+  member.presence = null
+}
+
 /** What a client tracks, as an object; a text instead says what is wrong with it. */
 function readState(value: unknown, mostBytes: number): object | string {
   const state = value ?? {}
