@@ -37,7 +37,7 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
     const sent: string[] = []
     const plans: AdoptionPlan[] = []
     const traffic = startTraffic(theirs.url)
-    const { plan, executed } = await adoptDatabase(
+    const { plan, executed, done } = await adoptDatabase(
       { url: theirs.url },
       options({
         confirm: async (shown) => plans.push(shown) === 1,
@@ -45,7 +45,7 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
       }),
     ).finally(() => traffic.stop())
     const { slowestMs, count } = await traffic.stop()
-    expect(executed).toBe(true)
+    expect({ executed, done }).toEqual({ executed: true, done: true })
     expect(plan).toBe(plans[0])
     // A batch runs until there is nothing left; else each statement once, in order.
     const once = sent.filter((statement, index) => statement !== sent[index - 1])

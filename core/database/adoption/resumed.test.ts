@@ -15,7 +15,7 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that made tables of t
   let theirs: Awaited<ReturnType<typeof createAdoptable>>
   beforeAll(async () => {
     theirs = await createAdoptable()
-    await theirs.client.query('drop schema storage cascade')
+    await theirs.client.query('drop schema storage cascade; grant trigger on messages to anon')
   })
   afterAll(() => theirs.close())
   const check = () => checkDatabase({ url: theirs.url }, { directory, openScratch })
@@ -55,13 +55,22 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that made tables of t
   }, 180_000)
 
   test('the check looks at what it made there', async () => {
-    await theirs.client.query(`revoke usage on schema storage from service_role;
+    await theirs.client
+      .query(`revoke usage on schema storage from service_role; create extension "uuid-ossp" with schema public;
+      grant select, references on celebrity_jobs to anon;
       alter table storage.objects drop constraint "objects_bucketId_fkey"`)
     const { conformance } = await check()
+    expect(conformance.documented).toEqual([])
     expect(conformance.ours.map(({ object, state }) => `${state} ${object}`)).toEqual([
       'missing foreign key objects_bucketId_fkey on storage.objects',
       'missing grant usage on schema storage to service_role',
+      'different rights of anon on table public.celebrity_jobs',
     ])
+    const kept = new Map(conformance.kept.map(({ object, why }) => [object, why]))
+    expect(kept.get('rights of anon on table public.messages')).toMatch(
+      /^granted before the adoption: .*trigger/,
+    )
+    expect(kept.get('extension uuid-ossp')).toMatch(/in the schema public/)
   }, 60_000)
 })
 

@@ -1,6 +1,7 @@
 import type { ObjectKind, SchemaObject } from '../conformance/schema-object'
 import { objectKey } from '../conformance/schema-object'
 import { literal } from '../conformance/text'
+import { excessRights, stoodBefore } from '../conformance/rights'
 import type { PlannedBackfill } from './backfills'
 import { referencingTriggers } from './decide'
 import * as estimate from './estimate'
@@ -68,7 +69,12 @@ function recordStep(
 ): PlanStep[] {
   const missing = context.reference.migrations.filter((name) => !parts.recorded.has(name))
   if (steps.length === 0 && missing.length === 0) return []
-  const noted = decisions.kept.map(
+  // What is granted beyond ours from here on, the check names.
+  const rights = excessRights(context.live.catalogue, context.reference.catalogue).map((one) => ({
+    object: one.object,
+    why: `${stoodBefore}${one.rights.join(', ')}`,
+  }))
+  const noted = [...decisions.kept, ...(missing.length > 0 ? rights : [])].map(
     ({ object, why }) =>
       `insert into semblance.adoption (object, state, note) values (${literal(object)}, 'kept', ${literal(why)}) on conflict (object) do update set note = excluded.note`,
   )

@@ -47,6 +47,24 @@ describe.each(await testEngines())('conformance on %s', (kind) => {
     expect(extra.filter(({ from }) => from === null)).toEqual([])
   })
 
+  test('rights added by hand are named as more than the migrations grant', async () => {
+    const more = 'no more than our migrations grant'
+    expect(
+      await after(`grant truncate on faces to anon; grant update (email) on profiles to anon;
+        grant execute on function private.derive_columns() to authenticated; grant usage on schema semblance to anon;
+        grant select on auth.users to authenticated; grant select on semblance.migrations to public`),
+    ).toEqual(
+      expect.arrayContaining([
+        `different rights of anon on table public.faces: ${more} | also truncate`,
+        `different rights of anon on table public.profiles: ${more} | also update (email)`,
+        `different rights of authenticated on function private.derive_columns(): ${more} | also execute`,
+        `different rights of anon on schema semblance: ${more} | also usage`,
+        `different rights of authenticated on table auth.users: ${more} | also select`,
+        `different rights of public on table semblance.migrations: ${more} | also select`,
+      ]),
+    )
+  })
+
   /** Breaks the database, names what the check says of it, and mends it again. */
   async function after(statement: string): Promise<string[]> {
     const client = await engine.pool.connect()

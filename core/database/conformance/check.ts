@@ -2,6 +2,7 @@ import { checkDocument, type Difference } from './check-document'
 import { isPlatforms, type Live, standingOf } from './compare'
 import { document } from './document'
 import { objectKey, type SchemaObject } from './schema-object'
+import { excessRights, stoodBefore } from './rights'
 import type { Reference } from './reference'
 
 /** What the database has that the document does not. */
@@ -61,11 +62,31 @@ export function checkConformance(
     if (why !== undefined) left.push({ object: key, why })
     else ours.push(differenceOf(object, state, actual, reference))
   }
+  for (const { object, rights } of excessRights(live.catalogue, reference.catalogue)) {
+    const stood = (kept.get(object) ?? '').replace(stoodBefore, '').split(', ')
+    const added = rights.filter((right) => !stood.includes(right))
+    if (added.length < rights.length) left.push({ object, why: kept.get(object) ?? '' })
+    if (added.length > 0) ours.push(moreThanGranted(object, added))
+  }
+  left.push(...conveniencesElsewhere(live))
   return {
     conforms: documented.length === 0 && ours.length === 0,
     ...{ empty, documented, ours, kept: left },
     extra: extrasOf(live, reference),
   }
+}
+
+function moreThanGranted(object: string, rights: string[]): Difference {
+  const expected = 'no more than our migrations grant'
+  return { object, state: 'different', expected, actual: `also ${rights.join(', ')}`, from: '' }
+}
+
+function conveniencesElsewhere({ catalogue }: Live): Kept[] {
+  return catalogue.extensions.flatMap(({ name, schema }) => {
+    const documented = document.extensions[name] as { schema: string; required: boolean } | undefined
+    if (!documented || documented.required || documented.schema === schema) return []
+    return [{ object: `extension ${name}`, why: `in the schema ${schema}; nothing depends on where it is` }]
+  })
 }
 
 function differenceOf(
