@@ -151,9 +151,8 @@ function createBuilder(context: PlanContext, decisions: Decisions) {
       ])
       const bodies =
         kinds.includes('function') && objects.length > 0 ? ['set local check_function_bodies = off'] : []
-      const count = `${objects.length} ${what}`
       add({
-        title: count,
+        title: `${objects.length} ${what}`,
         kind: 'transaction',
         statements: [...bodies, ...statements],
         lock: 'none',
