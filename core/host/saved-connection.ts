@@ -125,7 +125,9 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    const { code } = error as NodeJS.ErrnoException
+    // A data directory that is none is told by whoever opens it.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
     throw broken(path, error)
   }
   try {

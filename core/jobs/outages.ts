@@ -17,6 +17,8 @@ export interface Outages {
   current(): { since: Date; message: string; dueInMs: number } | null
   /** Somebody heard that what was away is back. */
   hurry(): void
+  /** No job waits for it any more. */
+  forget(): void
 }
 
 /** Seconds that a job is left alone; for one that alone meets it each time, twice as long as the time before. */
@@ -87,6 +89,9 @@ export function createOutages(random: () => number, now: () => number = Date.now
     },
     hurry() {
       if (outage) outage.dueAt = Math.min(outage.dueAt, now())
+    },
+    forget() {
+      outage = null
     },
   }
 }

@@ -75,6 +75,12 @@ export function createWorker(parts: WorkerParts): Worker {
   let loop: Promise<void> | null = null
   let unsubscribe: () => void = () => undefined
 
+  const isQueueEmpty = () =>
+    parts.database.asService(openJobs).then(
+      (open) => open === 0,
+      () => false,
+    )
+
   async function work(): Promise<void> {
     let pauseMs = pollFastMs
     let failures = 0
@@ -105,6 +111,11 @@ export function createWorker(parts: WorkerParts): Worker {
       }
       failures = 0
       for (const job of claimed) running.begin(job)
+      if (away && claimed.length === 0 && running.size() === 0 && (await isQueueEmpty())) {
+        // Another worker has done what waited: there is nothing left to wait for.
+        outages.forget()
+        continue
+      }
       if (!away) report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
       pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
       if (await wakeUp.wait(running.size() < concurrency ? pauseMs : leaseSeconds * 1000))
