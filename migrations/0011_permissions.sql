@@ -17,6 +17,12 @@ language plpgsql immutable parallel safe set search_path = ''
 as $$
 declare
   factors constant text[] := array['embedding', 'geometry', 'age', 'symmetry', 'skin_tone', 'expression'];
+  -- In the order of qualityComponentNames (core/model/quality.ts).
+  components constant text[] := array[
+    'sharpness', 'illumination_uniformity', 'luminance_mean', 'luminance_variance', 'over_exposure', 'under_exposure',
+    'inter_eye_distance', 'head_size', 'pose_yaw', 'pose_pitch', 'pose_roll', 'eyes_open', 'mouth_closed',
+    'crop_margins', 'expression_neutrality', 'single_face', 'natural_colour'
+  ];
 begin
   case
     when setting = 'matching_weights' then
@@ -29,6 +35,14 @@ begin
       elsif (select abs(sum((value ->> f)::numeric) - 1) > 1e-6 from unnest(factors) as f) then
         return 'six numbers that sum to 1; these sum to '
           || (select round(sum((value ->> f)::numeric), 6) from unnest(factors) as f) || '.';
+      end if;
+    when setting = 'match_min_components' then
+      if jsonb_typeof(value) is distinct from 'object' then
+        return 'an object with a number from 0 to 100 for each component that photos need.';
+      elsif value - components <> '{}' then
+        return 'an object with no keys but these: ' || array_to_string(components, ', ') || '.';
+      elsif exists (select from jsonb_each(value) as c where not private.is_number_between(c.value, 0, 100)) then
+        return 'an object of numbers from 0 to 100.';
       end if;
     when setting in ('match_threshold', 'match_min_quality', 'celebrity_match_threshold') then
       if not private.is_number_between(value, 0, 1) then

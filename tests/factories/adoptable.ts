@@ -4,9 +4,11 @@ import pg from 'pg'
 import { documentedTables } from '../../core/database/conformance/document-tables'
 import { createEmptyDatabase } from './database'
 
-const script = readFileSync(join(import.meta.dirname, '../fixtures/adopted.sql'), 'utf8')
+const script = ['adopted.sql', 'adopted-beside.sql', 'adopted-rows.sql']
+  .map((name) => readFileSync(join(import.meta.dirname, '../fixtures', name), 'utf8'))
+  .join('\n')
 
-/** A database on the server that a stranger's migrations made (tests/fixtures/adopted.sql). */
+/** A database on the server that a stranger's migrations made (tests/fixtures/adopted*.sql). */
 export async function createAdoptable(): Promise<{
   url: string
   client: pg.Client
