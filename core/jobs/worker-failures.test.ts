@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testEngines } from '../../tests/factories/database'
 import { inventedAnalysis } from '../../tests/factories/analysis'
+import { createFaceQueue, eventually } from '../../tests/factories/face-queue'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { seeded } from '../../tests/factories/random'
 import type { FacePool } from '../faces/pool'
@@ -13,9 +14,6 @@ import { createWorker, type Worker, type WorkerParts } from './worker'
 
 const person = '00000000-0000-4000-8000-00000000000a'
 const random = seeded(7)
-
-/** Patient, since tests share the machine with others. */
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
 const analysis = () => inventedAnalysis(random)
 
@@ -68,27 +66,7 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     return worker
   }
 
-  async function addFaces(count: number): Promise<void> {
-    for (let i = 0; i < count; i += 1) {
-      const image_path = host.images.facePath(person, 'jpg')
-      await host.images.upload('faces', image_path, new Uint8Array([i]), 'image/jpeg')
-      await host.database.asService((tx) =>
-        tx.insertInto('faces').values({ profile_id: person, image_path }).execute(),
-      )
-    }
-  }
-
-  const jobs = () =>
-    host.database.asService((tx) => tx.selectFrom('match_jobs').selectAll().orderBy('created_at').execute())
-  const untilJob = (expected: object) =>
-    eventually(async () => expect((await jobs())[0]).toMatchObject(expected))
-  const makeDue = () =>
-    host.database.asService((tx) =>
-      tx
-        .updateTable('match_jobs')
-        .set({ next_attempt_at: sql<Date>`now()` })
-        .execute(),
-    )
+  const { addFaces, jobs, makeDue, untilJob } = createFaceQueue(() => host, person)
 
   test('what breaks off is tried again later, then left as failed; the worker goes on', async () => {
     let calls = 0

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inventedAnalysis } from '../../tests/factories/analysis'
 import { testEngines } from '../../tests/factories/database'
+import { createFaceQueue, eventually } from '../../tests/factories/face-queue'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { seeded } from '../../tests/factories/random'
 import type { Database } from '../database/connect'
@@ -20,9 +21,6 @@ const pack: PackStatus = {
   ...{ name: 'test', state: 'ready', progress: 1, message: '', provider: 'CPU', threads: 1 },
   embedding_model: 'test/model',
 }
-
-/** Patient, since tests share the machine with others. */
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
 const analysis = () => inventedAnalysis(random)
 
@@ -55,27 +53,7 @@ describe.each(await testEngines())('worker on %s, when something is away', (engi
     return worker
   }
 
-  async function addFaces(count: number): Promise<void> {
-    for (let i = 0; i < count; i += 1) {
-      const image_path = host.images.facePath(person, 'jpg')
-      await host.images.upload('faces', image_path, new Uint8Array([i]), 'image/jpeg')
-      await host.database.asService((tx) =>
-        tx.insertInto('faces').values({ profile_id: person, image_path }).execute(),
-      )
-    }
-  }
-
-  const jobs = () =>
-    host.database.asService((tx) => tx.selectFrom('match_jobs').selectAll().orderBy('created_at').execute())
-  const untilJob = (expected: object) =>
-    eventually(async () => expect((await jobs())[0]).toMatchObject(expected))
-  const makeDue = () =>
-    host.database.asService((tx) =>
-      tx
-        .updateTable('match_jobs')
-        .set({ next_attempt_at: sql<Date>`now()` })
-        .execute(),
-    )
+  const { addFaces, jobs, makeDue, untilJob } = createFaceQueue(() => host, person)
 
   test('it outlasts a database that is away for a while', async () => {
     let isAway = true

@@ -117,6 +117,12 @@ function noAnswer(error: unknown, url: string): Finding {
       'Check the port; on this machine alone the URL may begin with http://.',
     )
   }
+  if (message === 'bad port') {
+    return failed(
+      `Nothing may be asked at ${host}: the port is kept for another protocol.`,
+      'Check the port, or give the project another one.',
+    )
+  }
   return failed(`${host} could not be asked: ${message}`, 'Check the address, and firewalls in between.')
 }
 
