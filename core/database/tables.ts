@@ -2,20 +2,18 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Box, DetectedGender, Expression, Pose } from '../model/face'
 import type { StoredQualityComponents } from '../model/quality'
 import type { Role } from '../model/roles'
+import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-types'
+import type {
+  CelebrityJobsTable,
+  JobAttemptsTable,
+  JobsView,
+  MatchJobsTable,
+  WorkersTable,
+} from './queue-tables'
 
 /** Written as `'[0.1,0.2,…]'`, read as the same text. */
 export type VectorText = string
 
-/** Read as Date; written as Date or ISO text. */
-type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
-/** `default now()`, nullable only in the letter of the schema. */
-type CreatedAt = ColumnType<Date, Date | string | undefined, Date | string>
-/** Read as parsed JSON; written as JSON text, since a driver turns arrays into PostgreSQL arrays. */
-type Json<T> = ColumnType<T | null, string | null | undefined, string | null>
-type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>
-
-export type JobStatusValue = 'pending' | 'processing' | 'completed' | 'failed'
-export type JobTypeValue = 'user_match' | 'celebrity_match' | 'both'
 export type ConnectionStatusValue = 'active' | 'blocked' | 'archived'
 
 export interface ProfilesTable {
@@ -127,32 +125,6 @@ export interface BabiesTable {
   created_at: CreatedAt
 }
 
-/** What the two queues share. */
-interface QueueColumns {
-  id: Generated<string>
-  status: Generated<JobStatusValue>
-  attempts: Generated<number>
-  max_attempts: Generated<number>
-  error_code: Nullable<string>
-  error_message: Nullable<string>
-  worker_id: Nullable<string>
-  lease_until: NullableTimestamp
-  next_attempt_at: CreatedAt
-  created_at: CreatedAt
-  started_at: NullableTimestamp
-  completed_at: NullableTimestamp
-}
-
-export interface MatchJobsTable extends QueueColumns {
-  face_id: string
-  user_id: string
-  job_type: ColumnType<JobTypeValue | null, JobTypeValue | null | undefined, JobTypeValue | null>
-}
-
-export interface CelebrityJobsTable extends QueueColumns {
-  celebrity_id: string
-}
-
 export interface NotificationsTable {
   id: Generated<string>
   user_id: string
@@ -194,28 +166,6 @@ export interface SystemSettingsTable {
   updated_by: Nullable<string>
 }
 
-/** View over both queues, for reading. */
-export interface JobsView {
-  id: GeneratedAlways<string>
-  kind: GeneratedAlways<'face' | 'celebrity'>
-  /** The face or the celebrity. */
-  subject_id: GeneratedAlways<string>
-  /** The person whose face it is; null for a celebrity. */
-  owner_id: GeneratedAlways<string | null>
-  status: GeneratedAlways<JobStatusValue>
-  job_type: GeneratedAlways<JobTypeValue | null>
-  attempts: GeneratedAlways<number>
-  max_attempts: GeneratedAlways<number>
-  error_code: GeneratedAlways<string | null>
-  error_message: GeneratedAlways<string | null>
-  created_at: GeneratedAlways<Date>
-  started_at: GeneratedAlways<Date | null>
-  completed_at: GeneratedAlways<Date | null>
-  next_attempt_at: GeneratedAlways<Date>
-  lease_until: GeneratedAlways<Date | null>
-  worker_id: GeneratedAlways<string | null>
-}
-
 /** The schema `public`, as the migrations make it. The names need no schema prefix. */
 export interface Tables {
   profiles: ProfilesTable
@@ -227,6 +177,8 @@ export interface Tables {
   babies: BabiesTable
   match_jobs: MatchJobsTable
   celebrity_jobs: CelebrityJobsTable
+  workers: WorkersTable
+  job_attempts: JobAttemptsTable
   notifications: NotificationsTable
   mutual_connections: MutualConnectionsTable
   messages: MessagesTable

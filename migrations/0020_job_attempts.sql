@@ -1,0 +1,102 @@
+-- Any number of machines share the queue: each says that it is there, and each attempt at a job says how far it came.
+
+create table public.workers (
+  id text primary key,
+  host_name text not null,
+  process_id integer,
+  version text not null,
+  pack text,
+  embedding_model text,
+  provider text,
+  concurrency integer not null default 1,
+  -- Median of the last photos.
+  photo_ms float8,
+  memory_bytes bigint,
+  -- The worker's clock less the database's.
+  clock_offset_ms float8,
+  state text not null default 'starting'
+    check (state in ('starting', 'idle', 'busy', 'waiting', 'paused', 'draining', 'stopped')),
+  state_reason text,
+  -- What somebody asked of it; the worker clears it when it has obeyed.
+  instruction text check (instruction in ('pause', 'resume', 'drain', 'stop')),
+  instructed_by uuid references public.profiles (id) on delete set null,
+  instructed_at timestamptz,
+  started_at timestamptz not null default now(),
+  last_beat_at timestamptz not null default now()
+);
+comment on table public.workers is 'The machines that work on the queue. Times are the database''s.';
+create index idx_workers_instructed_by on public.workers (instructed_by);
+
+alter table public.workers enable row level security;
+revoke all on public.workers from anon, authenticated;
+grant all on public.workers to service_role;
+grant select, delete on public.workers to authenticated;
+grant update (instruction, instructed_by, instructed_at) on public.workers to authenticated;
+create policy workers_select on public.workers for select to authenticated
+  using ((select private.current_staff_role()) is not null);
+create policy workers_update on public.workers for update to authenticated
+  using ((select private.current_staff_role()) in ('curator', 'admin'))
+  with check ((select private.current_staff_role()) in ('curator', 'admin'));
+create policy workers_delete on public.workers for delete to authenticated
+  using ((select private.current_staff_role()) = 'admin' and state = 'stopped');
+
+-- fingerprint: equal for failures of the same stage, reason and normalised message. dismissed_at: a person has seen the
+-- failure and wants no retry. A cancelled job is failed with error_code 'cancelled', since other clients know four statuses.
+alter table public.match_jobs
+  add column priority smallint not null default 0,
+  add column failed_stage text,
+  add column fingerprint text,
+  add column dismissed_at timestamptz;
+alter table public.celebrity_jobs
+  add column priority smallint not null default 0,
+  add column failed_stage text,
+  add column fingerprint text,
+  add column dismissed_at timestamptz;
+
+create table public.job_attempts (
+  id bigint generated always as identity primary key,
+  match_job_id uuid references public.match_jobs (id) on delete cascade,
+  celebrity_job_id uuid references public.celebrity_jobs (id) on delete cascade,
+  attempt integer not null,
+  worker_id text,
+  pack text,
+  started_at timestamptz not null,
+  ended_at timestamptz not null default now(),
+  outcome text not null
+    check (outcome in ('completed', 'failed', 'retrying', 'postponed', 'released', 'worker_lost', 'cancelled')),
+  failed_stage text,
+  error_code text,
+  error_message text,
+  fingerprint text,
+  -- {stage: milliseconds} in the order they were passed.
+  stages jsonb not null default '{}',
+  -- [{at, level, message}], at most some dozens.
+  log jsonb not null default '[]',
+  constraint job_attempts_one_job check (num_nonnulls(match_job_id, celebrity_job_id) = 1)
+);
+create index idx_job_attempts_match_job on public.job_attempts (match_job_id) where match_job_id is not null;
+create index idx_job_attempts_celebrity_job on public.job_attempts (celebrity_job_id) where celebrity_job_id is not null;
+create index idx_job_attempts_ended_at on public.job_attempts (ended_at);
+
+alter table public.job_attempts enable row level security;
+revoke all on public.job_attempts from anon, authenticated;
+grant all on public.job_attempts to service_role;
+grant select on public.job_attempts to authenticated;
+create policy job_attempts_select on public.job_attempts for select to authenticated
+  using ((select private.current_staff_role()) is not null);
+
+create or replace view public.jobs with (security_invoker = true) as
+select
+  id, 'face' as kind, face_id as subject_id, user_id as owner_id, status, job_type, attempts, max_attempts,
+  error_code, error_message, created_at, started_at, completed_at, next_attempt_at, lease_until, worker_id,
+  priority, failed_stage, fingerprint, dismissed_at
+from public.match_jobs
+union all
+select
+  id, 'celebrity', celebrity_id, null, status, 'celebrity_match', attempts, max_attempts,
+  error_code, error_message, created_at, started_at, completed_at, next_attempt_at, lease_until, worker_id,
+  priority, failed_stage, fingerprint, dismissed_at
+from public.celebrity_jobs;
+
+create trigger notify_change after insert or update of state, instruction or delete on public.workers
+  for each row execute function private.notify_change();

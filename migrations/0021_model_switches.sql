@@ -1,0 +1,1 @@
+-- model_switches: to come.

@@ -1,0 +1,1 @@
+-- photo_formats: to come.
