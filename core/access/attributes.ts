@@ -24,6 +24,7 @@ export const attributeColumns = [
 export const photoColumns = [
   'image_path',
   'thumbnail_path',
+  'view_path',
   'image_width',
   'image_height',
   'detection_box',

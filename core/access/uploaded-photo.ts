@@ -5,7 +5,7 @@ import type { ImageBucket, Images } from '../supabase/images'
 import { isUniqueViolation } from './failures'
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-const file = new RegExp(`^${uuid}\\.(jpe?g|png|webp|gif|avif|tiff?)$`)
+const file = new RegExp(`^${uuid}\\.(jpe?g|png|webp|gif|avif|heic|heif|tiff?)$`)
 
 /**
  * @param folder the person's id in `faces`; none in `celebrity-images`
@@ -16,7 +16,7 @@ export function requirePhotoPath(path: string, folder?: string): void {
   if (path.startsWith(prefix) && file.test(path.slice(prefix.length))) return
   throw new SemblanceError(
     'BAD_REQUEST',
-    `The photo must be uploaded as ${prefix}<uuid>.<jpg, png, webp, gif, avif or tiff>.`,
+    `The photo must be uploaded as ${prefix}<uuid>.<jpg, png, webp, gif, avif, heic or tiff>.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { attributeColumns, photoColumns, readAttributes, readBox } from '../access/attributes'
-import type { PhotoUrls } from '../access/photo-urls'
+import { viewOf, type PhotoUrls } from '../access/photo-urls'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { QualityFault } from '../model/quality'
@@ -55,7 +55,7 @@ export function viewFace(row: FaceRow, url: PhotoUrls): FaceView {
     ...readAttributes(row),
     id: row.id,
     profile_id: row.profile_id,
-    image_url: url('faces', row.image_path),
+    image_url: url('faces', viewOf(row)),
     thumbnail_url: url('faces', row.thumbnail_path ?? row.image_path),
     image_hash: row.image_hash,
     image_width: row.image_width,
@@ -103,7 +103,7 @@ export async function deleteFace(tx: Tx, faceId: string) {
   const row = await tx
     .deleteFrom('faces')
     .where('id', '=', faceId)
-    .returning(['image_path', 'thumbnail_path'])
+    .returning(['image_path', 'thumbnail_path', 'view_path'])
     .executeTakeFirst()
   if (!row) throw new SemblanceError('NOT_FOUND', 'This face is no longer there.')
   return row

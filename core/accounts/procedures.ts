@@ -1,6 +1,6 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
-import { signPhotos, type PhotoUrls } from '../access/photo-urls'
+import { signPhotos, viewOf, type PhotoUrls } from '../access/photo-urls'
 import { accessFirst, admin, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
 import { SemblanceError } from '../model/errors'
 import { accountsContract, type PersonSummary } from './contract'
@@ -39,7 +39,7 @@ export const accountsProcedures = {
     const [person, faces] = await context.transaction(
       async (tx) => [await findPerson(tx, input.id), await facesOf(tx, input.id)] as const,
     )
-    const paths = faces.flatMap(({ image_path, thumbnail_path }) => [image_path, thumbnail_path])
+    const paths = faces.flatMap((face) => [viewOf(face), face.thumbnail_path])
     const url = await signPhotos(context, { faces: [shownPhoto(person), ...paths] })
     return { ...viewPerson(person, url), face_list: faces.map((face) => viewFace(face, url)) }
   }),

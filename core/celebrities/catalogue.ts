@@ -154,7 +154,7 @@ export async function deleteCelebrity(tx: Tx, id: string) {
   const row = await tx
     .deleteFrom('celebrities')
     .where('id', '=', id)
-    .returning(['image_path', 'thumbnail_path'])
+    .returning(['image_path', 'thumbnail_path', 'view_path'])
     .executeTakeFirst()
   if (!row) throw new SemblanceError('NOT_FOUND', 'This celebrity is no longer there.')
   return row
@@ -186,6 +186,7 @@ function selectCelebrities(tx: Tx) {
     'c.expression',
     'c.image_path',
     'c.thumbnail_path',
+    'c.view_path',
     'c.created_at',
     stateOf.as('state'),
     'j.error_message',

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { readAttributes, readBox } from '../access/attributes'
 import type { Context } from '../access/context'
-import { signPhotos, type PhotoUrls } from '../access/photo-urls'
+import { signPhotos, viewOf, type PhotoUrls } from '../access/photo-urls'
 import { accessFirst, answerErrors, curator, staff } from '../access/procedure'
 import {
   deleteCelebrity,
@@ -79,15 +79,15 @@ export const celebritiesProcedures = {
   }),
 }
 
-function photosOf({ image_path, thumbnail_path }: CelebrityRow): (string | null)[] {
-  return [image_path, thumbnail_path]
+function photosOf(row: CelebrityRow): (string | null)[] {
+  return [viewOf(row), row.thumbnail_path]
 }
 
 function viewSummary(row: CelebrityRow, url: PhotoUrls): CelebritySummary {
   const { id, name, category, gender, age, quality_score, expression, state, error_message, created_at } = row
   return {
     ...{ id, name, category, gender, age, quality_score, expression, state, error_message, created_at },
-    image_url: url('celebrity-images', row.image_path),
+    image_url: url('celebrity-images', viewOf(row)),
     thumbnail_url: url('celebrity-images', row.thumbnail_path ?? row.image_path),
   }
 }

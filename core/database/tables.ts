@@ -6,6 +6,7 @@ import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-type
 import type {
   CelebrityJobsTable,
   JobAttemptsTable,
+  JobCheckpointsTable,
   JobsView,
   MatchJobsTable,
   WorkersTable,
@@ -59,6 +60,8 @@ interface AnalysisColumns {
   image_height: Nullable<number>
   faces_found: Nullable<number>
   thumbnail_path: Nullable<string>
+  /** The photo as browsers can show it, where they can't show `image_path`. */
+  view_path: Nullable<string>
   embedding_norm: GeneratedAlways<number | null>
   geometry: GeneratedAlways<VectorText | null>
   skin_tone: GeneratedAlways<VectorText | null>
@@ -179,6 +182,7 @@ export interface Tables {
   celebrity_jobs: CelebrityJobsTable
   workers: WorkersTable
   job_attempts: JobAttemptsTable
+  job_checkpoints: JobCheckpointsTable
   notifications: NotificationsTable
   mutual_connections: MutualConnectionsTable
   messages: MessagesTable

@@ -20,6 +20,7 @@ import { qualityComponents, type ComponentsInput } from './quality/components'
 import { qualityOf } from './quality/score'
 import { lumaOf, pyramidOf, type Patch, type Pyramid } from './raster'
 import type { Model } from './session'
+import { renditionOf } from './rendition'
 import { isGrey, skinToneOf } from './skin-tone'
 import { thumbnailOf } from './thumbnail'
 
@@ -68,6 +69,8 @@ async function analyzeImage(
   }
   const thumbnail = await thumbnailOf(image.raster, located[0]?.landmarks.points)
   clock.lap('thumbnail')
+  const rendition = await renditionOf(image)
+  clock.lap('rendition')
   return {
     width: image.width,
     height: image.height,
@@ -75,6 +78,7 @@ async function analyzeImage(
     faces,
     embedding_model: embeddingModel,
     thumbnail,
+    ...(rendition ? { rendition } : {}),
     timings: clock.timings,
   }
 }

@@ -26,12 +26,12 @@ port.on('message', (request: FaceRequest) => {
   }
   const { id, bytes } = request
   analyzer.analyze(bytes).then(
-    (analysis) => reply({ type: 'done', id, analysis }, transferable(analysis.thumbnail)),
+    (analysis) => reply({ type: 'done', id, analysis }, transferable([analysis.thumbnail, analysis.rendition])),
     (error: unknown) => reply({ type: 'failed', id, error: toFailure(error) }),
   )
 })
 reply({ type: 'ready', report: analyzer.provider })
 
-function transferable(bytes: Uint8Array | undefined): ArrayBuffer[] {
-  return bytes ? [bytes.buffer as ArrayBuffer] : []
+function transferable(images: (Uint8Array | undefined)[]): ArrayBuffer[] {
+  return images.flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : []))
 }

@@ -5,6 +5,7 @@ import { matchCelebrityToFaces } from '../matching/write'
 import {
   analyzePhoto,
   faceColumns,
+  madeOf,
   noFace,
   photoColumns,
   type AnalyzedPhoto,
@@ -22,12 +23,8 @@ export async function analyzeCelebrity(job: ClaimedJob, parts: JobParts): Promis
   if (!celebrity) return 'lost'
   const photo = await analyzePhoto(parts, 'celebrity-images', celebrity.image_path)
   const attempt = await parts.database.asService((tx) => writeCelebrity(tx, job, photo))
-  if (
-    attempt === 'lost' &&
-    photo.thumbnailPath &&
-    !(await parts.database.asService((tx) => findCelebrity(tx, job.subjectId)))
-  ) {
-    await parts.images.remove('celebrity-images', [photo.thumbnailPath])
+  if (attempt === 'lost' && !(await parts.database.asService((tx) => findCelebrity(tx, job.subjectId)))) {
+    await parts.images.remove('celebrity-images', madeOf(photo))
   }
   return attempt
 }

@@ -5,6 +5,7 @@ import { writeCelebrityMatches, writeMatches } from '../matching/write'
 import {
   analyzePhoto,
   faceColumns,
+  madeOf,
   noFace,
   photoColumns,
   type AnalyzedPhoto,
@@ -22,13 +23,8 @@ export async function analyzeFace(job: ClaimedJob, parts: JobParts): Promise<Att
   if (!face) return 'lost'
   const photo = await analyzePhoto(parts, 'faces', face.image_path)
   const attempt = await parts.database.asService((tx) => writeFace(tx, job, photo))
-  if (
-    attempt === 'lost' &&
-    photo.thumbnailPath &&
-    !(await parts.database.asService((tx) => findFace(tx, job.subjectId)))
-  ) {
-    // The face was deleted while its thumbnail was on its way: nothing of it may stay.
-    await parts.images.remove('faces', [photo.thumbnailPath])
+  if (attempt === 'lost' && !(await parts.database.asService((tx) => findFace(tx, job.subjectId)))) {
+    await parts.images.remove('faces', madeOf(photo))
   }
   return attempt
 }

@@ -20,9 +20,11 @@ export type Attempt = 'completed' | 'failed' | 'lost'
 export interface AnalyzedPhoto {
   analysis: ImageAnalysis
   thumbnailPath: string | null
+  /** Of the rendition; null where browsers show the photo itself. */
+  viewPath: string | null
 }
 
-/** Fetches a photo, analyses it and puts its thumbnail beside it: all that happens before the transaction. */
+/** Fetches a photo, analyses it and puts what is made of it beside it: all that happens before the transaction. */
 export async function analyzePhoto(
   parts: JobParts,
   bucket: ImageBucket,
@@ -32,19 +34,27 @@ export async function analyzePhoto(
   const pool = await parts.faces()
   parts.signal.throwIfAborted()
   const analysis = await pool.analyze(bytes, { signal: parts.signal })
-  if (!analysis.thumbnail) return { analysis, thumbnailPath: null }
-  const thumbnailPath = parts.images.thumbnailPath(path)
-  await parts.images.upload(bucket, thumbnailPath, analysis.thumbnail, 'image/webp')
-  return { analysis, thumbnailPath }
+  const { thumbnail, rendition } = analysis
+  const thumbnailPath = thumbnail ? parts.images.thumbnailPath(path) : null
+  const viewPath = rendition ? parts.images.viewPath(path) : null
+  if (thumbnail && thumbnailPath) await parts.images.upload(bucket, thumbnailPath, thumbnail, 'image/webp')
+  if (rendition && viewPath) await parts.images.upload(bucket, viewPath, rendition, 'image/jpeg')
+  return { analysis, thumbnailPath, viewPath }
+}
+
+/** What {@link analyzePhoto} put into Storage: nothing of it may stay where the photo was deleted meanwhile. */
+export function madeOf({ thumbnailPath, viewPath }: AnalyzedPhoto): string[] {
+  return [thumbnailPath, viewPath].filter((path) => path !== null)
 }
 
 /** What is known of a photo whatever it shows, as columns of `faces` and `celebrities`. */
-export function photoColumns({ analysis, thumbnailPath }: AnalyzedPhoto) {
+export function photoColumns({ analysis, thumbnailPath, viewPath }: AnalyzedPhoto) {
   return {
     image_width: analysis.width,
     image_height: analysis.height,
     faces_found: analysis.faces.length,
     ...(thumbnailPath ? { thumbnail_path: thumbnailPath } : {}),
+    ...(viewPath ? { view_path: viewPath } : {}),
   }
 }
 

@@ -93,6 +93,8 @@ export interface ImageAnalysis {
   embedding_model: string
   /** Face-centred square WebP of 256 px for lists: the largest face, or the whole image where there is none. */
   thumbnail?: Uint8Array
+  /** JPEG of the whole photo, upright, at most 2048 px long, where browsers can't show the photo itself. */
+  rendition?: Uint8Array
   /** Milliseconds a stage. */
   timings: Record<string, number>
 }

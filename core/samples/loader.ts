@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import sharp from 'sharp'
+import { pathsOf, type PhotoPaths } from '../access/remove-photos'
 import type { Database } from '../database/connect'
 import type { Images } from '../supabase/images'
 import type { Users } from '../supabase/users'
@@ -179,20 +180,19 @@ async function removeSamples({ database, images, users }: UploadParts): Promise<
     faces: await tx
       .selectFrom('faces')
       .innerJoin('profiles', 'profiles.id', 'faces.profile_id')
-      .select('image_path')
+      .select(['image_path', 'thumbnail_path', 'view_path'])
       .where('profiles.email', 'like', `%@${sampleEmailDomain}`)
       .execute(),
     celebrities: await tx
       .deleteFrom('celebrities')
       .where('id', 'in', celebrityIds)
-      .returning('image_path')
+      .returning(['image_path', 'thumbnail_path', 'view_path'])
       .execute(),
   }))
   for (const person of found.people) await users.remove(person.id)
-  const withThumbnails = (rows: { image_path: string }[]) =>
-    rows.flatMap(({ image_path }) => [image_path, images.thumbnailPath(image_path)])
-  await images.remove('faces', withThumbnails(found.faces))
-  await images.remove('celebrity-images', withThumbnails(found.celebrities))
+  const all = (photos: PhotoPaths[]) => photos.flatMap((photo) => pathsOf(images, photo))
+  await images.remove('faces', all(found.faces))
+  await images.remove('celebrity-images', all(found.celebrities))
 }
 
 /** A photo of the drawn face: a head and shoulders before a plain wall, with the room around it that the detector likes. */

@@ -6,7 +6,7 @@ export const imageBuckets = ['faces', 'celebrity-images'] as const
 /** `faces` is private, `celebrity-images` may be read by anybody. */
 export type ImageBucket = (typeof imageBuckets)[number]
 
-/** Photos and their thumbnails in Storage. All calls throw SemblanceError: NOT_FOUND, FORBIDDEN, BAD_REQUEST, UNAVAILABLE. */
+/** Photos, their thumbnails and renditions in Storage. All calls throw SemblanceError: NOT_FOUND, FORBIDDEN, BAD_REQUEST, UNAVAILABLE. */
 export interface Images {
   download(bucket: ImageBucket, path: string): Promise<Uint8Array>
   /** Replaces what is there, so that a job that runs again may write again. */
@@ -29,6 +29,8 @@ export interface Images {
   celebrityPath(ext: string): string
   /** Where the thumbnail of an image stands: beside it. */
   thumbnailPath(path: string): string
+  /** Where the rendition of an image stands that browsers can't show. */
+  viewPath(path: string): string
 }
 
 export interface ImagesOptions {
@@ -77,9 +79,12 @@ export function createImages(service: SupabaseClient, options: ImagesOptions = {
     publicUrl: (bucket, path) => storage.from(bucket).getPublicUrl(path).data.publicUrl,
     facePath: (profileId, ext) => `${profileId}/${randomUUID()}.${ext}`,
     celebrityPath: (ext) => `${randomUUID()}.${ext}`,
-    thumbnailPath: (path) => `${path.replace(/\.[^./]*$/, '')}.thumb.webp`,
+    thumbnailPath: (path) => `${withoutExtension(path)}.thumb.webp`,
+    viewPath: (path) => `${withoutExtension(path)}.view.jpg`,
   }
 }
+
+const withoutExtension = (path: string) => path.replace(/\.[^./]*$/, '')
 
 /** The client puts paths into URLs as they are, where these would lead to another object than the one that is named. */
 function requirePlainPath(path: string): void {
