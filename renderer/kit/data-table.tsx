@@ -1,6 +1,7 @@
-import { type CSSProperties, type ReactNode, useId, useRef } from 'react'
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
 import { cx } from './class-names'
 import { onListKeys } from './list-walk'
+import { CheckCell, CheckHeader, type RowChecks } from './row-checks'
 import { useVirtualRows } from './use-virtual-rows'
 
 export interface Column<T> {
@@ -28,13 +29,26 @@ export interface DataTableProps<T> {
   /** How many there are in all, where more than `items`. */
   total?: number
   rowHeight?: number
+  /** Rows can be chosen, apart from the one that is selected: a box each, Space or x, Ctrl-A for all. */
+  checks?: RowChecks<T>
 }
 
 const headerHeight = 28
 
 /** A virtualised table. The table holds the focus and the selection follows the keys, so a detail pane can follow it. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { label, items, columns, getKey, selectedKey, onSelect, onOpen, total, rowHeight = 36 } = props
+  const {
+    label,
+    items,
+    columns,
+    getKey,
+    selectedKey,
+    onSelect,
+    onOpen,
+    total,
+    rowHeight = 36,
+    checks,
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const index = selectedKey === undefined ? -1 : items.findIndex((item) => getKey(item) === selectedKey)
@@ -46,10 +60,19 @@ export function DataTable<T>(props: DataTableProps<T>) {
     current: index,
     onEndReached: props.onEndReached,
   })
-  const template = columns.map((column) => column.width).join(' ')
+  const template = [...(checks ? ['16px'] : []), ...columns.map((column) => column.width)].join(' ')
   const at = (position: number, act: ((item: T) => void) | undefined) => {
     const item = items[position]
     if (item !== undefined) act?.(item)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (checks && onCheckKeys(event, checks, items, index)) return
+    onListKeys(
+      event,
+      { count: items.length, columns: 1, pageRows: rows.pageRows, index },
+      (target) => at(target, onSelect),
+      (target) => at(target, onOpen),
+    )
   }
 
   return (
@@ -58,17 +81,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
       role="grid"
       aria-label={label}
       aria-rowcount={(total ?? items.length) + 1}
+      aria-multiselectable={checks ? true : undefined}
       aria-activedescendant={index >= 0 ? `${id}-${index}` : undefined}
       tabIndex={0}
       data-table
-      onKeyDown={(event) =>
-        onListKeys(
-          event,
-          { count: items.length, columns: 1, pageRows: rows.pageRows, index },
-          (target) => at(target, onSelect),
-          (target) => at(target, onOpen),
-        )
-      }
+      onKeyDown={onKeyDown}
       className="group/table relative min-h-0 grow overflow-auto outline-none"
     >
       <div role="presentation" className="relative min-w-fit" style={{ height: rows.height }}>
@@ -78,6 +95,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
           style={{ gridTemplateColumns: template, height: headerHeight }}
           className="sticky top-0 z-10 grid items-center gap-3 border-b bg-panel px-4 text-sm text-ink-3"
         >
+          {checks && <CheckHeader checks={checks} items={items} />}
           {columns.map((column) => (
             <span
               key={column.id}
@@ -99,6 +117,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
               columns={columns}
               position={position}
               isSelected={position === index}
+              checks={checks}
               style={{
                 gridTemplateColumns: template,
                 height: rowHeight,
@@ -114,7 +133,24 @@ export function DataTable<T>(props: DataTableProps<T>) {
   )
 }
 
-interface RowProps<T> extends Pick<DataTableProps<T>, 'columns' | 'onSelect' | 'onOpen'> {
+/** Space and x choose the selected row or take it back, Ctrl-A chooses all. Says whether the key was one of these. */
+function onCheckKeys<T>(
+  event: KeyboardEvent,
+  checks: RowChecks<T>,
+  items: readonly T[],
+  index: number,
+): boolean {
+  const item = items[index]
+  const isAll = event.key === 'a' && (event.ctrlKey || event.metaKey)
+  const isToggle = (event.key === ' ' || event.key === 'x') && !event.ctrlKey && !event.metaKey
+  if (isAll) checks.onToggleAll(true)
+  else if (isToggle && item !== undefined) checks.onToggle(item, event.shiftKey)
+  else return false
+  event.preventDefault()
+  return true
+}
+
+interface RowProps<T> extends Pick<DataTableProps<T>, 'columns' | 'onSelect' | 'onOpen' | 'checks'> {
   id: string
   item: T
   position: number
@@ -122,7 +158,8 @@ interface RowProps<T> extends Pick<DataTableProps<T>, 'columns' | 'onSelect' | '
   style: CSSProperties
 }
 
-function Row<T>({ id, item, columns, position, isSelected, style, onSelect, onOpen }: RowProps<T>) {
+function Row<T>(props: RowProps<T>) {
+  const { id, item, columns, position, isSelected, style, checks, onSelect, onOpen } = props
   return (
     <div
       id={id}
@@ -139,6 +176,7 @@ function Row<T>({ id, item, columns, position, isSelected, style, onSelect, onOp
           : 'hover:bg-raised',
       )}
     >
+      {checks && <CheckCell checks={checks} item={item} />}
       {columns.map((column) => (
         <div
           key={column.id}
