@@ -42,16 +42,29 @@ create policy workers_delete on public.workers for delete to authenticated
 
 -- fingerprint: equal for failures of the same stage, reason and normalised message. dismissed_at: a person has seen the
 -- failure and wants no retry. A cancelled job is failed with error_code 'cancelled', since other clients know four statuses.
+-- lost_workers: so many were lost with it since a person last started it. start_stage: where a person wants it to start.
 alter table public.match_jobs
   add column priority smallint not null default 0,
   add column failed_stage text,
   add column fingerprint text,
-  add column dismissed_at timestamptz;
+  add column dismissed_at timestamptz,
+  add column lost_workers smallint not null default 0,
+  add column start_stage text;
 alter table public.celebrity_jobs
   add column priority smallint not null default 0,
   add column failed_stage text,
   add column fingerprint text,
-  add column dismissed_at timestamptz;
+  add column dismissed_at timestamptz,
+  add column lost_workers smallint not null default 0,
+  add column start_stage text;
+
+-- What is claimed next: the highest priority, and of these the one that is due longest. Takes the place of the index by
+-- due time alone, and each index costs every change of a job's status.
+create index idx_match_jobs_next on public.match_jobs (priority desc, next_attempt_at, created_at)
+  where status = 'pending';
+create index idx_celebrity_jobs_next on public.celebrity_jobs (priority desc, next_attempt_at, created_at)
+  where status = 'pending';
+drop index public.idx_match_jobs_due, public.idx_celebrity_jobs_due;
 
 create table public.job_attempts (
   id bigint generated always as identity primary key,
@@ -100,3 +113,53 @@ from public.celebrity_jobs;
 
 create trigger notify_change after insert or update of state, instruction or delete on public.workers
   for each row execute function private.notify_change();
+
+-- What an attempt found out before it broke off, so that the next one need not find it out again. It is as private as the
+-- faces are, goes with its job (and so with the photo), and is removed when the job has succeeded.
+create table public.job_checkpoints (
+  id bigint generated always as identity primary key,
+  match_job_id uuid unique references public.match_jobs (id) on delete cascade,
+  celebrity_job_id uuid unique references public.celebrity_jobs (id) on delete cascade,
+  image_path text not null,
+  image_hash text not null,
+  embedding_model text not null,
+  thumbnail_path text,
+  -- An ImageAnalysis (core/model/face.ts) without its thumbnail.
+  analysis jsonb not null,
+  created_at timestamptz not null default now(),
+  constraint job_checkpoints_one_job check (num_nonnulls(match_job_id, celebrity_job_id) = 1)
+);
+comment on table public.job_checkpoints is 'Analyses whose search or writing is yet to succeed.';
+alter table public.job_checkpoints enable row level security;
+revoke all on public.job_checkpoints from anon, authenticated;
+grant all on public.job_checkpoints to service_role;
+
+-- One more setting, added to what the function says now: other migrations add theirs.
+do $$
+declare
+  definition constant text := pg_catalog.pg_get_functiondef('private.setting_fault(text, jsonb)'::regprocedure);
+  ending constant text := E'    else\n      return null;\n  end case;';
+begin
+  if position(ending in definition) = 0 then
+    raise exception 'private.setting_fault ends in another way than this migration expects.';
+  end if;
+  execute replace(
+    definition,
+    ending,
+    $part$    when setting = 'foreign_job_stale_minutes' then
+      if value is distinct from 'null' and (
+        not private.is_number_between(value, 1, 525600) or (value #>> '{}')::numeric % 1 <> 0
+      ) then
+        return 'null, or a whole number of minutes from 1 to 525600.';
+      end if;
+$part$ || ending
+  );
+end
+$$;
+insert into public.system_settings (key, value, description) values
+  (
+    'foreign_job_stale_minutes',
+    'null',
+    'Minutes after which a job that another client''s worker began, without a lease, is taken over; null for never.'
+  )
+on conflict (key) do nothing;

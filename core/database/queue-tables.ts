@@ -28,6 +28,10 @@ interface QueueColumns {
   /** Equal for failures of the same stage, reason and normalised message. */
   fingerprint: Nullable<string>
   dismissed_at: NullableTimestamp
+  /** Workers that were lost with it since a person last started it. */
+  lost_workers: Generated<number>
+  /** Where a person wants it to start; null where the worker decides. */
+  start_stage: Nullable<string>
 }
 
 export interface MatchJobsTable extends QueueColumns {
@@ -82,6 +86,20 @@ export interface JobAttemptsTable {
   /** Milliseconds by stage, in the order they were passed. */
   stages: ColumnType<Record<string, number>, string | undefined, string>
   log: ColumnType<{ at: string; level: string; message: string }[], string | undefined, string>
+}
+
+/** What an attempt found out before it broke off. As private as the faces are; goes with its job. */
+export interface JobCheckpointsTable {
+  id: GeneratedAlways<string>
+  match_job_id: Nullable<string>
+  celebrity_job_id: Nullable<string>
+  image_path: string
+  image_hash: string
+  embedding_model: string
+  thumbnail_path: Nullable<string>
+  /** An ImageAnalysis without its thumbnail. */
+  analysis: ColumnType<unknown, string, string>
+  created_at: CreatedAt
 }
 
 /** View over both queues, for reading. */

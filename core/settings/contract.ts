@@ -29,6 +29,11 @@ export const settingValues = {
   celebrity_match_limit: count,
   allow_non_edu_emails: yesOrNo,
   staff_second_factor: yesOrNo,
+  foreign_job_stale_minutes: z
+    .int('Enter whole minutes.')
+    .min(1, 'At least 1.')
+    .max(525_600, 'At most a year.')
+    .nullable(),
 } as const
 export type SettingKey = keyof typeof settingValues
 

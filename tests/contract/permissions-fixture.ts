@@ -130,6 +130,14 @@ async function listTheRest(
   }
   await list('public.match_jobs', 'select id as key, user_id as owner from match_jobs')
   await list('public.celebrity_jobs', 'select id as key, null as owner from celebrity_jobs')
+  await query(`insert into workers (id, host_name, version, state) values ('worker', 'host', '1', 'stopped')`)
+  await list('public.workers', 'select id as key, null as owner from workers')
+  await query(`insert into job_attempts (match_job_id, attempt, started_at, outcome)
+    select id, 1, now(), 'failed' from match_jobs limit 1`)
+  await list('public.job_attempts', 'select id as key, null as owner from job_attempts')
+  await query(`insert into job_checkpoints (match_job_id, image_path, image_hash, embedding_model, analysis)
+    select id, 'photo.jpg', 'hash', 'model', '{}' from match_jobs limit 1`)
+  await list('public.job_checkpoints', 'select id as key, null as owner from job_checkpoints')
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
   await list('public.notifications', 'select id as key, user_id as owner from notifications')
   await list('public.system_settings', 'select key, null as owner from system_settings')
@@ -163,6 +171,9 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.babies': match ? { match_id: match, generated_by_profile_id: id, image_url: 'x' } : null,
       'public.match_jobs': { face_id: faces[whose], user_id: id },
       'public.celebrity_jobs': { celebrity_id: celebrity },
+      'public.workers': { id: 'new', host_name: 'new', version: '1' },
+      'public.job_attempts': { attempt: 1, started_at: new Date(), outcome: 'failed' },
+      'public.job_checkpoints': { image_path: 'x', image_hash: 'x', embedding_model: 'x', analysis: '{}' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match
         ? { profile_a_id: id, profile_b_id: ids.eve, match_id: match }

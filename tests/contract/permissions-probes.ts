@@ -126,7 +126,8 @@ export async function mayChange(
   )
   if (typeof result === 'string') {
     if (integrity.has(result)) return true
-    if (result === '42501' || result === '55000') return false
+    // 428C9: an identity that is always generated.
+    if (result === '42501' || result === '55000' || result === '428C9') return false
     throw new Error(`${table}.${column.name}: ${result}`)
   }
   return result.some(({ kept }) => kept)
@@ -147,6 +148,9 @@ function sample(
     'public.match_jobs.status': `'failed'`,
     'public.match_jobs.job_type': `'user_match'`,
     'public.celebrity_jobs.status': `'failed'`,
+    'public.workers.state': `'paused'`,
+    'public.workers.instruction': `'drain'`,
+    'public.job_attempts.outcome': `'completed'`,
     'public.notifications.type': `'baby_generated'`,
     'public.notifications.related_type': `'baby'`,
     'public.mutual_connections.status': `'archived'`,

@@ -149,6 +149,20 @@ export const permissions: Record<string, Permissions> = {
     update: { admin: { all: ['value', 'description'] } },
     delete: ['refused', 'none', 'none', 'none', 'all', 'none'],
   },
+  'public.workers': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: curatorsUpdate(['instruction', 'instructed_by', 'instructed_at']),
+    // Of those that have stopped.
+    delete: ['refused', 'none', 'none', 'none', 'all', 'none'],
+  },
+  'public.job_attempts': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'public.job_checkpoints': closed,
   'public.jobs': {
     own: 'jobs of an own photo',
     select: ownAndStaff,
