@@ -26,7 +26,8 @@ port.on('message', (request: FaceRequest) => {
   }
   const { id, bytes } = request
   analyzer.analyze(bytes).then(
-    (analysis) => reply({ type: 'done', id, analysis }, transferable([analysis.thumbnail, analysis.rendition])),
+    (analysis) =>
+      reply({ type: 'done', id, analysis }, transferable([analysis.thumbnail, analysis.rendition])),
     (error: unknown) => reply({ type: 'failed', id, error: toFailure(error) }),
   )
 })

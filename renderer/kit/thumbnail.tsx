@@ -1,16 +1,17 @@
+import { Image } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { cx } from './class-names'
 
 /** Up to two initials of a name. */
-function initials(name: string | null): string {
-  const words = (name ?? '').trim().split(/\s+/).filter(Boolean)
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean)
   const last = words.length > 1 ? words.at(-1) : undefined
   return `${words[0]?.[0] ?? '?'}${last?.[0] ?? ''}`.toUpperCase()
 }
 
 /**
  * A face-centred square, `size` pixels wide ('fill': as wide as its box). Where there is no image, or it can't be
- * loaded, the initials stand there. It is decoration beside a name, so it has no text of its own.
+ * loaded, the initials stand there, and without a name the sign of a photo. It is decoration beside a name, so it has no text of its own.
  */
 export function Thumbnail({
   src,
@@ -46,6 +47,8 @@ export function Thumbnail({
           onError={markBroken}
           className="size-full object-cover"
         />
+      ) : name === null ? (
+        <Image className="size-2/5 max-w-8 stroke-[1.5]" />
       ) : (
         initials(name)
       )}

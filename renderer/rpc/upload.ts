@@ -1,19 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-
-/** What an image may be, by its ending; HEIC is refused by name, so that the person learns why. */
-const mediaTypes: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-}
+import { extensionOf, photoMediaTypes } from '../../core/model/photo-formats'
 
 /** For `accept` of a file input. */
-export const acceptedImages = Object.keys(mediaTypes).map((extension) => `.${extension}`)
+export const acceptedImages = Object.keys(photoMediaTypes).map((extension) => `.${extension}`)
 
 export type ImageBucket = 'faces' | 'celebrity-images'
 
@@ -30,13 +19,12 @@ export class UploadRefused extends Error {
  * @throws {UploadRefused} empty, too large, or no image that can be read
  */
 export function checkImage(file: Pick<File, 'name' | 'size'>): { extension: string; mediaType: string } {
-  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ''
-  const mediaType = mediaTypes[extension]
-  if (extension === 'heic' || extension === 'heif') {
-    throw new UploadRefused(`${file.name}: HEIC photos are not supported yet. Export it as JPEG.`)
-  }
+  const extension = extensionOf(file.name)
+  const mediaType = photoMediaTypes[extension]
   if (!mediaType)
-    throw new UploadRefused(`${file.name} is not a photo. Choose a JPEG, PNG, WebP, AVIF or TIFF file.`)
+    throw new UploadRefused(
+      `${file.name} is not a photo. Choose a JPEG, PNG, HEIC, WebP, AVIF, GIF or TIFF file.`,
+    )
   if (file.size === 0) throw new UploadRefused(`${file.name} is empty.`)
   if (file.size > maxBytes)
     throw new UploadRefused(`${file.name} is larger than 32 MB. Choose a smaller photo.`)

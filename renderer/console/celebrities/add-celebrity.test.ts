@@ -43,10 +43,10 @@ describe('addCelebrity', () => {
 
   it('rejects what need not even be sent, without asking the host', async () => {
     const client = {} as Client
-    const refuse = () => Promise.reject(new UploadRefused('ada.heic: HEIC.'))
+    const refuse = () => Promise.reject(new UploadRefused('ada.txt: no photo.'))
     expect(await addCelebrity(client, refuse, photo)).toEqual({
       state: 'rejected',
-      reason: 'ada.heic: HEIC.',
+      reason: 'ada.txt: no photo.',
     })
   })
 

@@ -22,6 +22,7 @@ import { describeError } from '../../rpc/errors'
 import { ShortenedList } from '../lists/shortened-list'
 import { FailedAnalysis } from '../photos/failed-analysis'
 import { imageSize } from '../photos/image-size'
+import { photoPlaceholder } from '../photos/photo-placeholder'
 import { SeveralFaces } from '../photos/several-faces'
 import { isAtLeast, useMe } from '../shell/me'
 
@@ -97,6 +98,7 @@ function CelebrityBody({ celebrity }: { celebrity: Celebrity }) {
     <>
       <FacePhoto
         src={image_url}
+        placeholder={photoPlaceholder(state)}
         name={name}
         imageSize={imageSize(celebrity)}
         landmarks={landmarks_68}

@@ -14,6 +14,7 @@ import { describeError } from '../../rpc/errors'
 import { focusList } from '../lists/focus-list'
 import { FailedAnalysis } from '../photos/failed-analysis'
 import { imageSize } from '../photos/image-size'
+import { photoPlaceholder } from '../photos/photo-placeholder'
 import { SeveralFaces } from '../photos/several-faces'
 import { isAtLeast, useMe } from '../shell/me'
 
@@ -25,6 +26,7 @@ export function FaceDetail({ face, name }: { face: FaceView; name: string }) {
     <div className="flex flex-col gap-2">
       <FacePhoto
         src={face.image_url}
+        placeholder={photoPlaceholder(face.job?.status)}
         name={name}
         imageSize={imageSize(face)}
         landmarks={face.landmarks_68}

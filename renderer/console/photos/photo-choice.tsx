@@ -31,7 +31,9 @@ export function PhotoChoice({ file, onFile }: { file: File | null; onFile: (foun
         <Button autoFocus={!file}>{file ? 'Choose another…' : 'Choose a photo…'}</Button>
       </PickFiles>
       <p className="truncate text-sm text-ink-3" title={file?.name}>
-        {file ? `${formatBytes(file.size)} · ${file.name}` : 'JPEG, PNG, WebP, AVIF or TIFF, up to 25 MB'}
+        {file
+          ? `${formatBytes(file.size)} · ${file.name}`
+          : 'JPEG, PNG, HEIC, WebP, AVIF or TIFF, up to 32 MB'}
       </p>
     </div>
   )

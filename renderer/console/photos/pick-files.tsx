@@ -3,7 +3,7 @@ import { FileTrigger } from 'react-aria-components'
 import { acceptedImages } from '../../rpc/upload'
 import { pickedFiles, type FoundFile } from './dropped-files'
 
-/** Opens the system's file picker from its child, a button. HEIC may be picked, so that its owner learns what to do. */
+/** Opens the system's file picker from its child, a button. */
 export function PickFiles({
   onFiles,
   isFolder = false,
@@ -19,7 +19,7 @@ export function PickFiles({
     <FileTrigger
       acceptDirectory={isFolder}
       allowsMultiple={isMultiple}
-      acceptedFileTypes={isFolder ? undefined : [...acceptedImages, '.heic', '.heif']}
+      acceptedFileTypes={isFolder ? undefined : acceptedImages}
       onSelect={(files) => {
         if (files && files.length > 0) onFiles(pickedFiles(files))
       }}

@@ -14,6 +14,8 @@ interface Size {
 /** A photo and what was found in it. */
 export interface FramedPhoto {
   src: string | null
+  /** Stands in the photo's place where there is no `src`. */
+  placeholder?: string
   /** Who is in the photo. */
   name: string
   /** Size of the upright photo in pixels, where it is known; else it is asked of the photo. */
@@ -33,7 +35,8 @@ export interface PhotoFrameProps extends FramedPhoto {
 }
 
 /** A photo in a frame of fixed height, whole or near the face, with what was found drawn over it. */
-export function PhotoFrame({ src, name, imageSize, landmarks, box, view, height, onZoom }: PhotoFrameProps) {
+export function PhotoFrame({ src, placeholder, name, imageSize, ...rest }: PhotoFrameProps) {
+  const { landmarks, box, view, height, onZoom } = rest
   const [frame, frameSize] = useSize<HTMLDivElement>()
   const [loaded, setLoaded] = useState<(Size & { src: string }) | null>(null)
   const [brokenSrc, setBrokenSrc] = useState<string | null>(null)
@@ -49,7 +52,7 @@ export function PhotoFrame({ src, name, imageSize, landmarks, box, view, height,
         style={{ height }}
         className="grid place-items-center rounded-md border bg-raised px-6 text-center text-ink-3"
       >
-        {src ? 'The photo could not be loaded. Reload to try again.' : 'There is no photo.'}
+        {src ? 'The photo could not be loaded. Reload to try again.' : (placeholder ?? 'There is no photo.')}
       </div>
     )
   }
