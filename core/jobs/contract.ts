@@ -31,21 +31,69 @@ export const jobSchema = z.object({
   completed_at: z.date().nullable(),
   /** A pending job is not tried before this. */
   next_attempt_at: z.date(),
+  /** A processing job without a lease is another client's. */
+  lease_until: z.date().nullable(),
+  /** Higher first; 0 unless somebody put it before or behind others. */
+  priority: z.number().int(),
+  /** The stage that the last attempt failed in, where a worker of ours tried it. */
+  failed_stage: z.string().nullable(),
+  /** Equal for failures of the same stage, reason and normalised message. */
+  fingerprint: z.string().nullable(),
+  /** Since when somebody wants no retry of this failure. */
+  dismissed_at: z.date().nullable(),
 })
 export type Job = z.infer<typeof jobSchema>
+
+export const jobTypes = ['user_match', 'celebrity_match', 'both'] as const
+
+const minutes = z.number().min(0).max(525_600)
+
+/** Which jobs: what is not given does not narrow. The same for a list, for "all that match" and on the command line. */
+export const jobFilterSchema = z.object({
+  status: jobStatusSchema.optional(),
+  kind: jobKindSchema.optional(),
+  /** What the job looks for. */
+  job_type: z.enum(jobTypes).optional(),
+  /** The person whose face it is. */
+  owner_id: z.uuid().optional(),
+  /** `error_code`. */
+  reason: z.string().max(100).optional(),
+  failed_stage: z.string().max(100).optional(),
+  fingerprint: z.string().max(100).optional(),
+  worker_id: z.string().max(200).optional(),
+  /** Created at least so many minutes ago. */
+  older_than_minutes: minutes.optional(),
+  /** Created at most so many minutes ago. */
+  newer_than_minutes: minutes.optional(),
+  /** False leaves out failures that were dismissed, true shows them alone. */
+  dismissed: z.boolean().optional(),
+  /** A part of the person's or the celebrity's name, or the whole id of a job, a photo, a celebrity or a person. */
+  search: z.string().trim().max(200).optional(),
+})
+export type JobFilter = z.infer<typeof jobFilterSchema>
+
+/** Beyond so many jobs a list says "at least" instead of counting on. */
+export const countedJobs = 10_000
 
 export const jobsContract = {
   /** Staff. Newest first. */
   list: oc
     .input(
-      z.object({
-        status: jobStatusSchema.optional(),
-        kind: jobKindSchema.optional(),
+      jobFilterSchema.extend({
         cursor: z.string().optional(),
         limit: z.number().int().min(1).max(200).default(100),
       }),
     )
-    .output(z.object({ items: z.array(jobSchema), next_cursor: z.string().nullable() })),
+    .output(
+      z.object({
+        items: z.array(jobSchema),
+        next_cursor: z.string().nullable(),
+        /** How many jobs match, on the first page; null on those that follow. */
+        total: z.number().int().nullable(),
+        /** Whether there are more than `total`, which then is {@link countedJobs}. */
+        has_more_than_total: z.boolean(),
+      }),
+    ),
   /** Staff. */
   counts: oc.output(z.record(jobStatusSchema, z.number().int())),
   /** Curator. A failed job starts anew with all its attempts; any other is CONFLICT. */

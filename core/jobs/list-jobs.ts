@@ -2,23 +2,35 @@ import { sql, type SqlBool, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { cutPage, decodeCursor, timestampKey } from '../access/cursor'
 import type { Tables } from '../database/tables'
-import type { JobKind, JobStatus } from './contract'
+import { countedJobs, type JobFilter } from './contract'
+import { jobConditions } from './filter'
 
-export interface JobsQuery {
-  status?: JobStatus | undefined
-  kind?: JobKind | undefined
+export interface JobsQuery extends JobFilter {
   cursor?: string | undefined
   limit: number
 }
 
 const cursorSchema = z.strictObject({ created: timestampKey, id: z.uuid() })
 
-/** One page of jobs of both queues, newest first, with whose they are but without photos' addresses. */
-export async function listJobs(tx: Transaction<Tables>, { status, kind, cursor, limit }: JobsQuery) {
+/** How many jobs match, counted up to {@link countedJobs}. */
+async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
+  const { rows } = await sql<{ jobs: number }>`
+    select count(*)::int as jobs
+    from (select from public.jobs where ${jobConditions(filter)} limit ${countedJobs + 1}) as matching`.execute(
+    tx,
+  )
+  const { jobs } = rows[0]
+  return { total: Math.min(jobs, countedJobs), has_more_than_total: jobs > countedJobs }
+}
+
+/**
+ * One page of jobs of all queues, newest first, with whose they are but without photos' addresses; the first page with
+ * how many there are.
+ */
+export async function listJobs(tx: Transaction<Tables>, { cursor, limit, ...filter }: JobsQuery) {
   const after = decodeCursor(cursor, cursorSchema)
   const conditions = [
-    ...(status ? [sql<SqlBool>`status = ${status}`] : [sql<SqlBool>`true`]),
-    ...(kind ? [sql<SqlBool>`kind = ${kind}`] : []),
+    jobConditions(filter),
     ...(after ? [sql<SqlBool>`(created_at, id) < (${after.created}::timestamptz, ${after.id}::uuid)`] : []),
   ]
   // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
@@ -48,5 +60,6 @@ export async function listJobs(tx: Transaction<Tables>, { status, kind, cursor, 
     .orderBy('j.created_at', 'desc')
     .orderBy('j.id', 'desc')
     .execute()
-  return cutPage(rows, limit, (last) => ({ created: last.created_key, id: last.id }))
+  const count = after ? { total: null, has_more_than_total: false } : await countMatching(tx, filter)
+  return { ...cutPage(rows, limit, (last) => ({ created: last.created_key, id: last.id })), ...count }
 }

@@ -10,17 +10,17 @@ const procedures = implement(jobsContract, accessFirst).$context<Context>().use(
 
 export const jobsProcedures = {
   list: procedures.list.use(staff).handler(async ({ context, input }) => {
-    const { items, next_cursor } = await context.transaction((tx) => listJobs(tx, input))
+    const { items, ...page } = await context.transaction((tx) => listJobs(tx, input))
     const url = await signPhotos(context, {
       faces: items.map((job) => job.face_photo),
       'celebrity-images': items.map((job) => job.celebrity_photo),
     })
-    const views = items.map(({ created_key: _, lease_until: __, face_photo, celebrity_photo, ...job }) => ({
+    const views = items.map(({ created_key: _, face_photo, celebrity_photo, ...job }) => ({
       ...job,
       job_type: job.job_type ?? 'both',
       thumbnail_url: url('faces', face_photo) ?? url('celebrity-images', celebrity_photo),
     }))
-    return { items: views, next_cursor }
+    return { items: views, ...page }
   }),
 
   counts: procedures.counts.use(staff).handler(({ context }) => context.transaction(counts)),

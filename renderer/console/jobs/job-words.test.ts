@@ -23,6 +23,11 @@ const job: Job = {
   started_at: null,
   completed_at: null,
   next_attempt_at: at(10),
+  lease_until: null,
+  priority: 0,
+  failed_stage: null,
+  fingerprint: null,
+  dismissed_at: null,
 }
 
 describe('how long a job takes', () => {
