@@ -8,8 +8,8 @@ export type WorkerInstructionValue = 'pause' | 'resume' | 'drain' | 'stop'
 export type AttemptOutcomeValue =
   'completed' | 'failed' | 'retrying' | 'postponed' | 'released' | 'worker_lost' | 'cancelled'
 
-/** What the two queues share. */
-interface QueueColumns {
+/** What the queues share. */
+export interface QueueColumns {
   id: Generated<string>
   status: Generated<JobStatusValue>
   attempts: Generated<number>
@@ -73,6 +73,7 @@ export interface JobAttemptsTable {
   id: GeneratedAlways<string>
   match_job_id: Nullable<string>
   celebrity_job_id: Nullable<string>
+  embedding_job_id: Nullable<string>
   attempt: number
   worker_id: Nullable<string>
   pack: Nullable<string>
@@ -105,13 +106,13 @@ export interface JobCheckpointsTable {
 /** View over both queues, for reading. */
 export interface JobsView {
   id: GeneratedAlways<string>
-  kind: GeneratedAlways<'face' | 'celebrity'>
+  kind: GeneratedAlways<'face' | 'celebrity' | 'embedding'>
   /** The face or the celebrity. */
   subject_id: GeneratedAlways<string>
   /** The person whose face it is; null for a celebrity. */
   owner_id: GeneratedAlways<string | null>
   status: GeneratedAlways<JobStatusValue>
-  job_type: GeneratedAlways<JobTypeValue | null>
+  job_type: GeneratedAlways<JobTypeValue | 'embedding' | null>
   attempts: GeneratedAlways<number>
   max_attempts: GeneratedAlways<number>
   error_code: GeneratedAlways<string | null>

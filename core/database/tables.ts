@@ -4,6 +4,12 @@ import type { StoredQualityComponents } from '../model/quality'
 import type { Role } from '../model/roles'
 import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-types'
 import type {
+  ActiveModelTable,
+  EmbeddingJobsTable,
+  ModelSwitchesTable,
+  StagedAnalysesTable,
+} from './model-tables'
+import type {
   CelebrityJobsTable,
   JobAttemptsTable,
   JobCheckpointsTable,
@@ -180,6 +186,10 @@ export interface Tables {
   babies: BabiesTable
   match_jobs: MatchJobsTable
   celebrity_jobs: CelebrityJobsTable
+  embedding_jobs: EmbeddingJobsTable
+  active_model: ActiveModelTable
+  model_switches: ModelSwitchesTable
+  staged_analyses: StagedAnalysesTable
   workers: WorkersTable
   job_attempts: JobAttemptsTable
   job_checkpoints: JobCheckpointsTable

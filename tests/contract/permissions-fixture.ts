@@ -138,6 +138,17 @@ async function listTheRest(
   await query(`insert into job_checkpoints (match_job_id, image_path, image_hash, embedding_model, analysis)
     select id, 'photo.jpg', 'hash', 'model', '{}' from match_jobs limit 1`)
   await list('public.job_checkpoints', 'select id as key, null as owner from job_checkpoints')
+  await query(`insert into active_model (pack, embedding_model) values ('pack', 'pack/sha/a1')`)
+  await list('public.active_model', 'select id::text as key, null as owner from active_model')
+  await query(`insert into model_switches (to_pack, to_model) values ('other', 'other/sha/a1')`)
+  await list('public.model_switches', 'select id as key, null as owner from model_switches')
+  await query(`insert into embedding_jobs (switch_id, celebrity_id)
+    select s.id, c.id from model_switches s cross join celebrities c`)
+  await list('public.embedding_jobs', 'select id as key, null as owner from embedding_jobs')
+  await query(`insert into staged_analyses (switch_id, celebrity_id, image_path, embedding, analysis)
+    select s.id, c.id, c.image_path, array_fill(1::real, array[512])::extensions.vector, '{}'
+    from model_switches s cross join celebrities c`)
+  await list('public.staged_analyses', 'select id as key, null as owner from staged_analyses')
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
   await list('public.notifications', 'select id as key, user_id as owner from notifications')
   await list('public.system_settings', 'select key, null as owner from system_settings')
@@ -174,6 +185,10 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.workers': { id: 'new', host_name: 'new', version: '1' },
       'public.job_attempts': { attempt: 1, started_at: new Date(), outcome: 'failed' },
       'public.job_checkpoints': { image_path: 'x', image_hash: 'x', embedding_model: 'x', analysis: '{}' },
+      'public.active_model': { pack: 'x', embedding_model: 'x' },
+      'public.model_switches': { to_pack: 'x', to_model: 'x' },
+      'public.embedding_jobs': { celebrity_id: celebrity },
+      'public.staged_analyses': { celebrity_id: celebrity, image_path: 'x', analysis: '{}' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match
         ? { profile_a_id: id, profile_b_id: ids.eve, match_id: match }

@@ -122,6 +122,33 @@ export const permissions: Record<string, Permissions> = {
     update: curatorsUpdate(['*', '-id', '-celebrity_id', '-created_at']),
     delete: ['refused', 'none', 'none', 'none', 'all', 'none'],
   },
+  'public.embedding_jobs': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: curatorsUpdate([
+      '*',
+      '-id',
+      '-switch_id',
+      '-face_id',
+      '-celebrity_id',
+      '-owner_id',
+      '-created_at',
+    ]),
+    delete: ['refused', 'none', 'none', 'none', 'all', 'none'],
+  },
+  'public.model_switches': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'public.active_model': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'public.staged_analyses': closed,
   'public.notifications': {
     own: 'notifications of oneself',
     select: ownOnly,

@@ -1,0 +1,59 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { CreatedAt, Nullable, NullableTimestamp } from './column-types'
+import type { QueueColumns } from './queue-tables'
+
+/** One row at most: the space that embeddings are searched in. Empty until the first photo is analysed. */
+export interface ActiveModelTable {
+  id: Generated<number>
+  pack: string
+  embedding_model: string
+  since: CreatedAt
+}
+
+export type SwitchStateValue = 'running' | 'paused' | 'completed' | 'cancelled'
+
+/** Planned re-embeddings. One at most is running or paused. */
+export interface ModelSwitchesTable {
+  id: Generated<string>
+  state: Generated<SwitchStateValue>
+  /** Null where nothing was analysed before. */
+  from_pack: Nullable<string>
+  from_model: Nullable<string>
+  to_pack: string
+  to_model: string
+  planned_faces: Generated<number>
+  planned_celebrities: Generated<number>
+  /** What came of it; null until it is completed. */
+  switched_faces: Nullable<number>
+  switched_celebrities: Nullable<number>
+  left_out: Nullable<number>
+  rescored: Nullable<number>
+  started_by: Nullable<string>
+  started_at: CreatedAt
+  paused_at: NullableTimestamp
+  ended_by: Nullable<string>
+  ended_at: NullableTimestamp
+}
+
+/** An analysis in the space to come, of a face or of a celebrity. */
+export interface StagedAnalysesTable {
+  id: GeneratedAlways<string>
+  switch_id: string
+  face_id: Nullable<string>
+  celebrity_id: Nullable<string>
+  /** The photo that was analysed; where the row names another by now, this counts for nothing. */
+  image_path: string
+  embedding: string
+  /** The other columns of an analysis, by their names. */
+  analysis: ColumnType<Record<string, unknown>, string, string>
+  staged_at: CreatedAt
+}
+
+/** The queue of a re-embedding. */
+export interface EmbeddingJobsTable extends QueueColumns {
+  switch_id: string
+  face_id: Nullable<string>
+  celebrity_id: Nullable<string>
+  /** The person whose face it is. */
+  owner_id: Nullable<string>
+}
