@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { isUniqueViolation } from '../../access/failures'
 import { insertCelebrity } from '../../celebrities/catalogue'
 import { inspectImage } from '../../faces/decode'
 import { SemblanceError } from '../../model/errors'
 import { guessName } from '../../model/guess-name'
+import { extensionOf, photoMediaTypes } from '../../model/photo-formats'
 import type { Config } from '../config'
 import { type Host, startHost } from '../host'
 import { exitCodes, type Output } from '../output'
@@ -18,17 +20,8 @@ interface Outcome {
   name?: string
   celebrity_id?: string
   reason?: string
-}
-
-const mediaTypes: Record<string, string> = {
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.avif': 'image/avif',
-  '.gif': 'image/gif',
-  '.tif': 'image/tiff',
-  '.tiff': 'image/tiff',
+  /** Why the analysis of an added photo failed. */
+  analysis_error?: string
 }
 
 /**
@@ -57,6 +50,13 @@ export async function importFolder(
     }
     output.say('Analysing…')
     await host.worker.drain()
+    const failures = await failuresOf(host, outcomes)
+    for (const outcome of outcomes) {
+      const message = failures.get(outcome.celebrity_id ?? '')
+      if (message === undefined) continue
+      outcome.analysis_error = message
+      output.say(`${outcome.file}: ${message}`)
+    }
     return report(outcomes, host.worker.status(), output)
   } finally {
     await host.close()
@@ -71,23 +71,56 @@ async function listFiles(folder: string): Promise<string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()
   } catch (error) {
-    throw new SemblanceError('BAD_REQUEST', `The folder ${folder} can't be read: ${(error as Error).message}`)
+    throw new SemblanceError('BAD_REQUEST', unreadable(folder, error as NodeJS.ErrnoException), undefined, {
+      cause: error,
+    })
   }
+}
+
+function unreadable(folder: string, { code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return `There is no folder ${folder}. Name one that holds photos.`
+    case 'ENOTDIR':
+      return `${folder} is a file, not a folder. Name the folder that it lies in.`
+    case 'EACCES':
+    case 'EPERM':
+      return `You have no right to read the folder ${folder}.`
+    default:
+      return `The folder ${folder} can't be read: ${message}`
+  }
+}
+
+/** Why the newest analysis of a celebrity failed, by the celebrity's id; those that did not fail are missing. */
+async function failuresOf({ context }: Host, outcomes: readonly Outcome[]): Promise<Map<string, string>> {
+  const ids = outcomes.flatMap(({ outcome, celebrity_id }) =>
+    outcome === 'added' ? (celebrity_id ?? []) : [],
+  )
+  const jobs = await context.database.asService((tx) =>
+    tx
+      .selectFrom('celebrity_jobs')
+      .distinctOn('celebrity_id')
+      .select(['celebrity_id', 'status', 'error_message'])
+      .where('celebrity_id', '=', sql<string>`any(${ids}::uuid[])`)
+      .orderBy('celebrity_id')
+      .orderBy('created_at', 'desc')
+      .execute(),
+  )
+  return new Map(
+    jobs.flatMap(({ celebrity_id, status, error_message }) =>
+      status === 'failed' ? [[celebrity_id, error_message ?? 'The analysis failed.']] : [],
+    ),
+  )
 }
 
 async function importOne(host: Host, folder: string, path: string, category?: string): Promise<Outcome> {
   const file = relative(folder, path)
   const { images, database } = host.context
-  const extension = extname(path).toLowerCase()
+  const extension = extensionOf(path)
   try {
     const bytes = await readPhoto(path)
     await inspectImage(bytes)
-    const mediaType = mediaTypes[extension]
-    if (extension === '.heic' || extension === '.heif')
-      throw new SemblanceError(
-        'BAD_REQUEST',
-        'HEIC photos can be analysed, but not stored yet. Export it as JPEG.',
-      )
+    const mediaType = photoMediaTypes[extension]
     if (!mediaType)
       throw new SemblanceError('BAD_REQUEST', 'The file name does not end in that of a photo (.jpg, .png …).')
     const name = guessName(join(folder, file).split(sep).join('/')) || file
@@ -101,7 +134,7 @@ async function importOne(host: Host, folder: string, path: string, category?: st
     )
     if (known)
       return { file, outcome: 'known', celebrity_id: known.id, reason: `known already as ${known.name}` }
-    const image_path = images.celebrityPath(extension.slice(1))
+    const image_path = images.celebrityPath(extension)
     await images.upload('celebrity-images', image_path, bytes, mediaType)
     const celebrity_id = await database
       .asService((tx) => insertCelebrity(tx, { name, category, image_path, image_hash }))
@@ -125,7 +158,7 @@ function report(outcomes: Outcome[], jobs: { completed: number; failed: number }
   output.result(
     { files: outcomes, jobs: { completed, failed } },
     `${count('added')} added, ${count('known')} known already, ${count('rejected')} rejected; ` +
-      `${completed} analysed, ${failed} without a usable face.`,
+      `${completed} analysed, ${failed} could not be.`,
   )
   return count('rejected') > 0 || failed > 0 ? exitCodes.failed : exitCodes.ok
 }
