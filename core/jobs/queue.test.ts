@@ -151,14 +151,33 @@ describe.each(await testEngines())('queue on %s', (engine) => {
   test('a job whose worker is lost in its last attempt fails', async () => {
     await queueJobs('face', 1)
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const [job] = await take(`w${attempt}`)
-      expect(job.attempt).toBe(attempt)
+      const [job] = await take(`w${attempt}`, { quarantineAfter: 9 })
+      expect(job).toMatchObject({ attempt, lostWorkers: attempt - 1 })
       await moveLease(job, -1)
     }
-    expect(await take('w4')).toEqual([])
+    expect(await take('w4', { quarantineAfter: 9 })).toEqual([])
     const [row] = await database.asService((tx) => tx.selectFrom('match_jobs').selectAll().execute())
     expect(row).toMatchObject({ status: 'failed', error_code: 'worker_lost', attempts: 3, lease_until: null })
     expect(row.completed_at).toBeInstanceOf(Date)
+    const attempts = await database.asService((tx) =>
+      tx.selectFrom('job_attempts').selectAll().orderBy('attempt').execute(),
+    )
+    expect(attempts.map(({ attempt, outcome, worker_id }) => [attempt, outcome, worker_id])).toEqual([
+      [1, 'worker_lost', 'w1'],
+      [2, 'worker_lost', 'w2'],
+      [3, 'worker_lost', 'w3'],
+    ])
+  })
+
+  test('a job that takes down a second worker is left alone until a person wants it again', async () => {
+    await queueJobs('face', 1)
+    for (const worker of ['w1', 'w2']) await moveLease((await take(worker))[0], -1)
+    expect(await take('w3')).toEqual([])
+    const [row] = await database.asService((tx) => tx.selectFrom('match_jobs').selectAll().execute())
+    expect(row).toMatchObject({ status: 'failed', error_code: 'quarantined', attempts: 2, lost_workers: 2 })
+    expect(row.fingerprint).toMatch(/^[0-9a-f]{16}$/)
+    await database.asService((tx) => retry(tx, 'face', row.id))
+    expect(await take('w3')).toMatchObject([{ attempt: 1, lostWorkers: 0 }])
   })
 
   test('a heartbeat keeps the lease', async () => {

@@ -1,51 +1,21 @@
-import { sql, type RawBuilder, type Transaction } from 'kysely'
+import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { JobKind, JobStatus } from './contract'
+import { fingerprintOf } from './fingerprint'
+import { retry as retryWhich } from './queue-actions'
+import { type ClaimedJob, heldBy, kinds, queues, seconds } from './queue-kinds'
+
+export * from './queue-ends'
+export type { ClaimedJob } from './queue-kinds'
 
 /**
  * The queue: rows of `match_jobs` (faces, shared with other clients) and `celebrity_jobs`. All times are the database's,
- * so that workers' clocks need not agree. A `processing` row without a lease belongs to another client and is left alone.
+ * so that workers' clocks need not agree. A `processing` row without a lease belongs to another client and is left
+ * alone, unless a setting says after how long it counts as lost.
  */
 
 type Tx = Transaction<Tables>
-
-/** A job that this worker holds. `attempt` fences: after a takeover the earlier holder's writes meet no row. */
-export interface ClaimedJob {
-  id: string
-  kind: JobKind
-  /** The face or the celebrity. */
-  subjectId: string
-  jobType: 'user_match' | 'celebrity_match' | 'both'
-  workerId: string
-  /** 1 for the first. */
-  attempt: number
-}
-
-interface Queue {
-  table: RawBuilder<unknown>
-  subject: RawBuilder<unknown>
-  jobType: RawBuilder<unknown>
-}
-
-const queues: Record<JobKind, Queue> = {
-  face: {
-    table: sql`public.match_jobs`,
-    subject: sql`job.face_id`,
-    jobType: sql`coalesce(job.job_type, 'both')`,
-  },
-  celebrity: {
-    table: sql`public.celebrity_jobs`,
-    subject: sql`job.celebrity_id`,
-    jobType: sql`'celebrity_match'`,
-  },
-}
-const kinds = Object.keys(queues) as JobKind[]
-
-const seconds = (count: number) => sql`make_interval(secs => ${count}::float8)`
-
-const heldBy = (job: ClaimedJob) =>
-  sql`job.id = ${job.id} and job.status = 'processing' and job.worker_id = ${job.workerId} and job.attempts = ${job.attempt}`
 
 export interface Claim {
   kind: JobKind
@@ -53,43 +23,91 @@ export interface Claim {
   /** At most so many. */
   limit: number
   leaseSeconds: number
+  /** Whether jobs are taken over whose worker let its lease run out. Default: yes. */
+  lost?: boolean
+  /** Minutes after which a `processing` job without a lease is lost, too. Default: never. */
+  foreignStaleMinutes?: number | null
+  /** A job that so many workers were lost with is not tried again until a person wants it. Default 2. */
+  quarantineAfter?: number
 }
 
 /**
- * Takes jobs that are due, oldest first, and those whose worker let its lease run out. An attempt counts from here on. A
- * job that lost its worker in its last attempt fails with `worker_lost` instead.
+ * Takes jobs whose worker was lost, then those that are due, by priority and then oldest first. An attempt counts from
+ * here on. A job that has lost its worker in its last attempt, or too often, fails instead.
  */
-export async function claim(tx: Tx, { kind, workerId, limit, leaseSeconds }: Claim): Promise<ClaimedJob[]> {
+export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
+  const { kind, workerId, limit, leaseSeconds, lost = true } = options
   const { table, subject, jobType } = queues[kind]
+  const taken = lost ? await takeLost(tx, options) : []
+  if (taken.length === limit) return taken
   const { rows } = await sql<Omit<ClaimedJob, 'kind' | 'workerId'>>`
-    with used_up as (
-      update ${table}
-      set status = 'failed', completed_at = now(), lease_until = null, error_code = 'worker_lost',
-        error_message = 'The worker that had this job was lost in its last attempt. Retry the job to start anew.'
-      where id in (
-        select id from ${table}
-        where status = 'processing' and lease_until < now() and attempts >= max_attempts
-        for update skip locked
-      )
-    ), lost as (
+    with due as materialized (
       select id from ${table}
-      where status = 'processing' and lease_until < now() and attempts < max_attempts
+      where status = 'pending' and next_attempt_at <= now()
+      order by priority desc, next_attempt_at, created_at
+      limit ${limit - taken.length}
+      for update skip locked
+    )
+    update ${table} as job set ${becomesMine(workerId, leaseSeconds)}
+    where job.id in (select id from due)
+    returning ${claimed(subject, jobType)}`.execute(tx)
+  return [...taken, ...rows.map((row) => ({ ...row, kind, workerId }))]
+}
+
+const becomesMine = (workerId: string, leaseSeconds: number) => sql`
+  status = 'processing', attempts = job.attempts + 1, worker_id = ${workerId}, started_at = now(),
+  completed_at = null, lease_until = now() + ${seconds(leaseSeconds)}`
+
+const claimed = (subject: RawBuilder<unknown>, jobType: RawBuilder<unknown>) => sql`
+  job.id, ${subject} as "subjectId", ${jobType} as "jobType", job.attempts as attempt,
+  job.lost_workers as "lostWorkers", job.start_stage as "startStage"`
+
+const lostMessages = {
+  worker_lost: 'The worker that had this job was lost in its last attempt. Retry the job to start anew.',
+  quarantined:
+    'Workers were lost with this job, again and again: it may be what they died of. Look at the photo before you retry it.',
+}
+const lostFingerprint = (code: keyof typeof lostMessages) =>
+  fingerprintOf({ stage: null, code, message: lostMessages[code] })
+
+/** Jobs whose worker is gone: each such attempt is written down; what may be tried again is ours. */
+async function takeLost(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
+  const { kind, workerId, limit, leaseSeconds, foreignStaleMinutes = null, quarantineAfter = 2 } = options
+  const { table, subject, jobType, key } = queues[kind]
+  const foreign =
+    foreignStaleMinutes === null
+      ? sql`false`
+      : sql`lease_until is null and coalesce(started_at, created_at) < now() - ${seconds(foreignStaleMinutes * 60)}`
+  const isQuarantined = sql`lost.times >= ${quarantineAfter}`
+  const either = (texts: Record<keyof typeof lostMessages, string>) =>
+    sql`case when ${isQuarantined} then ${texts.quarantined} else ${texts.worker_lost} end`
+  const { rows } = await sql<Omit<ClaimedJob, 'kind' | 'workerId'>>`
+    with lost as materialized (
+      select id, attempts, worker_id, started_at, lost_workers + 1 as times,
+        attempts >= max_attempts or lost_workers + 1 >= ${quarantineAfter} as is_over
+      from ${table}
+      where status = 'processing' and (lease_until < now() or ${foreign})
       order by lease_until
       limit ${limit}
       for update skip locked
-    ), due as (
-      select id from ${table}
-      where status = 'pending' and next_attempt_at <= now()
-      order by next_attempt_at, created_at
-      limit ${limit} - (select count(*) from lost)
-      for update skip locked
+    ), told as (
+      insert into public.job_attempts (${key}, attempt, worker_id, started_at, outcome, error_code, error_message, fingerprint)
+      select id, attempts, worker_id, coalesce(started_at, now()), 'worker_lost', 'worker_lost',
+        ${'The worker was lost.'}, ${lostFingerprint('worker_lost')}
+      from lost
+    ), buried as (
+      update ${table} as job
+      set status = 'failed', completed_at = now(), lease_until = null, lost_workers = lost.times, failed_stage = null,
+        error_code = ${either({ worker_lost: 'worker_lost', quarantined: 'quarantined' })},
+        error_message = ${either(lostMessages)},
+        fingerprint = ${either({ worker_lost: lostFingerprint('worker_lost'), quarantined: lostFingerprint('quarantined') })}
+      from lost
+      where job.id = lost.id and lost.is_over
     )
-    update ${table} as job
-    set status = 'processing', attempts = job.attempts + 1, worker_id = ${workerId}, started_at = now(),
-      completed_at = null, lease_until = now() + ${seconds(leaseSeconds)}
-    from (select id from lost union all select id from due) as taken
-    where job.id = taken.id
-    returning job.id, ${subject} as "subjectId", ${jobType} as "jobType", job.attempts as attempt`.execute(tx)
+    update ${table} as job set lost_workers = lost.times, ${becomesMine(workerId, leaseSeconds)}
+    from lost
+    where job.id = lost.id and not lost.is_over
+    returning ${claimed(subject, jobType)}`.execute(tx)
   return rows.map((row) => ({ ...row, kind, workerId }))
 }
 
@@ -115,59 +133,6 @@ export async function heartbeat(
   return held
 }
 
-/** Locks the job's row until the transaction ends. False where the job is no longer ours, or gone with its subject. */
-export async function hold(tx: Tx, job: ClaimedJob): Promise<boolean> {
-  const { rows } = await sql`
-    select from ${queues[job.kind].table} as job where ${heldBy(job)} for update`.execute(tx)
-  return rows.length > 0
-}
-
-/** Ends a job well. False where it is no longer ours. */
-export async function complete(tx: Tx, job: ClaimedJob): Promise<boolean> {
-  const { rows } = await sql`
-    update ${queues[job.kind].table} as job
-    set status = 'completed', completed_at = now(), lease_until = null, error_code = null, error_message = null
-    where ${heldBy(job)}
-    returning job.id`.execute(tx)
-  return rows.length > 0
-}
-
-export interface Failure {
-  /** For programs: an image reason, or what else went wrong. */
-  code: string
-  /** For a person. */
-  message: string
-  /** The same input fails the same way: no retry. */
-  permanent: boolean
-  /** Seconds until the next attempt, where there is one. */
-  delaySeconds: number
-}
-
-/** Ends an attempt badly: `failed` for good or `pending` again; null where the job is no longer ours. */
-export async function fail(tx: Tx, job: ClaimedJob, failure: Failure): Promise<'failed' | 'pending' | null> {
-  const over = sql`(${failure.permanent} or job.attempts >= job.max_attempts)`
-  const { rows } = await sql<{ status: 'failed' | 'pending' }>`
-    update ${queues[job.kind].table} as job
-    set status = case when ${over} then 'failed' else 'pending' end,
-      completed_at = case when ${over} then now() end,
-      next_attempt_at = now() + ${seconds(failure.delaySeconds)},
-      lease_until = null, error_code = ${failure.code}, error_message = ${failure.message}
-    where ${heldBy(job)}
-    returning job.status`.execute(tx)
-  return rows[0]?.status ?? null
-}
-
-/** Gives a job back as if it had not been tried: at shutdown, or where the attempt never had a chance. */
-export async function release(tx: Tx, job: ClaimedJob, delaySeconds = 0): Promise<boolean> {
-  const { rows } = await sql`
-    update ${queues[job.kind].table} as job
-    set status = 'pending', attempts = job.attempts - 1, worker_id = null, lease_until = null, started_at = null,
-      next_attempt_at = now() + ${seconds(delaySeconds)}
-    where ${heldBy(job)}
-    returning job.id`.execute(tx)
-  return rows.length > 0
-}
-
 /** Lets the leases of an earlier life of this worker run out now, so that a host that was killed resumes at once. */
 export async function expireLeases(tx: Tx, workerId: string): Promise<void> {
   for (const kind of kinds) {
@@ -182,7 +147,7 @@ export async function expireLeases(tx: Tx, workerId: string): Promise<void> {
  * @throws SemblanceError NOT_FOUND, or CONFLICT where it has not failed
  */
 export async function retry(tx: Tx, kind: JobKind, id: string): Promise<void> {
-  if ((await startAnew(tx, kind, sql`job.id = ${id}`)) > 0) return
+  if ((await retryWhich(tx, kind, sql<SqlBool>`job.id = ${id}`)).length > 0) return
   const { rows } = await sql<{ status: JobStatus }>`
     select status from ${queues[kind].table} where id = ${id}`.execute(tx)
   const found = rows[0]
@@ -197,18 +162,12 @@ export async function retry(tx: Tx, kind: JobKind, id: string): Promise<void> {
 /** Every failed job starts anew; gives how many. */
 export async function retryFailed(tx: Tx): Promise<number> {
   let retried = 0
-  for (const kind of kinds) retried += await startAnew(tx, kind, sql`true`)
+  for (const kind of kinds) {
+    for (let chunk = 1000; chunk === 1000; retried += chunk) {
+      chunk = (await retryWhich(tx, kind, sql<SqlBool>`job.dismissed_at is null`, { limit: 1000 })).length
+    }
+  }
   return retried
-}
-
-async function startAnew(tx: Tx, kind: JobKind, which: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql`
-    update ${queues[kind].table} as job
-    set status = 'pending', attempts = 0, next_attempt_at = now(), worker_id = null, lease_until = null,
-      started_at = null, completed_at = null, error_code = null, error_message = null
-    where job.status = 'failed' and ${which}
-    returning job.id`.execute(tx)
-  return rows.length
 }
 
 /** How many jobs stand in each status, both queues together. */

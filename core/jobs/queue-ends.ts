@@ -1,0 +1,143 @@
+import { sql, type Transaction } from 'kysely'
+import type { Tables } from '../database/tables'
+import type { JobStage } from '../model/job-stages'
+import type { AttemptRecord } from './attempt'
+import type { JobStatus } from './contract'
+import { fingerprintOf } from './fingerprint'
+import { type ClaimedJob, heldBy, kinds, queues } from './queue-kinds'
+
+/** How attempts end: the job and the line of the attempt, in the caller's transaction with whatever came of it. */
+
+type Tx = Transaction<Tables>
+
+/** Locks the job's row until the transaction ends. False where the job is no longer ours, or gone with its subject. */
+export async function hold(tx: Tx, job: ClaimedJob): Promise<boolean> {
+  const { rows } = await sql`
+    select from ${queues[job.kind].table} as job where ${heldBy(job)} for update`.execute(tx)
+  return rows.length > 0
+}
+
+export interface Failure {
+  /** For programs: an image reason, or what else went wrong. */
+  code: string
+  /** For a person. */
+  message: string
+  /** The same input fails the same way: no retry. */
+  permanent: boolean
+  /** Seconds until the next attempt, where there is one. */
+  delaySeconds: number
+  /** Where it broke off, if that is known. */
+  stage?: JobStage | null
+}
+
+/** How an attempt ends. Without a record nothing is written into `job_attempts`: it never began. */
+export type End = { job: ClaimedJob; record: AttemptRecord | null } & (
+  | { as: 'completed' }
+  | { as: 'failed'; failure: Failure }
+  /** Given back as if it had not been tried; `postponed` because something that jobs need is away. */
+  | { as: 'released' | 'postponed'; delaySeconds: number; reason?: string }
+)
+
+/**
+ * Ends attempts, with a line in `job_attempts` for each that began. Gives what became of each job by its id: `failed`
+ * for good, `pending` again, `completed`; one that is no longer ours, or gone with its subject, is not there.
+ */
+export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, JobStatus>> {
+  const became = new Map<string, JobStatus>()
+  for (const kind of kinds) {
+    const mine = ends.filter(({ job }) => job.kind === kind)
+    if (mine.length === 0) continue
+    const { table, key } = queues[kind]
+    const { rows } = await sql<{ id: string; status: JobStatus }>`
+      with ending as materialized (
+        select * from jsonb_to_recordset(${JSON.stringify(mine.map(endRow))}::text::jsonb) as e (
+          id uuid, worker text, attempt integer, how text, permanent boolean, delay float8, code text, message text,
+          stage text, fingerprint text, begun boolean, pack text, elapsed float8, stages jsonb, log jsonb
+        )
+      ), ended as (
+        update ${table} as job
+        set
+          status = case
+            when e.how = 'completed' then 'completed'
+            when e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts) then 'failed'
+            else 'pending'
+          end,
+          completed_at = case
+            when e.how = 'completed' or (e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts)) then now()
+          end,
+          next_attempt_at = case when e.how = 'completed' then job.next_attempt_at else now() + make_interval(secs => e.delay) end,
+          attempts = job.attempts - (e.how in ('released', 'postponed'))::integer,
+          worker_id = case when e.how in ('released', 'postponed') then null else job.worker_id end,
+          started_at = case when e.how in ('released', 'postponed') then null else job.started_at end,
+          lost_workers = case when e.how = 'completed' then 0 else job.lost_workers end,
+          start_stage = case when e.how in ('released', 'postponed') then job.start_stage end,
+          lease_until = null, error_code = e.code, error_message = e.message, failed_stage = e.stage,
+          fingerprint = e.fingerprint
+        from ending as e
+        where job.id = e.id and job.status = 'processing' and job.worker_id = e.worker and job.attempts = e.attempt
+        returning job.id, job.status, e.worker, e.attempt, e.how, e.code, e.message, e.stage, e.fingerprint, e.begun, e.pack,
+          e.elapsed, e.stages, e.log
+      ), told as (
+        insert into public.job_attempts (
+          ${key}, attempt, worker_id, pack, started_at, outcome, failed_stage, error_code, error_message, fingerprint, stages, log
+        )
+        select id, attempt, worker, pack, now() - make_interval(secs => elapsed / 1000),
+          case when how = 'failed' and status = 'pending' then 'retrying' else how end,
+          stage, code, message, fingerprint, stages, log
+        from ended
+        where begun
+      )
+      select id, status from ended`.execute(tx)
+    for (const { id, status } of rows) became.set(id, status)
+  }
+  return became
+}
+
+function endRow(ending: End) {
+  const { job, record } = ending
+  const failure = ending.as === 'failed' ? ending.failure : null
+  const reason = ending.as === 'postponed' ? (ending.reason ?? null) : null
+  const stage = failure?.stage ?? null
+  return {
+    ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: ending.as },
+    permanent: failure?.permanent ?? false,
+    delay:
+      ending.as === 'completed'
+        ? 0
+        : (failure?.delaySeconds ?? (ending as { delaySeconds: number }).delaySeconds),
+    code: failure?.code ?? null,
+    message: failure?.message ?? reason,
+    stage,
+    fingerprint: failure && fingerprintOf({ stage, code: failure.code, message: failure.message }),
+    begun: record !== null,
+    pack: record?.pack ?? null,
+    elapsed: record?.elapsedMs ?? 0,
+    stages: record?.stages ?? {},
+    log: record?.log ?? [],
+  }
+}
+
+/** Ends a job well. False where it is no longer ours. */
+export async function complete(
+  tx: Tx,
+  job: ClaimedJob,
+  record: AttemptRecord | null = null,
+): Promise<boolean> {
+  return (await end(tx, [{ as: 'completed', job, record }])).has(job.id)
+}
+
+/** Ends an attempt badly: `failed` for good or `pending` again; null where the job is no longer ours. */
+export async function fail(
+  tx: Tx,
+  job: ClaimedJob,
+  failure: Failure,
+  record: AttemptRecord | null = null,
+): Promise<'failed' | 'pending' | null> {
+  const status = (await end(tx, [{ as: 'failed', job, failure, record }])).get(job.id)
+  return (status as 'failed' | 'pending' | undefined) ?? null
+}
+
+/** Gives a job back as if it had not been tried: at shutdown, or where the attempt never had a chance. */
+export async function release(tx: Tx, job: ClaimedJob, delaySeconds = 0): Promise<boolean> {
+  return (await end(tx, [{ as: 'released', job, delaySeconds, record: null }])).has(job.id)
+}
