@@ -55,7 +55,7 @@ create policy match_scores_select on public.match_scores for select to authentic
 -- What a list of all matches filters and sorts by. In a table of its own: computed at the time of asking it would take
 -- both photos' rows of 2.5 KB for every match, and columns of public.matches would reach other clients.
 create table public.match_facts (
-  match_id uuid primary key references public.matches (id) on update cascade on delete cascade,
+  id uuid primary key references public.matches (id) on update cascade on delete cascade,
   similarity_score float8 not null,
   created_at timestamptz not null,
   embedding float8,
@@ -71,8 +71,8 @@ create table public.match_facts (
 );
 comment on table public.match_facts is
   'Of each match its factors, the lower quality, the model of both and the schools, kept by trigger.';
-create index idx_match_facts_score on public.match_facts (similarity_score desc, match_id desc);
-create index idx_match_facts_created_at on public.match_facts (created_at desc, match_id desc);
+create index idx_match_facts_score on public.match_facts (similarity_score desc, id desc);
+create index idx_match_facts_created_at on public.match_facts (created_at desc, id desc);
 alter table public.match_facts enable row level security;
 revoke all on public.match_facts from anon, authenticated;
 grant all on public.match_facts to service_role;
@@ -114,7 +114,7 @@ as $$
     ) as one(place, weights)
   ) as factors
   where m.id = any (match_ids)
-  on conflict (match_id) do update set
+  on conflict (id) do update set
     similarity_score = excluded.similarity_score, created_at = excluded.created_at, embedding = excluded.embedding,
     geometry = excluded.geometry, age = excluded.age, symmetry = excluded.symmetry, skin_tone = excluded.skin_tone,
     expression = excluded.expression, least_quality = excluded.least_quality,

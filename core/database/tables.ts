@@ -3,6 +3,7 @@ import type { Box, DetectedGender, Expression, Pose } from '../model/face'
 import type { StoredQualityComponents } from '../model/quality'
 import type { Role } from '../model/roles'
 import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-types'
+import type { MatchFactsTable, MatchRemovalsTable, MatchScoresTable } from './match-tables'
 import type {
   ActiveModelTable,
   EmbeddingJobsTable,
@@ -182,6 +183,9 @@ export interface Tables {
   matches: MatchesTable
   celebrities: CelebritiesTable
   celebrity_matches: CelebrityMatchesTable
+  match_facts: MatchFactsTable
+  match_scores: MatchScoresTable
+  match_removals: MatchRemovalsTable
   reactions: ReactionsTable
   babies: BabiesTable
   match_jobs: MatchJobsTable

@@ -128,6 +128,8 @@ async function listTheRest(
       rows[relation].push({ key, owners: personOf(owner) })
     }
   }
+  await list('public.match_facts', 'select id as key, null as owner from match_facts')
+  await list('public.match_scores', 'select id as key, null as owner from match_scores')
   await list('public.match_jobs', 'select id as key, user_id as owner from match_jobs')
   await list('public.celebrity_jobs', 'select id as key, null as owner from celebrity_jobs')
   await query(`insert into workers (id, host_name, version, state) values ('worker', 'host', '1', 'stopped')`)
@@ -176,6 +178,8 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.profiles': { id, profile_type: 'user', name: 'New' },
       'public.faces': { profile_id: id, image_path: `${id}/new.jpg` },
       'public.matches': { face_a_id: faces[whose], face_b_id: faces.eve, similarity_score: 0.5 },
+      'public.match_facts': match ? { id: match, similarity_score: 0.5, created_at: new Date() } : null,
+      'public.match_scores': match ? { match_id: match, score: 0.5, why: 'found' } : null,
       'public.celebrities': { name: 'New', image_path: 'new.jpg' },
       'public.celebrity_matches': { face_id: faces[whose], celebrity_id: celebrity, similarity_score: 0.5 },
       'public.reactions': match ? { user_profile_id: id, match_id: match, reaction_type: 'probe' } : null,

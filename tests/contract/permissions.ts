@@ -82,6 +82,18 @@ export const permissions: Record<string, Permissions> = {
     update: {},
     delete: nobody,
   },
+  'public.match_facts': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'public.match_scores': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
   'public.celebrities': {
     select: everybody,
     insert: curators,

@@ -83,6 +83,12 @@ const values: Backfill[] = [
   },
 ]
 
+/** Of buckets with a list of their own: what the worker writes, and what people's phones make. */
+const formats = `array['image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/tiff']`
+
+const takesTooLittle = `b.id in ('faces', 'celebrity-images')
+  and not b.allowed_mime_types @> ${formats} and 'image/*' <> all (b.allowed_mime_types)`
+
 const rowsMissing: (Backfill & { needs: [table: string, column: string][] })[] = [
   {
     ...{
@@ -155,6 +161,17 @@ defaults as (update public.profiles p set default_face_id = batch.face_id from b
     ),
   },
   {
+    ...{ title: 'formats of photos that buckets take', from: '0024_photo_formats', mute: false },
+    ...{ table: 'storage.buckets', needs: [['storage.buckets', 'allowed_mime_types']] },
+    count: `select 1 from storage.buckets b where ${takesTooLittle}`,
+    batch: batchOf(
+      `select b.id from storage.buckets b where b.id > $1 and ${takesTooLittle} order by b.id`,
+      `update storage.buckets b set allowed_mime_types = b.allowed_mime_types || array(
+    select format from unnest(${formats}) as format where format <> all (b.allowed_mime_types)
+  ) from batch where b.id = batch.id`,
+    ),
+  },
+  {
     ...{
       title: 'blocks of connections that are blocked',
       from: '0010_connections',
@@ -172,6 +189,16 @@ defaults as (update public.profiles p set default_face_id = batch.face_id from b
       and k.profile_b_id = greatest(c.profile_a_id, c.profile_b_id)) order by c.id`,
       `insert into private.blocks (profile_a_id, profile_b_id) select distinct a, b from batch on conflict do nothing`,
     ),
+  },
+  {
+    ...{ title: 'facts of matches', from: '0022_match_inspection', table: 'public.match_facts', mute: false },
+    needs: [['public.match_facts', 'id']],
+    count: `select 1 from public.matches m where true
+  and not exists (select from public.match_facts f where f.id = m.id)`,
+    batch: `with batch as materialized (select m.id from public.matches m where m.id > $1
+    and not exists (select from public.match_facts f where f.id = m.id) order by m.id limit ${batchRows})
+select (select id from batch order by id desc limit 1) as last, (select count(*)::integer from batch) as done,
+  private.write_match_facts(array(select id from batch))`,
   },
 ]
 
