@@ -163,3 +163,43 @@ insert into public.system_settings (key, value, description) values
     'Minutes after which a job that another client''s worker began, without a lease, is taken over; null for never.'
   )
 on conflict (key) do nothing;
+
+-- What every change of a job costs ------------------------------------------------------------------------------------
+
+-- The same as before (0003), asked first whether there is anything to replace: mostly there is not, and a job's end
+-- should not look for another photo to find that out.
+create or replace function private.replace_failed_default_face() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  failed_face constant uuid := (
+    select f.id
+    from public.profiles p
+    join public.faces f on f.id = p.default_face_id
+    where p.id = new.user_id and f.embedding is null
+  );
+begin
+  if failed_face is null or exists (
+    select from public.match_jobs j where j.face_id = failed_face and j.status in ('pending', 'processing')
+  ) then
+    return new;
+  end if;
+  update public.profiles
+  set default_face_id = newest.id
+  from (
+    select id
+    from public.faces
+    where profile_id = new.user_id and embedding is not null
+    order by created_at desc, id desc
+    limit 1
+  ) as newest
+  where profiles.id = new.user_id and profiles.default_face_id = failed_face;
+  return new;
+end
+$$;
+
+-- The same as before (0009), for statements only that name one of the columns.
+create or replace trigger keep_columns before update of id, face_id, user_id, created_at on public.match_jobs
+  for each row execute function private.keep_columns('id', 'face_id', 'user_id', 'created_at');
+create or replace trigger keep_columns before update of id, celebrity_id, created_at on public.celebrity_jobs
+  for each row execute function private.keep_columns('id', 'celebrity_id', 'created_at');
