@@ -109,6 +109,11 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
         from match_jobs j join faces f on f.id = j.face_id where j.status = 'pending'`),
     ).toEqual({ jobs: 2, again: 0 })
     expect(await one('select count(*)::int as blocks from private.blocks')).toEqual({ blocks: 1 })
+    expect(
+      await one(`select allowed_mime_types as types from storage.buckets where id = 'celebrity-images'`),
+    ).toEqual({
+      types: ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/tiff'],
+    })
     expect(await one(`select value from system_settings where key = 'match_threshold'`)).toEqual({
       value: 0.55,
     })

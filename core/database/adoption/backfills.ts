@@ -89,7 +89,10 @@ const formats = `array['image/jpeg', 'image/webp', 'image/heic', 'image/heif', '
 const takesTooLittle = `b.id in ('faces', 'celebrity-images')
   and not b.allowed_mime_types @> ${formats} and 'image/*' <> all (b.allowed_mime_types)`
 
-const rowsMissing: (Backfill & { needs: [table: string, column: string][] })[] = [
+type Column = [table: string, column: string]
+
+/** `needs`: what must stand or be of ours and still to come; `standing`: what must stand, else there is nothing to do. */
+const rowsMissing: (Backfill & { needs: Column[]; standing?: Column })[] = [
   {
     ...{
       title: 'profiles for accounts without one',
@@ -162,7 +165,7 @@ defaults as (update public.profiles p set default_face_id = batch.face_id from b
   },
   {
     ...{ title: 'formats of photos that buckets take', from: '0024_photo_formats', mute: false },
-    ...{ table: 'storage.buckets', needs: [['storage.buckets', 'allowed_mime_types']] },
+    ...{ table: 'storage.buckets', needs: [], standing: ['storage.buckets', 'allowed_mime_types'] },
     count: `select 1 from storage.buckets b where ${takesTooLittle}`,
     batch: batchOf(
       `select b.id from storage.buckets b where b.id > $1 and ${takesTooLittle} order by b.id`,
@@ -228,13 +231,13 @@ export async function rowBackfills(
   decisions: Decisions,
 ): Promise<PlannedBackfill[]> {
   const planned: PlannedBackfill[] = []
-  for (const { needs, ...backfill } of rowsMissing) {
-    const has = ([table, column]: [string, string]) =>
+  for (const { needs, standing, ...backfill } of rowsMissing) {
+    const has = ([table, column]: Column) =>
       tableOf(live.catalogue, table)?.columns.some(({ name }) => name === column)
     const isAnyNew = needs.some(
       ([table]) => !tableOf(live.catalogue, table) && reference.objects.has(`table ${table}`),
     )
-    if (!isAnyNew && !needs.every(has)) continue
+    if ((standing && !has(standing)) || (!isAnyNew && !needs.every(has))) continue
     // A table that is still to come is empty, so that every row beside it counts.
     const text = isAnyNew ? (backfill.count.split(/\s+and not exists/)[0] ?? '') : backfill.count
     const rows = await count(client, backfill, text, decisions)
