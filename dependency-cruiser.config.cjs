@@ -2,6 +2,8 @@
 
 const parts = ['database', 'supabase', 'embedded', 'faces']
 const basics = ['accounts', 'settings', 'matching']
+/** The active pack and the way to another one: what writes embeddings asks it. */
+const spaces = ['models']
 const features = ['jobs', 'celebrities', 'connections', 'moderation', 'servers']
 const overviews = ['overview', 'samples']
 const below = ['model', ...parts, 'access']
@@ -15,9 +17,12 @@ const allowed = {
   faces: ['model'],
   access: ['model', ...parts],
   ...Object.fromEntries(basics.map((room) => [room, below])),
-  ...Object.fromEntries(features.map((room) => [room, [...below, ...basics]])),
-  ...Object.fromEntries(overviews.map((room) => [room, [...below, ...basics, 'jobs', 'celebrities']])),
-  api: [...below, ...basics, ...features, ...overviews],
+  models: [...below, ...basics],
+  ...Object.fromEntries(features.map((room) => [room, [...below, ...basics, ...spaces]])),
+  ...Object.fromEntries(
+    overviews.map((room) => [room, [...below, ...basics, ...spaces, 'jobs', 'celebrities']]),
+  ),
+  api: [...below, ...basics, ...spaces, ...features, ...overviews],
   host: ['[^/]+'],
 }
 

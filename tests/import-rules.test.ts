@@ -10,7 +10,7 @@ const config = createRequire(import.meta.url)('../dependency-cruiser.config.cjs'
 /** The table of rooms as the design tells it: room, then everything that it may import. */
 const parts = 'model database supabase embedded faces'
 const common = `${parts} access`
-const domains = 'accounts settings matching jobs celebrities connections moderation servers overview samples'
+const domains = 'accounts settings matching models jobs celebrities connections moderation servers overview samples'
 const table: Record<string, string> = {
   model: '',
   database: 'model',
@@ -21,13 +21,14 @@ const table: Record<string, string> = {
   accounts: common,
   settings: common,
   matching: common,
-  jobs: `${common} accounts settings matching`,
-  celebrities: `${common} accounts settings matching`,
-  connections: `${common} accounts settings matching`,
-  moderation: `${common} accounts settings matching`,
-  servers: `${common} accounts settings matching`,
-  overview: `${common} accounts settings matching jobs celebrities`,
-  samples: `${common} accounts settings matching jobs celebrities`,
+  models: `${common} accounts settings matching`,
+  jobs: `${common} accounts settings matching models`,
+  celebrities: `${common} accounts settings matching models`,
+  connections: `${common} accounts settings matching models`,
+  moderation: `${common} accounts settings matching models`,
+  servers: `${common} accounts settings matching models`,
+  overview: `${common} accounts settings matching models jobs celebrities`,
+  samples: `${common} accounts settings matching models jobs celebrities`,
   api: `${common} ${domains}`,
   host: `${common} ${domains} api`,
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
+import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope } from '../matching/search'
 import { matchCelebrityToFaces } from '../matching/write'
 import {
@@ -39,6 +40,7 @@ async function writeCelebrity(
   photo: AnalyzedPhoto,
 ): Promise<Attempt> {
   const id = job.subjectId
+  await holdActiveModel(tx, photo.analysis.embedding_model)
   const locked = await tx
     .selectFrom('celebrities')
     .select('id')

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
+import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope, searchCelebrities, searchUsers } from '../matching/search'
 import { writeCelebrityMatches, writeMatches } from '../matching/write'
 import {
@@ -35,6 +36,7 @@ async function findFace(tx: Transaction<Tables>, id: string) {
 
 async function writeFace(tx: Transaction<Tables>, job: ClaimedJob, photo: AnalyzedPhoto): Promise<Attempt> {
   const id = job.subjectId
+  await holdActiveModel(tx, photo.analysis.embedding_model)
   // The face before its job, as a deletion takes them: the other way round the two could wait for each other.
   const locked = await tx
     .selectFrom('faces')

@@ -5,8 +5,8 @@ export const jobStatuses = ['pending', 'processing', 'completed', 'failed'] as c
 export const jobStatusSchema = z.enum(jobStatuses)
 export type JobStatus = z.infer<typeof jobStatusSchema>
 
-/** `face`: a row of `match_jobs`; `celebrity`: a row of `celebrity_jobs`. */
-export const jobKindSchema = z.enum(['face', 'celebrity'])
+/** `face`: a row of `match_jobs`; `celebrity`: of `celebrity_jobs`; `embedding`: of `embedding_jobs` (a switch of models). */
+export const jobKindSchema = z.enum(['face', 'celebrity', 'embedding'])
 export type JobKind = z.infer<typeof jobKindSchema>
 
 export const jobSchema = z.object({

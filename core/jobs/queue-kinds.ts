@@ -10,6 +10,11 @@ export interface Queue {
   jobType: RawBuilder<unknown>
   /** The column of `job_attempts`, and of `job_checkpoints` where there is one, that names a job of this queue. */
   key: RawBuilder<unknown>
+  /**
+   * Which jobs a worker may take, of the table's own columns.
+   * @param spaces that it has models for besides the active one
+   */
+  fits?: (spaces: readonly string[]) => RawBuilder<unknown>
 }
 
 export const queues: Record<JobKind, Queue> = {
@@ -25,9 +30,21 @@ export const queues: Record<JobKind, Queue> = {
     jobType: sql`'celebrity_match'`,
     key: sql`celebrity_job_id`,
   },
+  embedding: {
+    table: sql`public.embedding_jobs`,
+    subject: sql`coalesce(job.face_id, job.celebrity_id)`,
+    jobType: sql`'both'`,
+    key: sql`embedding_job_id`,
+    fits: (spaces) => sql`switch_id in (
+      select s.id from public.model_switches s where s.state = 'running' and s.to_model = any (${spaces}::text[]))`,
+  },
 }
 
 export const kinds = Object.keys(queues) as JobKind[]
+
+/** The condition under which a worker with these spaces may take a job of a queue. */
+export const fitting = (kind: JobKind, spaces: readonly string[] = []) =>
+  queues[kind].fits?.(spaces) ?? sql`true`
 
 /** An interval. */
 export const seconds = (count: number) => sql`make_interval(secs => ${count}::float8)`

@@ -4,7 +4,7 @@ import { SemblanceError } from '../model/errors'
 import type { JobKind, JobStatus } from './contract'
 import { fingerprintOf } from './fingerprint'
 import { retry as retryWhich } from './queue-actions'
-import { type ClaimedJob, heldBy, kinds, queues, seconds } from './queue-kinds'
+import { type ClaimedJob, fitting, heldBy, kinds, queues, seconds } from './queue-kinds'
 
 export * from './queue-ends'
 export type { ClaimedJob } from './queue-kinds'
@@ -27,6 +27,8 @@ export interface Claim {
   lost?: boolean
   /** Minutes after which a `processing` job without a lease is lost, too. Default: never. */
   foreignStaleMinutes?: number | null
+  /** Spaces that this worker has models for besides the active one: it takes no `embedding` job of another. */
+  spaces?: readonly string[]
   /** A job that so many workers were lost with is not tried again until a person wants it. Default 2. */
   quarantineAfter?: number
 }
@@ -36,14 +38,14 @@ export interface Claim {
  * here on. A job that has lost its worker in its last attempt, or too often, fails instead.
  */
 export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
-  const { kind, workerId, limit, leaseSeconds, lost = true } = options
+  const { kind, workerId, limit, leaseSeconds, lost = true, spaces } = options
   const { table, subject, jobType } = queues[kind]
   const taken = lost ? await takeLost(tx, options) : []
   if (taken.length === limit) return taken
   const { rows } = await sql<Omit<ClaimedJob, 'kind' | 'workerId'>>`
     with due as materialized (
       select id from ${table}
-      where status = 'pending' and next_attempt_at <= now()
+      where status = 'pending' and next_attempt_at <= now() and ${fitting(kind, spaces)}
       order by priority desc, next_attempt_at, created_at
       limit ${limit - taken.length}
       for update skip locked
@@ -86,7 +88,7 @@ async function takeLost(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
       select id, attempts, worker_id, started_at, lost_workers + 1 as times,
         attempts >= max_attempts or lost_workers + 1 >= ${quarantineAfter} as is_over
       from ${table}
-      where status = 'processing' and (lease_until < now() or ${foreign})
+      where status = 'processing' and (lease_until < now() or ${foreign}) and ${fitting(kind, options.spaces)}
       order by lease_until
       limit ${limit}
       for update skip locked
@@ -179,10 +181,13 @@ export async function counts(tx: Tx): Promise<Record<JobStatus, number>> {
   return result
 }
 
-/** Jobs that some worker of ours has yet to end: pending, due or not, and those under a lease. */
-export async function openJobs(tx: Tx): Promise<number> {
+/** Jobs that a worker of these spaces has yet to end: pending, due or not, and those under a lease. */
+export async function openJobs(tx: Tx, spaces: readonly string[] = []): Promise<number> {
+  const open = kinds.map(
+    (kind) => sql`select from ${queues[kind].table}
+      where (status = 'pending' or (status = 'processing' and lease_until is not null)) and ${fitting(kind, spaces)}`,
+  )
   const { rows } = await sql<{ jobs: number }>`
-    select count(*)::int as jobs from public.jobs
-    where status = 'pending' or (status = 'processing' and lease_until is not null)`.execute(tx)
+    select count(*)::int as jobs from (${sql.join(open, sql` union all `)}) as open`.execute(tx)
   return rows[0].jobs
 }

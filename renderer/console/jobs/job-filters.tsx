@@ -39,6 +39,7 @@ export function JobFilters({
         options={[
           { id: 'face', label: 'Face' },
           { id: 'celebrity', label: 'Celebrity' },
+          { id: 'embedding', label: 'New model' },
         ]}
       />
     </>

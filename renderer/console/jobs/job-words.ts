@@ -1,4 +1,5 @@
 import type { Job, JobKind, JobStatus } from '../../../core/jobs/contract'
+import type { Attempt } from '../../../core/jobs/contract-detail'
 import { formatLabel } from '../../kit/format'
 import type { Tone } from '../../kit/tone'
 
@@ -27,7 +28,11 @@ export function formatJobType(type: string): string {
   return typeWords[type] ?? formatLabel(type).toLowerCase()
 }
 
-export const kindWords: Record<JobKind, string> = { face: 'Face', celebrity: 'Celebrity' }
+export const kindWords: Record<JobKind, string> = {
+  face: 'Face',
+  celebrity: 'Celebrity',
+  embedding: 'New model',
+}
 
 /** Milliseconds that a job has waited for its turn, or did wait. */
 export function waitTime(job: Job, now: Date): number {
@@ -40,9 +45,68 @@ export function runTime(job: Job, now: Date): number | undefined {
   return (job.completed_at ?? now).getTime() - job.started_at.getTime()
 }
 
-/** `no_face` → "No face". */
+const reasonWords: Record<string, string> = {
+  internal: 'Unexpected error',
+  image_missing: 'The photo is gone',
+  worker_lost: 'The worker was lost',
+  cancelled: 'Cancelled by a person',
+  quarantined: 'It brought two workers down',
+  not_an_image: 'Not an image',
+  too_many_bytes: 'File too large',
+  too_many_pixels: 'Photo too large',
+}
+
+/** An `error_code` in words: `no_face` → "No face". */
 export function formatErrorCode(code: string): string {
-  return formatLabel(code.toLowerCase())
+  return reasonWords[code] ?? formatLabel(code.toLowerCase())
+}
+
+/** The stages in the order in which a job passes them. */
+export const stageNames = [
+  'fetch',
+  'decode',
+  'detect',
+  'align',
+  'embed',
+  'attributes',
+  'search',
+  'write',
+] as const
+
+const stageDoings: Record<string, string> = {
+  fetch: 'fetching the photo',
+  decode: 'decoding the photo',
+  detect: 'finding the face',
+  align: 'aligning the face',
+  embed: 'computing the embedding',
+  attributes: 'reading the attributes',
+  search: 'searching for matches',
+  write: 'writing the result',
+}
+
+/** `detect` → "finding the face". */
+export function stageWords(stage: string): string {
+  return stageDoings[stage] ?? formatLabel(stage).toLowerCase()
+}
+
+export const outcomeWords: Record<Attempt['outcome'], string> = {
+  completed: 'completed',
+  failed: 'failed',
+  retrying: 'failed, tried again',
+  postponed: 'postponed, for what it needs was away',
+  released: 'given back',
+  worker_lost: 'lost with its worker',
+  cancelled: 'cancelled',
+}
+
+export const outcomeTones: Record<Attempt['outcome'], Tone> = {
+  completed: 'good',
+  failed: 'bad',
+  retrying: 'warning',
+  postponed: 'warning',
+  released: 'neutral',
+  worker_lost: 'bad',
+  cancelled: 'neutral',
 }
 
 const hints: Record<string, string> = {
@@ -52,6 +116,9 @@ const hints: Record<string, string> = {
   not_an_image: 'Upload a JPEG, PNG, WebP, AVIF or TIFF file.',
   unsupported_format: 'Save the photo as JPEG or PNG, then upload it again.',
   broken_image: 'The file is damaged. Upload the photo again, or another one.',
+  cancelled: 'Somebody cancelled it. Retry it to have it done after all.',
+  quarantined:
+    'Two workers broke down with this photo. Look at it before it is tried again, or upload another one.',
   image_missing: 'The photo is not in storage any more. Upload it again.',
   worker_lost: 'The worker stopped in the middle. Try it again.',
   unavailable:

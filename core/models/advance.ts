@@ -1,0 +1,173 @@
+import { sql, type Transaction } from 'kysely'
+import type { Tables } from '../database/tables'
+import { moveStaged } from './staging'
+import { findOpenSwitch, isElsewhere, isStaged, subjectTables } from './switch-queries'
+import { queueMissing, sweepClosed } from './switches'
+
+type Tx = Transaction<Tables>
+
+/** `stuck`: nothing is left to do but photos that have failed, which somebody has to decide about. */
+export type Advance = 'none' | 'paused' | 'running' | 'stuck' | 'completed'
+
+/**
+ * Looks how far the open switch is, and makes it where everything is there: one transaction, in which the staged
+ * analyses take their places, the active space becomes the new one, and the matches that stand get their score anew.
+ * Whatever is found missing gets a job, and the switch waits for it. Any number of hosts may ask.
+ */
+export async function advanceSwitch(tx: Tx): Promise<Advance> {
+  const open = await findOpenSwitch(tx)
+  if (!open) {
+    await sweepClosed(tx)
+    return 'none'
+  }
+  if (open.state === 'paused') return 'paused'
+  if (await hasOpenJobs(tx, open.id)) return 'running'
+  // From here on nobody writes an embedding until it is decided (holdActiveModel), or stages one.
+  await sql`select from public.active_model for update`.execute(tx)
+  const locked = await tx
+    .selectFrom('model_switches')
+    .select(['id', 'to_pack', 'to_model'])
+    .where('id', '=', open.id)
+    .where('state', '=', 'running')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (!locked) return 'none'
+  if ((await queueMissing(tx, locked)) > 0 || (await hasOpenJobs(tx, open.id))) return 'running'
+  if (await hasUndecided(tx, locked)) return 'stuck'
+  await complete(tx, locked)
+  return 'completed'
+}
+
+async function hasOpenJobs(tx: Tx, switchId: string): Promise<boolean> {
+  const found = await tx
+    .selectFrom('embedding_jobs')
+    .select('id')
+    .where('switch_id', '=', switchId)
+    .where('status', 'in', ['pending', 'processing'])
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+interface Locked {
+  id: string
+  to_pack: string
+  to_model: string
+}
+
+/** Whether a photo is missing that nobody has agreed to leave out. */
+async function hasUndecided(tx: Tx, { id, to_model: toModel }: Locked): Promise<boolean> {
+  for (const subject of subjectTables) {
+    const { rows } = await sql`
+      select from ${subject.table} as subject
+      where ${isElsewhere(toModel)} and not ${isStaged(subject, id)} and not exists (
+        select from public.embedding_jobs job
+        where job.switch_id = ${id} and job.${subject.key} = subject.id and job.dismissed_at is not null)
+      limit 1`.execute(tx)
+    if (rows.length > 0) return true
+  }
+  return false
+}
+
+async function complete(tx: Tx, found: Locked): Promise<void> {
+  const { id, to_pack: pack, to_model: model } = found
+  // First, so that the rows that change now are not queued for it once more (private.queue_embedding).
+  await tx
+    .updateTable('model_switches')
+    .set({ state: 'completed', ended_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute()
+  await tx
+    .insertInto('active_model')
+    .values({ pack, embedding_model: model })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ pack, embedding_model: model, since: sql<Date>`now()` }),
+    )
+    .execute()
+  const moved = await moveStaged(tx, found)
+  const leftOut = await noteLeftOut(tx, found)
+  await replaceDefaultFaces(tx, model)
+  await tx
+    .updateTable('model_switches')
+    .set({
+      ...{ switched_faces: moved.faces, switched_celebrities: moved.celebrities, left_out: leftOut },
+      rescored: await rescoreMatches(tx, model),
+    })
+    .where('id', '=', id)
+    .execute()
+  await sweepClosed(tx)
+}
+
+/** Who was left out gets an ordinary job that has failed with the same reason, so that it can be seen and retried. */
+async function noteLeftOut(tx: Tx, { id, to_model: toModel }: Locked): Promise<number> {
+  const columns = sql.raw(
+    'status, attempts, max_attempts, error_code, error_message, failed_stage, fingerprint, started_at, completed_at, dismissed_at',
+  )
+  const { rows } = await sql<{ left_out: number }>`
+    with left_out as (
+      select job.* from public.embedding_jobs job
+      where job.switch_id = ${id} and job.status = 'failed' and job.dismissed_at is not null
+    ),
+    faces as (
+      insert into public.match_jobs (face_id, user_id, job_type, ${columns})
+      select face_id, owner_id, 'both', ${columns} from left_out job
+      where exists (
+        select from public.faces subject where subject.id = job.face_id and ${isElsewhere(toModel)})
+      returning 1
+    ),
+    celebrities as (
+      insert into public.celebrity_jobs (celebrity_id, ${columns})
+      select celebrity_id, ${columns} from left_out job
+      where exists (
+        select from public.celebrities subject where subject.id = job.celebrity_id and ${isElsewhere(toModel)})
+      returning 1
+    )
+    select ((select count(*) from faces) + (select count(*) from celebrities))::int as left_out`.execute(tx)
+  return rows[0].left_out
+}
+
+/** A default photo that was left out would keep its owner from being found: one that was not steps in. */
+async function replaceDefaultFaces(tx: Tx, model: string): Promise<void> {
+  await sql`
+    update public.profiles p set default_face_id = newest.id
+    from public.faces old, lateral (
+      select f.id from public.faces f
+      where f.profile_id = old.profile_id and f.embedding_model = ${model}
+      order by f.created_at desc, f.id desc limit 1
+    ) as newest
+    where p.default_face_id = old.id and old.embedding is not null
+      and old.embedding_model is distinct from ${model}`.execute(tx)
+}
+
+/** Every match of two sides that are in the space, anew; the others keep the score that they had. Gives how many. */
+async function rescoreMatches(tx: Tx, model: string): Promise<number> {
+  const compared = (table: string) =>
+    sql.raw(
+      ['embedding', 'embedding_norm', 'geometry', 'age', 'symmetry_score', 'skin_tone', 'expression']
+        .map((column) => `${table}.${column}`)
+        .join(', '),
+    )
+  const people = await sql`
+    with settings as materialized (select private.matching_weights() as weights),
+    scored as materialized (
+      select m.id, extensions.face_similarity(${compared('a')}, ${compared('b')}, settings.weights) as score
+      from public.matches m
+      join public.faces a on a.id = m.face_a_id and a.embedding_model = ${model}
+      join public.faces b on b.id = m.face_b_id and b.embedding_model = ${model}
+      cross join settings
+    )
+    update public.matches m set similarity_score = scored.score from scored
+    where scored.id = m.id and scored.score is not null and m.similarity_score <> scored.score`.execute(tx)
+  const lookalikes = await sql`
+    with settings as materialized (select private.matching_weights() as weights),
+    scored as materialized (
+      select m.id, extensions.face_similarity(${compared('a')}, ${compared('b')}, settings.weights) as score
+      from public.celebrity_matches m
+      join public.faces a on a.id = m.face_id and a.embedding_model = ${model}
+      join public.celebrities b on b.id = m.celebrity_id and b.embedding_model = ${model}
+      cross join settings
+    )
+    update public.celebrity_matches m set similarity_score = scored.score from scored
+    where scored.id = m.id and scored.score is not null and m.similarity_score <> scored.score`.execute(tx)
+  return Number(people.numAffectedRows ?? 0) + Number(lookalikes.numAffectedRows ?? 0)
+}

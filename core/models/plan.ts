@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { sql, type Transaction } from 'kysely'
+import type { Tables } from '../database/tables'
+import type { PackManifest } from '../faces/manifest'
+import { mostCommon, packOf, readActiveModel } from './active-model'
+import type { SwitchPlan } from './contract'
+import { findOpenSwitch, isElsewhere, subjectTables, type SubjectTable } from './switch-queries'
+
+type Tx = Transaction<Tables>
+type Both = SwitchPlan['to_do']
+
+/** Bytes of the database for one staged analysis: an embedding of 2 KB, 68 landmarks and the rest as JSON. */
+const stagedBytes = 6_000
+
+/** What a plan needs to know of this machine. */
+export interface PlanOptions {
+  to: { manifest: PackManifest; embeddingModel: string }
+  /** The manifest of the active pack, where this machine knows it. */
+  manifestOf: (pack: string) => Promise<PackManifest | undefined>
+  speed: {
+    /** Milliseconds for one run of every model, of the new pack and of the active one, where they were opened here. */
+    newWarmUpMs: number | undefined
+    activeWarmUpMs: number | undefined
+    /** Of this machine's worker, which knows what photos take with the active pack. */
+    workerId: string
+  }
+  /** Threads of this machine; counts where no worker is known. */
+  threads: number
+  fetchBytes: number | null
+}
+
+/** What a switch to a pack would do, by what stands in the database at this moment. Changes nothing. */
+export async function planSwitch(tx: Tx, options: PlanOptions): Promise<SwitchPlan> {
+  const { to } = options
+  const from = await currentSpace(tx)
+  const counts = await countSubjects(tx, to.embeddingModel)
+  const fromManifest = from && (await options.manifestOf(from.pack))
+  const obstacle = await obstacleTo(tx, from?.embedding_model, to.embeddingModel)
+  return {
+    basis: basisOf(from?.embedding_model, to.embeddingModel, counts.to_do),
+    from,
+    to: { pack: to.manifest.name, title: to.manifest.title, embedding_model: to.embeddingModel },
+    ...counts,
+    missing: await countMissing(tx, to.embeddingModel),
+    estimate: await estimate(tx, options, counts.to_do.faces + counts.to_do.celebrities),
+    fetch_bytes: options.fetchBytes,
+    staging_bytes: (counts.to_do.faces + counts.to_do.celebrities) * stagedBytes,
+    roles: changedRoles(fromManifest, to.manifest),
+    thresholds: await thresholds(tx),
+    obstacle,
+  }
+}
+
+/** The space of now: as noted, or as most embeddings have it where nobody has noted it yet. */
+async function currentSpace(tx: Tx): Promise<SwitchPlan['from']> {
+  const active = await readActiveModel(tx)
+  if (active) return { pack: active.pack, embedding_model: active.embedding_model }
+  const model = await mostCommon(tx)
+  return model === undefined ? null : { pack: packOf(model), embedding_model: model }
+}
+
+async function obstacleTo(tx: Tx, from: string | undefined, to: string): Promise<string | null> {
+  const open = await findOpenSwitch(tx)
+  if (open) return `A switch to ${open.to_pack} is ${open.state}. Let it end, or cancel it first.`
+  return from === to ? 'The database is in this space already.' : null
+}
+
+/** Equal for plans that do the same. */
+function basisOf(from: string | undefined, to: string, { faces, celebrities }: Both): string {
+  return createHash('sha256')
+    .update(JSON.stringify([from ?? null, to, faces, celebrities]))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+async function countSubjects(tx: Tx, toModel: string) {
+  const count = async ({ table }: SubjectTable) => {
+    const { rows } = await sql<{ to_do: number; done: number }>`
+      select count(*) filter (where ${isElsewhere(toModel)})::int as to_do,
+        count(*) filter (where subject.embedding_model = ${toModel})::int as done
+      from ${table} as subject where subject.embedding is not null`.execute(tx)
+    return rows[0]
+  }
+  const [faces, celebrities] = [await count(subjectTables[0]), await count(subjectTables[1])]
+  return {
+    to_do: { faces: faces.to_do, celebrities: celebrities.to_do },
+    done_already: { faces: faces.done, celebrities: celebrities.done },
+  }
+}
+
+/** Photos that Storage's own table does not know; null where this login may not look. */
+async function countMissing(tx: Tx, toModel: string): Promise<Both | null> {
+  const { rows } = await sql<{ readable: boolean }>`
+    select coalesce(
+      has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'), false
+    ) as readable
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'storage' and c.relname = 'objects'`.execute(tx)
+  if (!rows[0]?.readable) return null
+  const count = async ({ table, bucket }: SubjectTable) => {
+    const found = await sql<{ missing: number }>`
+      select count(*)::int as missing from ${table} as subject
+      where ${isElsewhere(toModel)} and not exists (
+        select from storage.objects o where o.bucket_id = ${bucket} and o.name = subject.image_path)`.execute(
+      tx,
+    )
+    return found.rows[0].missing
+  }
+  return { faces: await count(subjectTables[0]), celebrities: await count(subjectTables[1]) }
+}
+
+/** A worker that was heard of within the last minute has its heart beating. */
+async function liveWorkers(tx: Tx): Promise<{ workers: number; threads: number }> {
+  const { rows } = await sql<{ workers: number; threads: number }>`
+    select count(*)::int as workers, coalesce(sum(greatest(concurrency - 1, 1)), 0)::int as threads
+    from public.workers
+    where last_beat_at > now() - interval '1 minute' and state not in ('stopped', 'draining', 'paused')`.execute(
+    tx,
+  )
+  return rows[0]
+}
+
+/**
+ * A photo takes what it takes with the active pack, times what the new models take longer; where no photo was measured,
+ * a fifth more than the models alone (docs/faces.md, "Benchmarks").
+ */
+async function estimate(tx: Tx, options: PlanOptions, photos: number): Promise<SwitchPlan['estimate']> {
+  const { newWarmUpMs, activeWarmUpMs, workerId } = options.speed
+  const measured = await tx
+    .selectFrom('workers')
+    .select('photo_ms')
+    .where('id', '=', workerId)
+    .executeTakeFirst()
+  const warmUp = newWarmUpMs ?? activeWarmUpMs
+  if (warmUp === undefined) return null
+  const photoMs =
+    measured?.photo_ms != null && activeWarmUpMs !== undefined && activeWarmUpMs > 0
+      ? (measured.photo_ms * warmUp) / activeWarmUpMs
+      : 1.2 * warmUp
+  const live = await liveWorkers(tx)
+  const [workers, threads] = live.workers > 0 ? [live.workers, live.threads] : [1, options.threads]
+  return {
+    seconds: (photos * photoMs) / 1000 / threads,
+    photo_ms: photoMs,
+    measured_on: newWarmUpMs === undefined ? 'active_pack' : 'new_pack',
+    ...{ workers, threads },
+  }
+}
+
+function changedRoles(from: PackManifest | null | undefined, to: PackManifest): SwitchPlan['roles'] {
+  const before = describeRoles(from)
+  const after = describeRoles(to)
+  const roles = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return roles
+    .map((role) => ({ role, from: before[role] ?? null, to: after[role] ?? null }))
+    .filter((one) => one.from !== one.to)
+}
+
+/** Each role with what fills it: pack and file, and the decoder that reads it. */
+function describeRoles(manifest: PackManifest | null | undefined): Partial<Record<string, string>> {
+  if (!manifest) return {}
+  return Object.fromEntries(
+    Object.entries(manifest.roles).map(([role, model]) => [
+      role,
+      'borrow' in model ? `of ${model.borrow}` : `${manifest.name}: ${model.file}, ${model.decoder}`,
+    ]),
+  )
+}
+
+/** Settings whose values were chosen by looking at scores and qualities of the old pack. */
+const thresholdKeys = ['match_threshold', 'celebrity_match_threshold', 'match_min_quality']
+
+async function thresholds(tx: Tx): Promise<SwitchPlan['thresholds']> {
+  const rows = await tx
+    .selectFrom('system_settings')
+    .select(['key', 'value'])
+    .where('key', 'in', thresholdKeys)
+    .orderBy('key')
+    .execute()
+  return rows.flatMap(({ key, value }) => (typeof value === 'number' ? [{ key, value }] : []))
+}
