@@ -8,6 +8,7 @@ import { attributePatch, findAgeAndGender, findExpression } from './decoders/fac
 import { findPose } from './decoders/hopenet'
 import { findAgeAndGenderInBox } from './decoders/insightface-genderage'
 import { boxInBase } from './detect'
+import { withReached } from './face-messages'
 import { geometryRatios, symmetryOf } from './geometry'
 import { fivePointsOf, type LandmarkResult, type Landmarks } from './face-points'
 import { areaOf, locateFaces, type LocatedFace } from './locate'
@@ -43,18 +44,30 @@ export async function createAnalyzer(
   return {
     embeddingModel: pack.embeddingModel,
     provider: report,
-    analyze: (bytes) => analyzeImage(models, pack, bytes, limits),
+    async analyze(bytes) {
+      const clock = stopwatch()
+      try {
+        return await analyzeImage({ models, pack, limits, clock }, bytes)
+      } catch (error) {
+        throw withReached(error, { last: clock.last(), timings: clock.timings })
+      }
+    },
     close: () => closeModels(models),
   }
 }
 
+interface Tools {
+  models: Models
+  pack: InstalledPack
+  limits: DecodeLimits
+  clock: Stopwatch
+}
+
 async function analyzeImage(
-  models: Models,
-  { manifest, embeddingModel }: InstalledPack,
+  { models, pack, limits, clock }: Tools,
   bytes: Uint8Array,
-  limits: DecodeLimits,
 ): Promise<ImageAnalysis> {
-  const clock = stopwatch()
+  const { manifest, embeddingModel } = pack
   const image = await decodeImage(bytes, limits)
   clock.lap('decode')
   const pyramid = pyramidOf(image.raster)
@@ -103,6 +116,7 @@ async function describeFace(
   const anchors =
     alignment === 'detector' && keypoints ? keypoints.map((point) => applyAffine(frame.toBase, point)) : five
   const { patch: aligned, toBase } = alignFace(pyramid, anchors)
+  clock.lap('align')
   const embedding = await embed(models.recogniser, aligned)
   clock.lap('embed')
   const pose = models.pose
@@ -213,13 +227,17 @@ type Stopwatch = ReturnType<typeof stopwatch>
 /** Adds the milliseconds since the last lap to a stage. */
 function stopwatch() {
   const timings: Record<string, number> = {}
-  let last = performance.now()
+  let since = performance.now()
+  let last: string | null = null
   return {
     timings,
+    /** The stage that was passed last. */
+    last: () => last,
     lap(stage: string) {
       const now = performance.now()
-      timings[stage] = (timings[stage] ?? 0) + now - last
-      last = now
+      timings[stage] = (timings[stage] ?? 0) + now - since
+      since = now
+      last = stage
     },
   }
 }

@@ -27,19 +27,43 @@ export interface FaceFailure {
   message: string
   data?: Record<string, unknown> | undefined
   stack?: string | undefined
+  /** How far the analysis came: the last stage that was passed, and the milliseconds of each. */
+  reached?: Reached | undefined
+}
+
+/** How far an analysis came that broke off, and what it took; laid beside its error. */
+export interface Reached {
+  /** A key of the timings; null where it broke off in the first stage. */
+  last: string | null
+  timings: Record<string, number>
+}
+
+const reachedOf = new WeakMap<object, Reached>()
+
+/** Lays beside an error how far the analysis came. Gives the error back. */
+export function withReached(error: unknown, reached: Reached): unknown {
+  if (typeof error === 'object' && error !== null) reachedOf.set(error, reached)
+  return error
+}
+
+/** How far the analysis came that ended in this error; null where nobody knows, as when its thread was lost. */
+export function reachedBefore(error: unknown): Reached | null {
+  return typeof error === 'object' && error !== null ? (reachedOf.get(error) ?? null) : null
 }
 
 export function toFailure(error: unknown): FaceFailure {
+  const reached = reachedBefore(error) ?? undefined
   if (error instanceof SemblanceError) {
     const { code, message, data, stack } = error
-    return { code, message, data, stack }
+    return { code, message, data, stack, reached }
   }
-  if (error instanceof Error) return { message: error.message, stack: error.stack }
-  return { message: String(error) }
+  if (error instanceof Error) return { message: error.message, stack: error.stack, reached }
+  return { message: String(error), reached }
 }
 
-export function fromFailure({ code, message, data, stack }: FaceFailure): Error {
+export function fromFailure({ code, message, data, stack, reached }: FaceFailure): Error {
   const error = code ? new SemblanceError(code, message, data) : new Error(message)
   if (stack) error.stack = stack
+  if (reached) withReached(error, reached)
   return error
 }
