@@ -67,7 +67,6 @@ export const doubtSchema = z.object({
     'grey_photo',
     'missing_factor',
     'old_analysis',
-    'age_gap_of_photos',
     'unsure_expression',
   ]),
   /** `high`: the score may be meaningless. `low`: worth knowing. High ones come first. */

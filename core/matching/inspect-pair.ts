@@ -5,7 +5,9 @@ import { fromVectorText, type Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import { defaultWeights, weightsSchema, type Weights } from '../model/weights'
 import type { ImageBucket } from '../supabase/images'
-import type { InspectedFace, Pair } from './contract'
+import type { InspectedFace, Pair } from './contract-pair'
+import { contributionsOf } from './contributions'
+import { doubtsOf } from './doubts'
 import { factorsOf, scoreOf } from './factors'
 import { readMatchRules } from './search'
 
@@ -21,23 +23,45 @@ export interface FoundPair {
   b: Side
 }
 
-/** The two faces of a match. @throws SemblanceError NOT_FOUND */
-export async function findMatchPair(tx: Tx, id: string): Promise<FoundPair> {
-  const match = await tx.selectFrom('matches').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!match) throw new SemblanceError('NOT_FOUND', 'This match is no longer there.')
-  const { match_threshold } = await readMatchRules(tx)
-  const [a, b] = [await findFaceSide(tx, match.face_a_id), await findFaceSide(tx, match.face_b_id)]
-  return { pair: { ...match, ...(await compare(tx, a, b)), threshold: match_threshold }, a, b }
+/** Which pair is meant: a row of `matches`, or of `celebrity_matches`. */
+export interface PairKey {
+  id: string
+  kind: 'match' | 'lookalike'
 }
 
-/** A face and a celebrity who look alike. @throws SemblanceError NOT_FOUND */
-export async function findLookalikePair(tx: Tx, id: string): Promise<FoundPair & { celebrityId: string }> {
-  const match = await tx.selectFrom('celebrity_matches').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!match) throw new SemblanceError('NOT_FOUND', 'This lookalike is no longer there.')
-  const { celebrity_match_threshold } = await readMatchRules(tx)
-  const [a, b] = [await findFaceSide(tx, match.face_id), await findCelebritySide(tx, match.celebrity_id)]
-  const pair = { ...match, ...(await compare(tx, a, b)), threshold: celebrity_match_threshold }
-  return { pair, a, b, celebrityId: match.celebrity_id }
+/** The ids of both sides of a pair: of a lookalike the second is a celebrity's. @throws SemblanceError NOT_FOUND */
+export async function findPairRow(tx: Tx, { id, kind }: PairKey) {
+  const { rows } = await (
+    kind === 'match'
+      ? sql<PairRow>`select id, similarity_score, created_at, face_a_id as a, face_b_id as b
+          from public.matches where id = ${id}::uuid`
+      : sql<PairRow>`select id, similarity_score, created_at, face_id as a, celebrity_id as b
+          from public.celebrity_matches where id = ${id}::uuid`
+  ).execute(tx)
+  if (rows[0]) return rows[0]
+  throw new SemblanceError('NOT_FOUND', `This ${kind} is no longer there.`)
+}
+
+interface PairRow {
+  id: string
+  similarity_score: number
+  created_at: Date
+  a: string
+  b: string
+}
+
+/** Both sides of a pair, and what its score is made of. @throws SemblanceError NOT_FOUND */
+export async function findPair(tx: Tx, key: PairKey): Promise<FoundPair> {
+  const { a: aId, b: bId, ...row } = await findPairRow(tx, key)
+  const rules = await readMatchRules(tx)
+  const isMatch = key.kind === 'match'
+  const a = await findFaceSide(tx, aId)
+  const b = await (isMatch ? findFaceSide(tx, bId) : findCelebritySide(tx, bId))
+  const threshold = isMatch ? rules.match_threshold : rules.celebrity_match_threshold
+  const scored = compare(a, b, await readWeights(tx))
+  const doubted = { ...row, ...scored, leastQuality: await readLeastQuality(tx) }
+  const doubts = doubtsOf({ ...doubted, a: doubtedSide(a), b: doubtedSide(b) }, new Date())
+  return { pair: { ...row, ...scored, threshold, doubts }, a, b }
 }
 
 /** Both sides' photos by bucket, to be signed in one go. */
@@ -48,30 +72,49 @@ export function photosOfPair({ a, b }: FoundPair): Partial<Record<ImageBucket, s
 }
 
 export function viewPair({ pair, a, b }: FoundPair, url: PhotoUrls): Pair {
-  const { similarity_score, current_score, factors, weights, threshold, created_at } = pair
-  const sides = { a: viewSide(a, url), b: viewSide(b, url) }
-  return { similarity_score, current_score, factors, weights, threshold, created_at, ...sides }
+  return { ...pair, a: viewSide(a, url), b: viewSide(b, url) }
 }
 
 function viewSide(side: Side, url: PhotoUrls): InspectedFace {
+  const attributes = readAttributes(side)
   return {
-    ...readAttributes(side),
-    name: side.name,
+    ...attributes,
+    ...{ name: side.name, school: side.school, owner_gender: side.owner_gender },
+    ...{ face_id: side.face_id, profile_id: side.profile_id, celebrity_id: side.celebrity_id },
+    ...{ embedding_model: side.embedding_model, analyzed_at: side.analyzed_at },
+    ...{ faces_found: side.faces_found, is_default: side.is_default },
     image_url: url(side.bucket, side.image_path),
     image_width: side.image_width,
     image_height: side.image_height,
     detection_box: readBox(side.detection_box),
+    eyes: attributes.landmarks_68 && eyesOf(attributes.landmarks_68),
   }
 }
+
+/** The centres of the points 37 to 42 and 43 to 48 of the iBUG scheme, by their place in the image. */
+export function eyesOf(landmarks: readonly [number, number][]): NonNullable<InspectedFace['eyes']> {
+  const centres = [landmarks.slice(36, 42), landmarks.slice(42, 48)].map((points): [number, number] => [
+    points.reduce((sum, [x]) => sum + x, 0) / points.length,
+    points.reduce((sum, [, y]) => sum + y, 0) / points.length,
+  ])
+  const [left, right] = centres.toSorted(([x], [otherX]) => x - otherX)
+  return { left, right }
+}
+
+const comparedColumns = ['embedding', 'embedding_model', 'analyzed_at', 'faces_found'] as const
 
 async function findFaceSide(tx: Tx, id: string) {
   return tx
     .selectFrom('faces as f')
     .innerJoin('profiles as p', 'p.id', 'f.profile_id')
     .where('f.id', '=', id)
-    .select(attributeColumns.map((name) => `f.${name}` as const))
-    .select(photoColumns.map((name) => `f.${name}` as const))
-    .select(['f.embedding', 'f.embedding_model', 'p.name', sql<ImageBucket>`'faces'`.as('bucket')])
+    .select([...attributeColumns, ...photoColumns, ...comparedColumns].map((name) => `f.${name}` as const))
+    .select(['f.id as face_id', 'f.profile_id', 'f.is_default', 'p.name', 'p.school'])
+    .select([
+      'p.gender as owner_gender',
+      sql<string | null>`null`.as('celebrity_id'),
+      sql<ImageBucket>`'faces'`.as('bucket'),
+    ])
     .executeTakeFirstOrThrow()
 }
 
@@ -79,36 +122,61 @@ async function findCelebritySide(tx: Tx, id: string) {
   return tx
     .selectFrom('celebrities as c')
     .where('c.id', '=', id)
-    .select(attributeColumns.map((name) => `c.${name}` as const))
-    .select(photoColumns.map((name) => `c.${name}` as const))
-    .select(['c.embedding', 'c.embedding_model', 'c.name', sql<ImageBucket>`'celebrity-images'`.as('bucket')])
+    .select([...attributeColumns, ...photoColumns, ...comparedColumns].map((name) => `c.${name}` as const))
+    .select(['c.id as celebrity_id', 'c.name', 'c.gender as owner_gender'])
+    .select([
+      sql<string | null>`null`.as('face_id'),
+      sql<string | null>`null`.as('profile_id'),
+      sql<string | null>`null`.as('school'),
+      sql<boolean>`true`.as('is_default'),
+      sql<ImageBucket>`'celebrity-images'`.as('bucket'),
+    ])
     .executeTakeFirstOrThrow()
 }
 
 /** The factors and the score of this moment; embeddings of two models are never compared. */
-async function compare(tx: Tx, a: Side, b: Side) {
-  const isComparable = a.embedding_model === b.embedding_model
+function compare(a: Side, b: Side, weights: Weights) {
+  const isOneModel = a.embedding_model === b.embedding_model
   const scored = (side: Side) => ({
     ...side,
-    embedding: isComparable && side.embedding !== null ? fromVectorText(side.embedding) : null,
+    embedding: isOneModel && side.embedding !== null ? fromVectorText(side.embedding) : null,
   })
-  const weights = await readWeights(tx)
   const factors = factorsOf(scored(a), scored(b))
-  return { factors, weights, current_score: scoreOf(factors, weights) }
+  const sides = { a: columnsOf(a), b: columnsOf(b), isOneModel }
+  const contributions = contributionsOf(factors, weights, sides)
+  return { factors, weights, contributions, current_score: scoreOf(factors, weights) }
+}
+
+function columnsOf(side: Side) {
+  return {
+    ...{ embedding: side.embedding, geometry: side.geometry_ratios, age: side.age },
+    ...{ symmetry: side.symmetry_score, skin_tone: side.skin_tone_lab, expression: side.expression },
+  }
+}
+
+function doubtedSide(side: Side) {
+  const { name, analyzed_at, faces_found } = side
+  return { ...readAttributes(side), name, analyzed_at, faces_found, isAnalyzed: side.embedding !== null }
 }
 
 /** The weights of this moment. @throws SemblanceError BAD_REQUEST where the setting makes no sense */
-async function readWeights(tx: Tx): Promise<Weights> {
-  const row = await tx
-    .selectFrom('system_settings')
-    .select('value')
-    .where('key', '=', 'matching_weights')
-    .executeTakeFirst()
-  if (!row) return defaultWeights
-  const parsed = weightsSchema.safeParse(row.value)
+export async function readWeights(tx: Tx): Promise<Weights> {
+  const value = await readSetting(tx, 'matching_weights')
+  if (value === undefined) return defaultWeights
+  const parsed = weightsSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new SemblanceError(
     'BAD_REQUEST',
     'The setting matching_weights is unusable: six numbers that sum to 1 belong there.',
   )
+}
+
+async function readLeastQuality(tx: Tx): Promise<number> {
+  const value = await readSetting(tx, 'match_min_quality')
+  return typeof value === 'number' ? value : 0.6
+}
+
+async function readSetting(tx: Tx, key: string): Promise<unknown> {
+  const row = await tx.selectFrom('system_settings').select('value').where('key', '=', key).executeTakeFirst()
+  return row?.value
 }

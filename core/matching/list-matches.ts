@@ -1,186 +1,181 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely'
-import { z } from 'zod'
-import { cutPage, decodeCursor, numberKey, timestampKey } from '../access/cursor'
-import { containsPattern } from '../access/search-text'
+import type { PhotoUrls } from '../access/photo-urls'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { Factors } from '../model/weights'
-import { factorsOf, type ScoredFace } from './factors'
+import type { ListedMatchView, MatchFilters, MatchListQuery } from './contract-list'
+import {
+  beyond,
+  conditionsOf,
+  orderOf,
+  readPageStart,
+  takeSnapshot,
+  writePosition,
+  writeSnapshot,
+} from './list-query'
 
 type Tx = Transaction<Tables>
 
-export interface MatchesQuery {
-  school?: string | undefined
-  min_score?: number | undefined
-  max_score?: number | undefined
-  search?: string | undefined
-  sort: 'score' | 'newest'
-  cursor?: string | undefined
-  limit: number
-}
-
-/** What the factors compare, without the embedding: its factor comes from the database, so that no vector travels. */
-type Compared = Omit<ScoredFace, 'embedding'>
-
-export interface MatchSide extends Compared {
+interface ListedSide {
   face_id: string
   profile_id: string
   name: string | null
   school: string | null
   gender: string | null
+  age: number | null
   photo: string
 }
 
-interface MatchRow {
+interface ListedRow {
   id: string
+  key: string
   similarity_score: number
   created_at: Date
-  score_key: string
-  created_key: string
-  embedding_factor: number | null
-  a: MatchSide
-  b: MatchSide
+  factors: Factors
+  least_quality: number | null
+  embedding_model: string | null
+  likes: number
+  views: number
+  connection: ListedMatchView['connection']
+  a: ListedSide
+  b: ListedSide
 }
 
-export type ListedMatch = MatchRow & { factors: Factors }
+const mostIds = 10_000
 
-const cursorSchema = z.strictObject({
-  sort: z.enum(['score', 'newest']),
-  score: numberKey,
-  created: timestampKey,
-  id: z.uuid(),
-  total: z.int(),
-})
+/**
+ * One page of all matches, without photos' addresses (see `matching.list` for the ways through it).
+ * @throws SemblanceError BAD_REQUEST where the tokens belong to another list
+ */
+export async function listMatches(tx: Tx, query: MatchListQuery) {
+  const start = readPageStart(query)
+  const conditions = conditionsOf(query)
+  // Compiling a plan takes longer than any of these takes to run.
+  await sql`set local jit = off`.execute(tx)
+  const snapshot = start.snapshot ?? (await snapshotOf(tx, query, conditions))
+  conditions.push(sql`m.created_at <= ${snapshot.until}::timestamptz`)
+  if (start.after) conditions.push(beyond(query, start.after))
+  const rows = await selectPage(tx, query, conditions, start.offset)
+  const items = rows.slice(0, query.limit)
+  const last = items.at(-1)
+  return {
+    items,
+    total: snapshot.total,
+    snapshot: writeSnapshot(snapshot),
+    next_cursor: rows.length > query.limit && last ? writePosition(snapshot, last) : null,
+  }
+}
 
-/** One page of matches with their factors, without photos' addresses. The first page counts for all. */
-export async function listMatches(tx: Tx, query: MatchesQuery) {
-  const after = decodeCursor(query.cursor, cursorSchema)
-  if (after && after.sort !== query.sort) {
+export async function countMatches(tx: Tx, filters: MatchFilters): Promise<number> {
+  await sql`set local jit = off`.execute(tx)
+  return (await countAndTime(tx, conditionsOf(filters))).total
+}
+
+/** The ids of all that the filters let in, in order. @throws SemblanceError BAD_REQUEST beyond 10,000 */
+export async function idsOfMatches(
+  tx: Tx,
+  query: MatchFilters & Pick<MatchListQuery, 'sort' | 'direction'>,
+): Promise<string[]> {
+  await sql`set local jit = off`.execute(tx)
+  const { rows } = await sql<{ id: string }>`
+    select m.id from public.match_facts m where ${all(conditionsOf(query))}
+    order by ${orderOf(query).order} limit ${mostIds + 1}`.execute(tx)
+  if (rows.length > mostIds) {
     throw new SemblanceError(
       'BAD_REQUEST',
-      'This page link belongs to another order. Start again from the first page.',
+      'More than 10,000 matches fit. Narrow the filters, then select again.',
+      { most: mostIds },
     )
   }
-  const conditions = conditionsOf(query)
-  const total = after?.total ?? (await countMatches(tx, conditions))
-  if (after) conditions.push(beyond(after))
-  const rows = await selectMatches(tx, conditions, query.sort, query.limit + 1)
-  const page = cutPage(rows, query.limit, (last) => {
-    return { sort: query.sort, score: last.score_key, created: last.created_key, id: last.id, total }
-  })
-  return { total, ...page }
+  return rows.map(({ id }) => id)
 }
 
-/** The best matches of one face, whichever side it stands on. */
-export async function matchesOfFace(tx: Tx, faceId: string, limit: number): Promise<ListedMatch[]> {
-  const isOfFace = sql`(m.face_a_id = ${faceId}::uuid or m.face_b_id = ${faceId}::uuid)`
-  return selectMatches(tx, [isOfFace], 'score', limit)
+/** The embedding models that matches are of, the most first. */
+export async function modelsOfMatches(tx: Tx) {
+  return tx
+    .selectFrom('match_facts')
+    .select(['embedding_model', sql<number>`count(*)::int`.as('matches')])
+    .groupBy('embedding_model')
+    .orderBy('matches', 'desc')
+    .orderBy('embedding_model')
+    .execute()
 }
 
-/** The best lookalikes of one face among celebrities. */
-export async function lookalikesOfFace(tx: Tx, faceId: string, limit: number) {
-  const { rows } = await sql<{
-    id: string
-    similarity_score: number
-    created_at: Date
-    embedding_factor: number | null
-    face: Compared
-    celebrity: Compared & { id: string; name: string; category: string | null; photo: string }
-  }>`
-    select m.id, m.similarity_score, m.created_at, ${embeddingFactor('f', 'c')} as embedding_factor,
-      jsonb_build_object(${compared('f')}) as face,
-      jsonb_build_object(
-        'id', c.id, 'name', c.name, 'category', c.category, 'photo', coalesce(c.thumbnail_path, c.image_path),
-        ${compared('c')}
-      ) as celebrity
-    from public.celebrity_matches m
-    join public.faces f on f.id = m.face_id
-    join public.celebrities c on c.id = m.celebrity_id
-    where m.face_id = ${faceId}::uuid
-    order by m.similarity_score desc, m.id
-    limit ${limit}`.execute(tx)
-  return rows.map((row) => ({
-    ...row,
-    factors: factorsBetween(row.face, row.celebrity, row.embedding_factor),
-  }))
+export function photosOfMatch({ a, b }: ListedRow): string[] {
+  return [a.photo, b.photo]
 }
 
-async function selectMatches(
+export function viewListedMatch({ key: _, a, b, ...match }: ListedRow, url: PhotoUrls): ListedMatchView {
+  return { ...match, a: viewSide(a, url), b: viewSide(b, url) }
+}
+
+function viewSide({ photo, ...side }: ListedSide, url: PhotoUrls) {
+  return { ...side, thumbnail_url: url('faces', photo) }
+}
+
+async function snapshotOf(tx: Tx, query: MatchListQuery, conditions: RawBuilder<unknown>[]) {
+  const { until, total } = await countAndTime(tx, conditions)
+  return takeSnapshot(query, until, total)
+}
+
+async function countAndTime(tx: Tx, conditions: RawBuilder<unknown>[]) {
+  const { rows } = await sql<{ until: string; total: number }>`
+    select now()::text as until, count(*)::int as total
+    from public.match_facts m
+    where ${all([...conditions, sql`m.created_at <= now()`])}`.execute(tx)
+  return rows[0]
+}
+
+/** The narrow table finds the page, and only its rows are joined with both photos and people. */
+async function selectPage(
   tx: Tx,
+  query: MatchListQuery,
   conditions: RawBuilder<unknown>[],
-  sort: 'score' | 'newest',
-  limit: number,
-): Promise<ListedMatch[]> {
-  const order =
-    sort === 'score'
-      ? sql`m.similarity_score desc, m.created_at desc, m.id desc`
-      : sql`m.created_at desc, m.id desc`
-  const { rows } = await sql<MatchRow>`
-    select m.id, m.similarity_score, m.created_at, m.similarity_score::text as score_key,
-      m.created_at::text as created_key, ${embeddingFactor('a', 'b')} as embedding_factor,
+  offset: number,
+): Promise<ListedRow[]> {
+  const { key, order } = orderOf(query)
+  const { rows } = await sql<ListedRow>`
+    with page as materialized (
+      select m.id, (${key})::text as key
+      from public.match_facts m
+      where ${all(conditions)}
+      order by ${order}
+      offset ${offset}
+      limit ${query.limit + 1}
+    )
+    select m.id, page.key, m.similarity_score, m.created_at, m.least_quality, m.embedding_model,
+      jsonb_build_object(
+        'embedding', m.embedding, 'geometry', m.geometry, 'age', m.age, 'symmetry', m.symmetry,
+        'skin_tone', m.skin_tone, 'expression', m.expression
+      ) as factors,
+      ${reactionsOf('like')} as likes, ${reactionsOf('viewed')} as views,
+      (
+        select c.status from public.mutual_connections c
+        where c.match_id = m.id order by c.created_at desc, c.id limit 1
+      ) as connection,
       ${side('a')} as a, ${side('b')} as b
-    ${matchesWithSides}
-    where ${sql.join([sql`true`, ...conditions], sql` and `)}
-    order by ${order}
-    limit ${limit}`.execute(tx)
-  return rows.map((row) => ({ ...row, factors: factorsBetween(row.a, row.b, row.embedding_factor) }))
+    from page
+    join public.match_facts m on m.id = page.id
+    join public.matches x on x.id = m.id
+    join public.faces a on a.id = x.face_a_id
+    join public.faces b on b.id = x.face_b_id
+    join public.profiles pa on pa.id = a.profile_id
+    join public.profiles pb on pb.id = b.profile_id
+    order by ${order}`.execute(tx)
+  return rows
 }
 
-const matchesWithSides = sql`
-  from public.matches m
-  join public.faces a on a.id = m.face_a_id
-  join public.faces b on b.id = m.face_b_id
-  join public.profiles pa on pa.id = a.profile_id
-  join public.profiles pb on pb.id = b.profile_id`
+const all = (conditions: RawBuilder<unknown>[]) => sql.join([sql`true`, ...conditions], sql` and `)
 
-async function countMatches(tx: Tx, conditions: RawBuilder<unknown>[]): Promise<number> {
-  const source = conditions.length > 0 ? matchesWithSides : sql`from public.matches m`
-  const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total ${source}
-    where ${sql.join([sql`true`, ...conditions], sql` and `)}`.execute(tx)
-  return rows[0].total
-}
-
-function conditionsOf({ school, min_score, max_score, search }: MatchesQuery): RawBuilder<unknown>[] {
-  const conditions: RawBuilder<unknown>[] = []
-  if (school !== undefined) conditions.push(sql`(pa.school = ${school} or pb.school = ${school})`)
-  if (min_score !== undefined) conditions.push(sql`m.similarity_score >= ${min_score}`)
-  if (max_score !== undefined) conditions.push(sql`m.similarity_score <= ${max_score}`)
-  if (search) {
-    const fields = [sql`pa.name`, sql`pb.name`, sql`pa.email`, sql`pb.email`]
-    const found = fields.map((field) => sql`${field} ilike ${containsPattern(search)}`)
-    conditions.push(sql`(${sql.join(found, sql` or `)})`)
-  }
-  return conditions
-}
-
-function beyond({ sort, score, created, id }: z.infer<typeof cursorSchema>): RawBuilder<unknown> {
-  return sort === 'score'
-    ? sql`(m.similarity_score, m.created_at, m.id) < (${score}::float8, ${created}::timestamptz, ${id}::uuid)`
-    : sql`(m.created_at, m.id) < (${created}::timestamptz, ${id}::uuid)`
-}
+const reactionsOf = (type: 'like' | 'viewed') => sql`(
+  select count(distinct r.user_profile_id)::int from public.reactions r
+  where r.match_id = m.id and r.reaction_type = ${sql.lit(type)} and r.user_profile_id in (pa.id, pb.id)
+)`
 
 function side(face: 'a' | 'b'): RawBuilder<unknown> {
   const [f, p] = [sql.raw(face), sql.raw(`p${face}`)]
   return sql`jsonb_build_object(
     'face_id', ${f}.id, 'profile_id', ${p}.id, 'name', ${p}.name, 'school', ${p}.school, 'gender', ${p}.gender,
-    'photo', coalesce(${f}.thumbnail_path, ${f}.image_path), ${compared(face)}
+    'age', ${f}.age, 'photo', coalesce(${f}.thumbnail_path, ${f}.image_path)
   )`
-}
-
-function compared(table: 'a' | 'b' | 'f' | 'c'): RawBuilder<unknown> {
-  const t = sql.raw(table)
-  return sql`'age', ${t}.age, 'geometry_ratios', ${t}.geometry_ratios, 'symmetry_score', ${t}.symmetry_score,
-    'skin_tone_lab', ${t}.skin_tone_lab, 'expression', ${t}.expression`
-}
-
-/** Cosine, nothing below 0; null where a side has no embedding, or they live in two spaces. */
-function embeddingFactor(left: 'a' | 'f', right: 'b' | 'c'): RawBuilder<unknown> {
-  const [a, b] = [sql.raw(left), sql.raw(right)]
-  return sql`case when ${a}.embedding_model is not distinct from ${b}.embedding_model
-    then least(1, greatest(0, 1 - (${a}.embedding operator(extensions.<=>) ${b}.embedding))) end`
-}
-
-function factorsBetween(a: Compared, b: Compared, embedding: number | null): Factors {
-  return { ...factorsOf({ ...a, embedding: null }, { ...b, embedding: null }), embedding }
 }

@@ -1,18 +1,23 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
-import { signPhotos, type PhotoUrls } from '../access/photo-urls'
+import { signPhotos } from '../access/photo-urls'
 import { accessFirst, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
 import { SemblanceError } from '../model/errors'
-import { matchingContract, type MatchSummary } from './contract'
-import { findLookalikePair, findMatchPair, photosOfPair, viewPair } from './inspect-pair'
-import { readMatchRules } from './search'
+import type { Role } from '../model/roles'
+import { matchingContract } from './contract'
+import type { MatchFilters } from './contract-list'
+import { lookalikesOfFace, matchesOfFace, photosOfFaceMatch, viewFaceMatch } from './face-matches'
+import { findPair, photosOfPair, viewPair } from './inspect-pair'
 import {
+  countMatches,
+  idsOfMatches,
   listMatches,
-  lookalikesOfFace,
-  matchesOfFace,
-  type ListedMatch,
-  type MatchSide,
+  modelsOfMatches,
+  photosOfMatch,
+  viewListedMatch,
 } from './list-matches'
+import { lifeOfMatch, seesConnections } from './pair-life'
+import { readMatchRules } from './search'
 
 const procedures = implement(matchingContract, accessFirst).$context<Context>().use(answerErrors)
 
@@ -21,20 +26,37 @@ const mostMatches = 200
 
 export const matchingProcedures = {
   list: procedures.list.use(staff).handler(async ({ context, input }) => {
-    const page = await context.transaction((tx) => listMatches(tx, input))
-    const url = await signPhotos(context, { faces: page.items.flatMap(photosOf) })
-    return { ...page, items: page.items.map((match) => viewMatch(match, url)) }
+    requireVisible(input, context.role)
+    const { items, ...page } = await context.transaction((tx) => listMatches(tx, input))
+    const url = await signPhotos(context, { faces: items.flatMap(photosOfMatch) })
+    return { ...page, items: items.map((match) => viewListedMatch(match, url)) }
   }),
 
-  get: procedures.get.use(staff).handler(async ({ context, input }) => {
-    const found = await context.transaction((tx) => findMatchPair(tx, input.id))
-    return { id: input.id, ...viewPair(found, await signPhotos(context, photosOfPair(found))) }
+  count: procedures.count.use(staff).handler(async ({ context, input }) => {
+    requireVisible(input, context.role)
+    return { total: await context.transaction((tx) => countMatches(tx, input)) }
   }),
 
-  getLookalike: procedures.getLookalike.use(staff).handler(async ({ context, input }) => {
-    const found = await context.transaction((tx) => findLookalikePair(tx, input.id))
+  ids: procedures.ids.use(staff).handler(async ({ context, input }) => {
+    requireVisible(input, context.role)
+    return { ids: await context.transaction((tx) => idsOfMatches(tx, input)) }
+  }),
+
+  models: procedures.models.use(staff).handler(({ context }) => context.transaction(modelsOfMatches)),
+
+  get: procedures.get.use(staff).handler(async ({ context, input: { id } }) => {
+    const { found, life } = await context.transaction(async (tx) => {
+      const found = await findPair(tx, { id, kind: 'match' })
+      const people = { a: found.a.profile_id, b: found.b.profile_id, role: context.role }
+      return { found, life: await lifeOfMatch(tx, id, people) }
+    })
+    return { ...viewPair(found, await signPhotos(context, photosOfPair(found))), ...life }
+  }),
+
+  getLookalike: procedures.getLookalike.use(staff).handler(async ({ context, input: { id } }) => {
+    const found = await context.transaction((tx) => findPair(tx, { id, kind: 'lookalike' }))
     const view = viewPair(found, await signPhotos(context, photosOfPair(found)))
-    return { id: input.id, celebrity_id: found.celebrityId, ...view }
+    return { ...view, celebrity_id: found.b.celebrity_id ?? '' }
   }),
 
   ofFace: procedures.ofFace.use(signedIn).handler(async ({ context, input }) => {
@@ -54,11 +76,11 @@ export const matchingProcedures = {
       }
     })
     const url = await signPhotos(context, {
-      faces: matches.flatMap(photosOf),
+      faces: matches.flatMap(photosOfFaceMatch),
       'celebrity-images': lookalikes.map(({ celebrity }) => celebrity.photo),
     })
     return {
-      matches: matches.map((match) => viewMatch(match, url)),
+      matches: matches.map((match) => viewFaceMatch(match, url)),
       lookalikes: lookalikes.map(({ id, similarity_score, factors, created_at, celebrity }) => ({
         ...{ id, similarity_score, factors, created_at },
         celebrity: {
@@ -70,15 +92,8 @@ export const matchingProcedures = {
   }),
 }
 
-function photosOf({ a, b }: ListedMatch): string[] {
-  return [a.photo, b.photo]
-}
-
-function viewMatch(match: ListedMatch, url: PhotoUrls): MatchSummary {
-  const { id, similarity_score, factors, created_at, a, b } = match
-  return { id, similarity_score, factors, created_at, a: viewSide(a, url), b: viewSide(b, url) }
-}
-
-function viewSide({ face_id, profile_id, name, school, gender, age, photo }: MatchSide, url: PhotoUrls) {
-  return { face_id, profile_id, name, school, gender, age, thumbnail_url: url('faces', photo) }
+/** A filter by what the caller may not see would find nothing, and say so by it. */
+function requireVisible({ connection }: MatchFilters, role: Role): void {
+  if (connection === undefined || seesConnections(role)) return
+  throw new SemblanceError('FORBIDDEN', 'Only a moderator or an admin sees who is connected.')
 }
