@@ -124,7 +124,8 @@ create table public.job_checkpoints (
   image_hash text not null,
   embedding_model text not null,
   thumbnail_path text,
-  -- An ImageAnalysis (core/model/face.ts) without its thumbnail.
+  view_path text,
+  -- An ImageAnalysis (core/model/face.ts) without its images.
   analysis jsonb not null,
   created_at timestamptz not null default now(),
   constraint job_checkpoints_one_job check (num_nonnulls(match_job_id, celebrity_job_id) = 1)

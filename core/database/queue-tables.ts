@@ -98,7 +98,8 @@ export interface JobCheckpointsTable {
   image_hash: string
   embedding_model: string
   thumbnail_path: Nullable<string>
-  /** An ImageAnalysis without its thumbnail. */
+  view_path: Nullable<string>
+  /** An ImageAnalysis without its images. */
   analysis: ColumnType<unknown, string, string>
   created_at: CreatedAt
 }

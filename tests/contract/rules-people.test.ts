@@ -237,7 +237,9 @@ describe.each(engines)('what a person leaves behind on %s', (engine) => {
        from pg_constraint k
        where k.contype = 'f' and k.connamespace::regnamespace::text in ('public', 'private', 'semblance')
          and not exists (
-           select from pg_index i where i.indrelid = k.conrelid and i.indpred is null
+           select from pg_index i where i.indrelid = k.conrelid
+             -- Of those without the rows that point at nothing, which no key looks for.
+             and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$')
              and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
          )`,
     )
