@@ -40,7 +40,7 @@ const rooms = Object.entries(allowed).map(([room, others]) => ({
 }))
 
 const clientFiles = [
-  '^core/[^/]+/contract(-[a-z]+)?\\.ts$',
+  '^core/[^/]+/contract[a-z-]*\\.ts$',
   '^core/model/',
   '^core/matching/(factors|distribution)\\.ts$',
 ]
