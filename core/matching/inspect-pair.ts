@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { attributeColumns, photoColumns, readAttributes, readBox } from '../access/attributes'
-import type { PhotoUrls } from '../access/photo-urls'
+import { viewOf, type PhotoUrls } from '../access/photo-urls'
 import { fromVectorText, type Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import { defaultWeights, weightsSchema, type Weights } from '../model/weights'
@@ -67,7 +67,7 @@ export async function findPair(tx: Tx, key: PairKey): Promise<FoundPair> {
 /** Both sides' photos by bucket, to be signed in one go. */
 export function photosOfPair({ a, b }: FoundPair): Partial<Record<ImageBucket, string[]>> {
   const photos: Partial<Record<ImageBucket, string[]>> = {}
-  for (const { bucket, image_path } of [a, b]) (photos[bucket] ??= []).push(image_path)
+  for (const side of [a, b]) (photos[side.bucket] ??= []).push(viewOf(side))
   return photos
 }
 
@@ -83,7 +83,7 @@ function viewSide(side: Side, url: PhotoUrls): InspectedFace {
     ...{ face_id: side.face_id, profile_id: side.profile_id, celebrity_id: side.celebrity_id },
     ...{ embedding_model: side.embedding_model, analyzed_at: side.analyzed_at },
     ...{ faces_found: side.faces_found, is_default: side.is_default },
-    image_url: url(side.bucket, side.image_path),
+    image_url: url(side.bucket, viewOf(side)),
     image_width: side.image_width,
     image_height: side.image_height,
     detection_box: readBox(side.detection_box),
