@@ -76,12 +76,12 @@ async function insert(query: Sql, rows: readonly Row[]): Promise<void> {
   )
   await query(
     `insert into public.faces (
-       id, profile_id, image_path, embedding, embedding_norm, embedding_signs, embedding_evenness, embedding_model, age,
+       id, profile_id, image_path, embedding, embedding_norm, embedding_signs, embedding_model, age,
        quality_score, geometry_ratios, geometry, symmetry_score, skin_tone_lab, skin_tone, expression,
        owner_school, owner_gender, is_default
      )
      select ${idOf('face')}, ${idOf('person')}, 'photo.jpg', v.embedding, extensions.vector_norm(v.embedding),
-       extensions.binary_quantize(v.embedding), private.evenness(v.embedding), 'bench/1', p.age, p.quality, p.geometry,
+       extensions.binary_quantize(v.embedding), 'bench/1', p.age, p.quality, p.geometry,
        private.geometry_vector(p.geometry), p.symmetry, p.tone, private.skin_tone_vector(p.tone), p.expression,
        p.school, p.gender, true
      from rows from (

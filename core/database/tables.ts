@@ -74,7 +74,6 @@ interface AnalysisColumns {
   skin_tone: GeneratedAlways<VectorText | null>
   /** 512 zeros and ones. */
   embedding_signs: GeneratedAlways<string | null>
-  embedding_evenness: GeneratedAlways<number | null>
 }
 
 export interface FacesTable extends AnalysisColumns {

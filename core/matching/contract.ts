@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { factorsSchema } from '../model/weights'
+import { matchFeedContract } from './contract-feed'
 import { matchListContract, matchSummarySchema } from './contract-list'
 import { matchPairContract } from './contract-pair'
 import { matchRemovalContract } from './contract-removal'
@@ -23,6 +24,7 @@ export const lookalikeSchema = z.object({
 })
 
 export const matchingContract = {
+  ...matchFeedContract,
   ...matchListContract,
   ...matchPairContract,
   ...matchSearchContract,

@@ -7,6 +7,7 @@ import type { Role } from '../model/roles'
 import { matchingContract } from './contract'
 import type { MatchFilters } from './contract-list'
 import { lookalikesOfFace, matchesOfFace, photosOfFaceMatch, viewFaceMatch } from './face-matches'
+import { markViewed, readFeed, setLike, viewEntry } from './feed'
 import { findPair, photosOfPair, viewPair } from './inspect-pair'
 import {
   countMatches,
@@ -25,6 +26,21 @@ const procedures = implement(matchingContract, accessFirst).$context<Context>().
 const mostMatches = 200
 
 export const matchingProcedures = {
+  feed: procedures.feed.use(signedIn).handler(async ({ context, input }) => {
+    const { items, next_cursor } = await context.transaction((tx) => readFeed(tx, input))
+    const url = await signPhotos(context, { faces: items.map((entry) => entry.thumbnail_path) })
+    return { items: items.map((entry) => viewEntry(entry, url)), next_cursor }
+  }),
+
+  like: procedures.like
+    .use(signedIn)
+    .handler(({ context, input }) => context.transaction((tx) => setLike(tx, context.caller.id, input))),
+
+  markViewed: procedures.markViewed.use(signedIn).handler(async ({ context, input }) => {
+    await context.transaction((tx) => markViewed(tx, context.caller.id, input.ids))
+    return {}
+  }),
+
   list: procedures.list.use(staff).handler(async ({ context, input }) => {
     requireVisible(input, context.role)
     const { items, ...page } = await context.transaction((tx) => listMatches(tx, input))

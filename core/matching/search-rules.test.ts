@@ -11,7 +11,7 @@ import {
 import { seeded } from '../../tests/factories/random'
 import { defaultWeights } from '../model/weights'
 import { factorsOf, scoreOf } from './factors'
-import { searchPeople, searchUsers } from './search'
+import { searchUsers } from './search'
 
 const random = seeded(23)
 const centre = randomDirection(random)
@@ -67,15 +67,6 @@ describe.each(engines)('who is found on %s', (engine) => {
     await database.query(`update system_settings set value = $1 where key = 'matching_weights'`, [
       JSON.stringify(defaultWeights),
     ])
-  })
-
-  test('a search says whether it is proved to be complete; approximate scores are exact ones', async () => {
-    const exact = await database.transact((tx) => searchPeople(tx, faces[0].id, 'exact'))
-    const approximate = await database.transact((tx) => searchPeople(tx, faces[0].id, 'approximate'))
-    expect([exact.complete, approximate.complete]).toEqual([true, false])
-    const scores = new Set(exact.results.map(({ similarity_score: score }) => score))
-    const shared = approximate.results.filter(({ similarity_score: score }) => scores.has(score))
-    expect(shared.length / exact.results.length).toBeGreaterThanOrEqual(0.95)
   })
 
   test('nobody is matched with who is suspended, nor who is suspended with anybody', async () => {

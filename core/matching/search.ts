@@ -70,43 +70,24 @@ export async function lockSearchScope(
   await sql`select pg_advisory_xact_lock_shared(${sql.lit(celebrityLock)}, 0)`.execute(tx)
 }
 
-/** Exactly, provably complete; or with embeddings judged by their signs as is likely, in about half the time. */
-export type SearchMode = 'exact' | 'approximate'
-
-export interface Search {
-  results: FaceResult[]
-  /** Whether it is proved that nobody is missing. */
-  complete: boolean
-}
-
 /**
  * The best matches of an analysed face among people, best first, by the rules of `system_settings`: scope, gender,
- * quality, threshold and limit. Nobody for a face that is not analysed or too poor, whose owner is suspended, or has no
- * school where the scope is the school. Every score that is given is exact in either mode.
+ * quality, threshold and limit. Exact, and proved to be complete (docs/matching.md). Nobody for a face that is not
+ * analysed or too poor, whose owner is suspended, or has no school where the scope is the school.
  */
-export async function searchPeople(
-  tx: Transaction<Tables>,
-  faceId: string,
-  mode: SearchMode,
-): Promise<Search> {
-  const complete = mode === 'exact'
+export async function searchUsers(tx: Transaction<Tables>, faceId: string): Promise<FaceResult[]> {
   const [rules, owner] = [await readMatchRules(tx), await ownerOf(tx, faceId)]
-  if (!owner || (rules.match_scope === 'school' && owner.school === null)) return { results: [], complete }
+  if (!owner || (rules.match_scope === 'school' && owner.school === null)) return []
   const school = rules.match_scope === 'school' ? owner.school : null
   const gender = rules.match_gender === 'different' ? owner.gender : null
   const { rows } = await sql<FaceResult>`
     select face_id, profile_id, similarity_score
-    from private.search_faces(
+    from public.find_similar_faces_advanced(
       ${faceId}::uuid, ${school}::text, ${gender}::text, ${rules.match_threshold}::float8,
-      ${rules.match_limit}::integer, ${complete}::boolean
+      ${rules.match_limit}::integer
     )
   `.execute(tx)
-  return { results: rows, complete }
-}
-
-/** `searchPeople`, exactly. */
-export async function searchUsers(tx: Transaction<Tables>, faceId: string): Promise<FaceResult[]> {
-  return (await searchPeople(tx, faceId, 'exact')).results
+  return rows
 }
 
 /** The celebrities who resemble an analysed face most, best first, by `celebrity_match_limit` and `…_threshold`. */

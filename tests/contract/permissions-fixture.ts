@@ -76,6 +76,7 @@ export async function fillForPermissions({ query }: SqlDatabase): Promise<Fixtur
   await insert('storage.objects', { bucket_id: 'celebrity-images', name: 'star.jpg' })
   const shared = await connect(insert, { ids, faces })
   for (const [index, message] of rows['public.messages'].entries()) message.updaters = [pairs[index][1]]
+  rows['private.feed'] = rows['public.matches'].filter(({ owners }) => !owners.includes('sam'))
   await listTheRest(query, rows, ids)
   await query(`update auth.users set banned_until = now() + interval '1 day' where id = $1`, [ids.sam])
   return { ids, rows, secondFaces, newRow: newRows({ ids, faces, celebrity, ...shared }) }
@@ -130,6 +131,12 @@ async function listTheRest(
   }
   await list('public.match_facts', 'select id as key, null as owner from match_facts')
   await list('public.match_scores', 'select id as key, null as owner from match_scores')
+  await query(
+    `insert into match_removals (batch_id, match_id, profile_a_id, profile_b_id, similarity_score, reason)
+     select gen_random_uuid(), gen_random_uuid(), $1, $2, 0.5, 'a reason'`,
+    [ids.eve, ids.sam],
+  )
+  await list('public.match_removals', 'select id as key, null as owner from match_removals')
   await list('public.match_jobs', 'select id as key, user_id as owner from match_jobs')
   await list('public.celebrity_jobs', 'select id as key, null as owner from celebrity_jobs')
   await query(`insert into workers (id, host_name, version, state) values ('worker', 'host', '1', 'stopped')`)
@@ -151,7 +158,15 @@ async function listTheRest(
     select s.id, c.id, c.image_path, array_fill(1::real, array[512])::extensions.vector, '{}'
     from model_switches s cross join celebrities c`)
   await list('public.staged_analyses', 'select id as key, null as owner from staged_analyses')
+  await query(`insert into job_bulks (id, action, selection, created_by, created_at)
+    select gen_random_uuid(), 'cancel', '{}', id, now() - interval '31 days' from profiles where profile_type = 'user'`)
+  await list('public.job_bulks', 'select id as key, created_by as owner from job_bulks')
+  await query(`insert into job_bulk_items (bulk_id, kind, job_id, seen)
+    select b.id, 'face', j.id, '' from (select id from job_bulks limit 1) as b
+    cross join (select id from match_jobs limit 1) as j`)
+  await list('public.job_bulk_items', 'select id as key, null as owner from job_bulk_items')
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
+  await list('private.staff_jobs', 'select id as key, null as owner from jobs')
   await list('public.notifications', 'select id as key, user_id as owner from notifications')
   await list('public.system_settings', 'select key, null as owner from system_settings')
   await list('storage.buckets', 'select id as key, null as owner from storage.buckets')
@@ -180,6 +195,13 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.matches': { face_a_id: faces[whose], face_b_id: faces.eve, similarity_score: 0.5 },
       'public.match_facts': match ? { id: match, similarity_score: 0.5, created_at: new Date() } : null,
       'public.match_scores': match ? { match_id: match, score: 0.5, why: 'found' } : null,
+      'public.match_removals': {
+        batch_id: id,
+        match_id: id,
+        profile_a_id: id,
+        profile_b_id: id,
+        reason: 'why',
+      },
       'public.celebrities': { name: 'New', image_path: 'new.jpg' },
       'public.celebrity_matches': { face_id: faces[whose], celebrity_id: celebrity, similarity_score: 0.5 },
       'public.reactions': match ? { user_profile_id: id, match_id: match, reaction_type: 'probe' } : null,
@@ -193,6 +215,9 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.model_switches': { to_pack: 'x', to_model: 'x' },
       'public.embedding_jobs': { celebrity_id: celebrity },
       'public.staged_analyses': { celebrity_id: celebrity, image_path: 'x', analysis: '{}' },
+      'public.job_bulks': { action: 'cancel', selection: '{}', created_by: id },
+      'public.job_bulk_items': { kind: 'face', job_id: faces[whose], seen: '' },
+      'private.staff_jobs': { kind: 'face' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match
         ? { profile_a_id: id, profile_b_id: ids.eve, match_id: match }
@@ -200,6 +225,7 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.messages': connection ? { connection_id: connection, sender_id: id, content: 'probe' } : null,
       'public.system_settings': { key: 'probe', value: '1' },
       'public.jobs': { kind: 'face' },
+      'private.feed': { name: 'New' },
       'storage.objects: faces': file,
       'storage.objects: celebrity-images': file,
       'storage.buckets': { id: 'new', name: 'new' },

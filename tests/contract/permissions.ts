@@ -50,7 +50,7 @@ function curatorsUpdate(all: readonly string[]): Permissions['update'] {
 
 const aboutThemself = ['name', 'gender', 'school', 'birth_year', 'default_face_id', 'last_seen']
 /** Kept by triggers, whatever is written. */
-const derived = ['-embedding_norm', '-embedding_signs', '-embedding_evenness', '-geometry', '-skin_tone']
+const derived = ['-embedding_norm', '-embedding_signs', '-geometry', '-skin_tone']
 const ofOwner = ['-owner_school', '-owner_gender', '-owner_birth_year', '-is_default']
 
 /** Name of a relation, or of a schema with `.*` for all of its relations that have no line. */
@@ -90,6 +90,12 @@ export const permissions: Record<string, Permissions> = {
   },
   'public.match_scores': {
     select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'public.match_removals': {
+    select: ['refused', 'none', 'all', 'none', 'all', 'none'],
     insert: nobody,
     update: {},
     delete: nobody,
@@ -192,7 +198,7 @@ export const permissions: Record<string, Permissions> = {
     select: ['refused', 'none', 'all', 'all', 'all', 'none'],
     insert: nobody,
     update: curatorsUpdate(['instruction', 'instructed_by', 'instructed_at']),
-    // Of those that have stopped.
+    // Of those that have stopped, or went silent.
     delete: ['refused', 'none', 'none', 'none', 'all', 'none'],
   },
   'public.job_attempts': {
@@ -202,9 +208,33 @@ export const permissions: Record<string, Permissions> = {
     delete: nobody,
   },
   'public.job_checkpoints': closed,
+  'public.job_bulks': {
+    own: 'bulk actions that one planned oneself',
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: ['refused', 'refused', 'refused', 'own', 'own', 'refused'],
+    update: curatorsUpdate([
+      ...['state', 'started_at', 'ended_at', 'beat_at', 'selected', 'eligible', 'ineligible'],
+      ...['done', 'changed', 'undone', 'undo_changed', 'last_item'],
+    ]),
+    // Of those that were never executed, or are a month old.
+    delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
+  },
+  'public.job_bulk_items': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: curators,
+    update: curatorsUpdate(['seen', 'outcome', 'before']),
+    delete: nobody,
+  },
   'public.jobs': {
     own: 'jobs of an own photo',
     select: ownAndStaff,
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
+  'private.feed': {
+    own: 'people one is matched with, unless blocked, suspended, or a minor and an adult',
+    select: ['refused', 'own', 'own', 'own', 'own', 'none'],
     insert: nobody,
     update: {},
     delete: nobody,
@@ -225,6 +255,12 @@ export const permissions: Record<string, Permissions> = {
   'storage.buckets': { select: hidden, insert: nobody, update: {}, delete: hidden },
   'auth.*': closed,
   'semblance.*': closed,
+  'private.staff_jobs': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: nobody,
+    update: {},
+    delete: nobody,
+  },
   'private.*': closed,
 }
 
@@ -236,7 +272,6 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'extensions.face_similarity': ['authenticated'],
   'extensions.greatest_similarity': ['authenticated'],
   'private.active_caller': ['authenticated'],
-  'private.bit_planes': ['authenticated'],
   'private.current_staff_role': ['authenticated'],
   'private.geometry_scales': ['authenticated'],
   'private.geometry_vector': ['authenticated'],
@@ -244,16 +279,18 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'private.has_second_factor': ['authenticated'],
   'private.is_number_between': ['authenticated'],
   'private.is_own_email': ['authenticated'],
+  'private.job_checkpoint': ['authenticated'],
+  'private.job_parts': ['authenticated'],
   'private.matching_weights': ['authenticated'],
   'private.own_faces': ['authenticated'],
   'private.passes_quality': ['authenticated'],
   'private.quality_faults': ['authenticated'],
   'private.quality_gate': ['authenticated'],
-  'private.search_celebrities': ['authenticated'],
-  'private.search_faces': ['authenticated'],
   'private.setting_fault': ['authenticated'],
   'private.skin_tone_vector': ['authenticated'],
+  'private.undo_removal': ['authenticated'],
   'private.unmatchable': ['authenticated'],
+  'private.watches_jobs': ['authenticated'],
   'public.calculate_advanced_similarity': ['authenticated'],
   'public.find_similar_celebrities_advanced': ['authenticated'],
   'public.find_similar_faces_advanced': ['authenticated'],

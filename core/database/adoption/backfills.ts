@@ -35,7 +35,6 @@ const isDefault = `p.profile_type = 'user' and p.default_face_id is not distinct
 const stale = (table: string) =>
   `(t.embedding_norm is distinct from extensions.vector_norm(t.embedding)
   or t.embedding_signs is distinct from extensions.binary_quantize(t.embedding)
-  or t.embedding_evenness is distinct from private.evenness(t.embedding)
   or t.geometry::text is distinct from private.geometry_vector(t.geometry_ratios)::text
   or t.skin_tone::text is distinct from private.skin_tone_vector(t.skin_tone_lab)::text${
     table === 'faces'
@@ -46,7 +45,7 @@ const stale = (table: string) =>
   })`
 
 const derivedValues = `embedding_norm = extensions.vector_norm(t.embedding),
-  embedding_signs = extensions.binary_quantize(t.embedding), embedding_evenness = private.evenness(t.embedding),
+  embedding_signs = extensions.binary_quantize(t.embedding),
   geometry = private.geometry_vector(t.geometry_ratios), skin_tone = private.skin_tone_vector(t.skin_tone_lab)`
 
 /** Columns that triggers keep from now on, for the rows of before. */
