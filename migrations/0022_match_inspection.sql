@@ -226,7 +226,70 @@ create trigger follow_changed_face after update on public.faces
 
 select private.write_match_facts(array(select id from public.matches));
 
+-- Scores anew -----------------------------------------------------------------------------------------------------------
+
+-- The scores of matches, or of lookalikes, by the analyses and weights of this moment; for the staff. A pair without one
+-- (a side is not analysed, or by another model) keeps what it has.
+create function private.recompute_matches(pair_ids uuid[], are_lookalikes boolean)
+returns table (id uuid, "before" float8, "after" float8)
+language plpgsql security definer set search_path = '' set jit = off
+as $$
+declare
+  weights constant float8[] := private.matching_weights();
+begin
+  if (select private.current_staff_role()) is null then
+    raise exception 'Only staff may have a score computed anew.' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('semblance.score_reason', 'recompute', true);
+  if are_lookalikes then
+    return query
+    with pairs as materialized (
+      select cm.id, cm.similarity_score, cm.face_id, cm.celebrity_id
+      from public.celebrity_matches cm where cm.id = any (pair_ids) order by cm.id for update
+    ),
+    scored as materialized (
+      select p.id, p.similarity_score, case when a.embedding_model is not distinct from b.embedding_model then
+        extensions.face_similarity(
+          a.embedding, a.embedding_norm, a.geometry, a.age, a.symmetry_score, a.skin_tone, a.expression,
+          b.embedding, b.embedding_norm, b.geometry, b.age, b.symmetry_score, b.skin_tone, b.expression, weights
+        ) end as score
+      from pairs p
+      join public.faces a on a.id = p.face_id
+      join public.celebrities b on b.id = p.celebrity_id
+    ),
+    written as (
+      update public.celebrity_matches cm set similarity_score = s.score
+      from scored s where cm.id = s.id and s.score is not null and s.score <> cm.similarity_score
+    )
+    select s.id, s.similarity_score, s.score from scored s;
+  else
+    return query
+    with pairs as materialized (
+      select m.id, m.similarity_score, m.face_a_id, m.face_b_id
+      from public.matches m where m.id = any (pair_ids) order by m.id for update
+    ),
+    scored as materialized (
+      select p.id, p.similarity_score, case when a.embedding_model is not distinct from b.embedding_model then
+        extensions.face_similarity(
+          a.embedding, a.embedding_norm, a.geometry, a.age, a.symmetry_score, a.skin_tone, a.expression,
+          b.embedding, b.embedding_norm, b.geometry, b.age, b.symmetry_score, b.skin_tone, b.expression, weights
+        ) end as score
+      from pairs p
+      join public.faces a on a.id = p.face_a_id
+      join public.faces b on b.id = p.face_b_id
+    ),
+    written as (
+      update public.matches m set similarity_score = s.score
+      from scored s where m.id = s.id and s.score is not null and s.score <> m.similarity_score
+    )
+    select s.id, s.similarity_score, s.score from scored s;
+  end if;
+  perform set_config('semblance.score_reason', '', true);
+end
+$$;
+
 revoke execute on function
   private.write_match_facts(uuid[]), private.follow_new_matches(), private.follow_changed_matches(),
-  private.follow_changed_face()
+  private.follow_changed_face(), private.recompute_matches(uuid[], boolean)
 from public, anon, authenticated;
+grant execute on function private.recompute_matches(uuid[], boolean) to authenticated;

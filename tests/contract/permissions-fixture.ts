@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
 import type { SqlDatabase } from '../factories/engines'
 import { permissions, type Actor, type Permissions } from './permissions'
@@ -159,11 +160,11 @@ async function listTheRest(
     from model_switches s cross join celebrities c`)
   await list('public.staged_analyses', 'select id as key, null as owner from staged_analyses')
   await query(`insert into job_bulks (id, action, selection, created_by, created_at)
-    select gen_random_uuid(), 'cancel', '{}', id, now() - interval '31 days' from profiles where profile_type = 'user'`)
+    select md5('bulk ' || id)::uuid, 'cancel', '{}', id, now() - interval '31 days'
+    from profiles where profile_type = 'user'`)
   await list('public.job_bulks', 'select id as key, created_by as owner from job_bulks')
   await query(`insert into job_bulk_items (bulk_id, kind, job_id, seen)
-    select b.id, 'face', j.id, '' from (select id from job_bulks limit 1) as b
-    cross join (select id from match_jobs limit 1) as j`)
+    select id, 'face', id, '' from job_bulks limit 1`)
   await list('public.job_bulk_items', 'select id as key, null as owner from job_bulk_items')
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
   await list('private.staff_jobs', 'select id as key, null as owner from jobs')
@@ -171,6 +172,9 @@ async function listTheRest(
   await list('public.system_settings', 'select key, null as owner from system_settings')
   await list('storage.buckets', 'select id as key, null as owner from storage.buckets')
 }
+
+/** PostgreSQL's md5('bulk ' || id)::uuid. */
+const bulkOf = (id: string) => createHash('md5').update(`bulk ${id}`).digest('hex')
 
 interface Things {
   ids: Record<Person, string>
@@ -216,7 +220,7 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.embedding_jobs': { celebrity_id: celebrity },
       'public.staged_analyses': { celebrity_id: celebrity, image_path: 'x', analysis: '{}' },
       'public.job_bulks': { action: 'cancel', selection: '{}', created_by: id },
-      'public.job_bulk_items': { kind: 'face', job_id: faces[whose], seen: '' },
+      'public.job_bulk_items': { bulk_id: bulkOf(id), kind: 'face', job_id: id, seen: '' },
       'private.staff_jobs': { kind: 'face' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match

@@ -286,6 +286,8 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'private.passes_quality': ['authenticated'],
   'private.quality_faults': ['authenticated'],
   'private.quality_gate': ['authenticated'],
+  'private.recompute_matches': ['authenticated'],
+  'private.remove_matches': ['authenticated'],
   'private.setting_fault': ['authenticated'],
   'private.skin_tone_vector': ['authenticated'],
   'private.undo_removal': ['authenticated'],
