@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { SqlDatabase } from '../factories/engines'
 import { permissions, type Actor, type Permissions } from './permissions'
 

@@ -193,6 +193,17 @@ defaults as (update public.profiles p set default_face_id = batch.face_id from b
     ),
   },
   {
+    ...{ title: 'fingerprints of failed jobs', from: '0025_job_monitor', mute: true },
+    ...{ table: 'public.match_jobs', needs: [['public.match_jobs', 'fingerprint']] },
+    count: `select 1 from public.match_jobs j where j.status = 'failed' and j.fingerprint is null`,
+    batch: batchOf(
+      `select j.id from public.match_jobs j where j.id > $1 and j.status = 'failed' and j.fingerprint is null
+    order by j.id for no key update`,
+      `update public.match_jobs j set fingerprint = private.describe_failure(j.error_code, j.error_message)
+  from batch where j.id = batch.id`,
+    ),
+  },
+  {
     ...{ title: 'facts of matches', from: '0022_match_inspection', table: 'public.match_facts', mute: false },
     needs: [['public.match_facts', 'id']],
     count: `select 1 from public.matches m where true
