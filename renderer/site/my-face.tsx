@@ -12,6 +12,7 @@ import { describeError } from '../rpc/errors'
 import { useUploadImage } from '../rpc/hooks'
 import { acceptedImages } from '../rpc/upload'
 import { Lookalikes } from './lookalikes'
+import { Matches } from './matches'
 
 /** How often a photo that waits is asked after, in milliseconds: changes are pushed to staff alone. */
 const waitingInterval = 1500
@@ -40,6 +41,7 @@ export function MyFace({ profileId }: { profileId: string }) {
       <h2 className="text-lg font-semibold">Hello{me.data.name ? `, ${me.data.name}` : ''}</h2>
       {face ? <Photo face={face} /> : <AddPhoto profileId={profileId} />}
       {face?.analyzed_at && <Lookalikes faceId={face.id} />}
+      {face && <Matches />}
     </div>
   )
 }
@@ -97,7 +99,8 @@ function AddPhoto({ profileId }: { profileId: string }) {
     <section className="flex flex-col items-start gap-3">
       <p className="text-ink-2">Add a photo that shows your face from the front, in good light.</p>
       <Checkbox isSelected={agrees} onChange={setAgrees}>
-        My face may be measured to find who looks like me. I can take this back at any time.
+        My face may be measured to find who looks like me. Whoever does sees my name, my school and this
+        photo. I can take this back at any time.
       </Checkbox>
       <FileTrigger
         acceptedFileTypes={acceptedImages}

@@ -8,7 +8,7 @@ import { useSession } from '../rpc/hooks'
 import { Join } from './join'
 import { MyFace } from './my-face'
 
-/** The public site: who looks like me? Its people's own page, and nothing of anybody else's. */
+/** The public site: who looks like me? Its people's own page, and of others what a match shows. */
 export function Site({ connection }: { connection: Connection }) {
   return (
     <ConnectionProvider connection={connection}>
@@ -18,8 +18,8 @@ export function Site({ connection }: { connection: Connection }) {
           <Content />
         </main>
         <footer className="border-t pt-3 text-sm text-ink-3">
-          Your photo is analysed on the operator’s own machine and shown to nobody without your doing.
-          Removing it removes everything that was found by it.
+          Your photo is analysed on the operator’s own machine. Those you are matched with see it, with your
+          name and your school; the staff see it, too. Removing it removes everything that was found by it.
         </footer>
       </div>
     </ConnectionProvider>
