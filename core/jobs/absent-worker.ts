@@ -11,6 +11,7 @@ export function createAbsentWorker(id: string, reason: string): Worker {
   return {
     start: () => undefined,
     drain: () => Promise.reject(new SemblanceError('UNAVAILABLE', reason)),
+    dismissed: () => new Promise(() => undefined),
     stop: () => Promise.resolve(),
     status: () => status,
     onStatus: () => () => undefined,

@@ -4,15 +4,16 @@ import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope } from '../matching/search'
 import { matchCelebrityToFaces } from '../matching/write'
 import {
-  analyzePhoto,
   faceColumns,
   madeOf,
   noFace,
   photoColumns,
+  photoOf,
   type AnalyzedPhoto,
   type Attempt,
   type JobParts,
 } from './analyze-photo'
+import { dropCheckpoint, readCheckpoint } from './checkpoints'
 import { complete, fail, hold, type ClaimedJob } from './queue'
 
 /**
@@ -20,27 +21,45 @@ import { complete, fail, hold, type ClaimedJob } from './queue'
  * the job's end. A second run finds the same rows there and changes nothing.
  */
 export async function analyzeCelebrity(job: ClaimedJob, parts: JobParts): Promise<Attempt> {
-  const celebrity = await parts.database.asService((tx) => findCelebrity(tx, job.subjectId))
-  if (!celebrity) return 'lost'
-  const photo = await analyzePhoto(parts, 'celebrity-images', celebrity.image_path)
-  const attempt = await parts.database.asService((tx) => writeCelebrity(tx, job, photo))
-  if (attempt === 'lost' && !(await parts.database.asService((tx) => findCelebrity(tx, job.subjectId)))) {
+  const found = await parts.database.asService(async (tx) => {
+    const subject = await findCelebrity(tx, job.subjectId)
+    return subject && { subject, checkpoint: await readCheckpoint(tx, job) }
+  })
+  if (!found) return 'lost'
+  const photo = await photoOf(job, parts, 'celebrity-images', found)
+  const attempt = await parts.database.asService((tx) => writeCelebrity(tx, job, parts, photo))
+  if (
+    photo &&
+    attempt === 'lost' &&
+    !(await parts.database.asService((tx) => findCelebrity(tx, job.subjectId)))
+  ) {
     await parts.images.remove('celebrity-images', madeOf(photo))
   }
   return attempt
 }
 
 async function findCelebrity(tx: Transaction<Tables>, id: string) {
-  return tx.selectFrom('celebrities').select('image_path').where('id', '=', id).executeTakeFirst()
+  return tx
+    .selectFrom('celebrities')
+    .select([
+      'image_path',
+      'image_hash',
+      'embedding_model',
+      sql<boolean>`embedding is not null`.as('isAnalyzed'),
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 async function writeCelebrity(
   tx: Transaction<Tables>,
   job: ClaimedJob,
-  photo: AnalyzedPhoto,
+  parts: JobParts,
+  photo: AnalyzedPhoto | null,
 ): Promise<Attempt> {
   const id = job.subjectId
-  await holdActiveModel(tx, photo.analysis.embedding_model)
+  const model = photo?.analysis.embedding_model ?? parts.embeddingModel()
+  if (model) await holdActiveModel(tx, model)
   const locked = await tx
     .selectFrom('celebrities')
     .select('id')
@@ -48,11 +67,30 @@ async function writeCelebrity(
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!locked || !(await hold(tx, job))) return 'lost'
+  job.notes?.enter('write')
+  if (photo && !(await describeCelebrity(tx, id, photo))) {
+    await fail(tx, job, noFace)
+    return 'failed'
+  }
+  job.notes?.enter('search')
+  await lockSearchScope(tx, { celebrityId: id })
+  await matchCelebrityToFaces(tx, id)
+  job.notes?.enter('write')
+  await complete(tx, job)
+  if (parts.progress.hasCheckpoint) await dropCheckpoint(tx, job)
+  return 'completed'
+}
+
+/** Writes what is known of the photo. False where it shows no face. */
+async function describeCelebrity(
+  tx: Transaction<Tables>,
+  id: string,
+  photo: AnalyzedPhoto,
+): Promise<boolean> {
   const [face] = photo.analysis.faces
   if (!face) {
     await tx.updateTable('celebrities').set(photoColumns(photo)).where('id', '=', id).execute()
-    await fail(tx, job, noFace)
-    return 'failed'
+    return false
   }
   await tx
     .updateTable('celebrities')
@@ -66,10 +104,7 @@ async function writeCelebrity(
     })
     .where('id', '=', id)
     .execute()
-  await lockSearchScope(tx, { celebrityId: id })
-  await matchCelebrityToFaces(tx, id)
-  await complete(tx, job)
-  return 'completed'
+  return true
 }
 
 /** Other clients insert celebrities without a hash; it is filled in unless another one has the same photo. */

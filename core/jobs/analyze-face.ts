@@ -4,15 +4,16 @@ import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope, searchCelebrities, searchUsers } from '../matching/search'
 import { writeCelebrityMatches, writeMatches } from '../matching/write'
 import {
-  analyzePhoto,
   faceColumns,
   madeOf,
   noFace,
   photoColumns,
+  photoOf,
   type AnalyzedPhoto,
   type Attempt,
   type JobParts,
 } from './analyze-photo'
+import { dropCheckpoint, readCheckpoint } from './checkpoints'
 import { complete, fail, hold, type ClaimedJob } from './queue'
 
 /**
@@ -20,23 +21,41 @@ import { complete, fail, hold, type ClaimedJob } from './queue'
  * A second run finds the same rows there and changes nothing.
  */
 export async function analyzeFace(job: ClaimedJob, parts: JobParts): Promise<Attempt> {
-  const face = await parts.database.asService((tx) => findFace(tx, job.subjectId))
-  if (!face) return 'lost'
-  const photo = await analyzePhoto(parts, 'faces', face.image_path)
-  const attempt = await parts.database.asService((tx) => writeFace(tx, job, photo))
-  if (attempt === 'lost' && !(await parts.database.asService((tx) => findFace(tx, job.subjectId)))) {
+  const found = await parts.database.asService(async (tx) => {
+    const subject = await findFace(tx, job.subjectId)
+    return subject && { subject, checkpoint: await readCheckpoint(tx, job) }
+  })
+  if (!found) return 'lost'
+  const photo = await photoOf(job, parts, 'faces', found)
+  const attempt = await parts.database.asService((tx) => writeFace(tx, job, parts, photo))
+  if (photo && attempt === 'lost' && !(await parts.database.asService((tx) => findFace(tx, job.subjectId)))) {
     await parts.images.remove('faces', madeOf(photo))
   }
   return attempt
 }
 
 async function findFace(tx: Transaction<Tables>, id: string) {
-  return tx.selectFrom('faces').select('image_path').where('id', '=', id).executeTakeFirst()
+  return tx
+    .selectFrom('faces')
+    .select([
+      'image_path',
+      'image_hash',
+      'embedding_model',
+      sql<boolean>`embedding is not null`.as('isAnalyzed'),
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
-async function writeFace(tx: Transaction<Tables>, job: ClaimedJob, photo: AnalyzedPhoto): Promise<Attempt> {
+async function writeFace(
+  tx: Transaction<Tables>,
+  job: ClaimedJob,
+  parts: JobParts,
+  photo: AnalyzedPhoto | null,
+): Promise<Attempt> {
   const id = job.subjectId
-  await holdActiveModel(tx, photo.analysis.embedding_model)
+  const model = photo?.analysis.embedding_model ?? parts.embeddingModel()
+  if (model) await holdActiveModel(tx, model)
   // The face before its job, as a deletion takes them: the other way round the two could wait for each other.
   const locked = await tx
     .selectFrom('faces')
@@ -45,11 +64,27 @@ async function writeFace(tx: Transaction<Tables>, job: ClaimedJob, photo: Analyz
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!locked || !(await hold(tx, job))) return 'lost'
+  job.notes?.enter('write')
+  if (photo && !(await describeFace(tx, id, photo))) {
+    await fail(tx, job, noFace)
+    return 'failed'
+  }
+  job.notes?.enter('search')
+  await lockSearchScope(tx, { faceId: id })
+  if (job.jobType !== 'celebrity_match') await writeMatches(tx, id, await searchUsers(tx, id))
+  if (job.jobType !== 'user_match') await writeCelebrityMatches(tx, id, await searchCelebrities(tx, id))
+  job.notes?.enter('write')
+  await complete(tx, job)
+  if (parts.progress.hasCheckpoint) await dropCheckpoint(tx, job)
+  return 'completed'
+}
+
+/** Writes what is known of the photo. False where it shows no face. */
+async function describeFace(tx: Transaction<Tables>, id: string, photo: AnalyzedPhoto): Promise<boolean> {
   const [face] = photo.analysis.faces
   if (!face) {
     await tx.updateTable('faces').set(photoColumns(photo)).where('id', '=', id).execute()
-    await fail(tx, job, noFace)
-    return 'failed'
+    return false
   }
   await tx
     .updateTable('faces')
@@ -62,11 +97,7 @@ async function writeFace(tx: Transaction<Tables>, job: ClaimedJob, photo: Analyz
     })
     .where('id', '=', id)
     .execute()
-  await lockSearchScope(tx, { faceId: id })
-  if (job.jobType !== 'celebrity_match') await writeMatches(tx, id, await searchUsers(tx, id))
-  if (job.jobType !== 'user_match') await writeCelebrityMatches(tx, id, await searchCelebrities(tx, id))
-  await complete(tx, job)
-  return 'completed'
+  return true
 }
 
 /** Other clients insert faces without a hash; it is filled in unless the person has the same photo twice. */

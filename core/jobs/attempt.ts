@@ -17,15 +17,15 @@ export interface AttemptRecord {
 }
 
 /** Follows one attempt: which stage it is in, how long each took, what there is to say. */
-export interface Attempt {
+export interface AttemptNotes {
   /** The stage before it is over. */
   enter(stage: JobStage): void
   /** Times that were taken elsewhere, in the face models' thread; they are not counted a second time here. */
   took(times: StageTimes): void
   /** Where it is; where it broke off, once it has. */
   stage(): JobStage | null
-  /** It broke off in another stage than the one that was entered, as the face models' thread says. */
-  brokeOffIn(stage: JobStage): void
+  /** It broke off in another stage than the one that was entered; null where nobody knows in which. */
+  brokeOffIn(stage: JobStage | null): void
   say(level: LogLine['level'], message: string): void
   pack(name: string): void
   record(): AttemptRecord
@@ -36,7 +36,7 @@ const mostLines = 40
 const longestLine = 300
 
 /** @param offsetMs the worker's clock less the database's */
-export function createAttempt(offsetMs: () => number, now: () => number = () => performance.now()): Attempt {
+export function takeNotes(offsetMs: () => number, now: () => number = () => performance.now()): AttemptNotes {
   const began = now()
   const stages: StageTimes = {}
   const log: LogLine[] = []

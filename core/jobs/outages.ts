@@ -14,7 +14,7 @@ export interface Outages {
   /** A job came to its end, well or not: what it needs is there. */
   passed(jobId: string): void
   /** Null while jobs get through. `dueInMs`: until one of them should try again. */
-  current(): { since: Date; message: string; dueInMs: number } | null
+  current(): { since: Date; forMs: number; message: string; dueInMs: number } | null
   /** Somebody heard that what was away is back. */
   hurry(): void
   /** No job waits for it any more. */
@@ -33,14 +33,21 @@ const longestPauseMs = 120_000
 const forgottenMs = 2 * longestPauseMs
 const remembered = 1000
 
+/** This machine has no room, or no handles left: no other job would fare better here. */
+const machineCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
+
 /** What a job never had a chance for: it goes back to the queue as if it had not been tried. */
 export function isNobodysFault(error: unknown): boolean {
+  if (isMachinesFault(error)) return true
   // The host's own key opens everything: where Storage refuses it, the key was replaced.
   return isOutage(error) || (error instanceof SemblanceError && error.code === 'FORBIDDEN')
 }
 
+/** Milliseconds as Date.now gives them, but not set back or forth while this process lives. */
+const steadyNow = () => performance.timeOrigin + performance.now()
+
 /** @param random in [0, 1); of every pause, the upper half is left to it, so that hosts do not come back together */
-export function createOutages(random: () => number, now: () => number = Date.now): Outages {
+export function createOutages(random: () => number, now: () => number = steadyNow): Outages {
   const spread = (full: number) => full / 2 + (full / 2) * random()
   const jobs = new Map<string, { alone: number; seen: number }>()
   let passes = 0
@@ -85,7 +92,7 @@ export function createOutages(random: () => number, now: () => number = Date.now
       if (outage && now() - outage.last > forgottenMs) outage = null
       if (!outage) return null
       const { since, message, dueAt } = outage
-      return { since: new Date(since), message, dueInMs: Math.max(0, dueAt - now()) }
+      return { since: new Date(since), forMs: now() - since, message, dueInMs: Math.max(0, dueAt - now()) }
     },
     hurry() {
       if (outage) outage.dueAt = Math.min(outage.dueAt, now())
@@ -96,7 +103,16 @@ export function createOutages(random: () => number, now: () => number = Date.now
   }
 }
 
-function messageOf(error: unknown): string {
-  const message = error instanceof SemblanceError ? error.message : 'The database cannot be reached.'
+function isMachinesFault(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && machineCodes.has(String(error.code))
+}
+
+/** For a person: what is away, and what comes of it. */
+export function messageOf(error: unknown): string {
+  const message = isMachinesFault(error)
+    ? `This machine has no room for more (${error.code}): free disk space or memory.`
+    : error instanceof SemblanceError
+      ? error.message
+      : 'The database cannot be reached.'
   return /tried again/.test(message) ? message : `${message} It is tried again by itself.`
 }

@@ -26,12 +26,12 @@ export interface Failure {
   permanent: boolean
   /** Seconds until the next attempt, where there is one. */
   delaySeconds: number
-  /** Where it broke off, if that is known. */
+  /** Where it broke off. Default: as the job's notes say. */
   stage?: JobStage | null
 }
 
-/** How an attempt ends. Without a record nothing is written into `job_attempts`: it never began. */
-export type End = { job: ClaimedJob; record: AttemptRecord | null } & (
+/** How an attempt ends. One that never began has no record, and no line in `job_attempts`. Default: the job's notes. */
+export type End = { job: ClaimedJob; record?: AttemptRecord | null } & (
   | { as: 'completed' }
   | { as: 'failed'; failure: Failure }
   /** Given back as if it had not been tried; `postponed` because something that jobs need is away. */
@@ -71,8 +71,11 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
           started_at = case when e.how in ('released', 'postponed') then null else job.started_at end,
           lost_workers = case when e.how = 'completed' then 0 else job.lost_workers end,
           start_stage = case when e.how in ('released', 'postponed') then job.start_stage end,
-          lease_until = null, error_code = e.code, error_message = e.message, failed_stage = e.stage,
-          fingerprint = e.fingerprint
+          lease_until = null,
+          error_code = case when e.how = 'released' then job.error_code else e.code end,
+          error_message = case when e.how = 'released' then job.error_message else e.message end,
+          failed_stage = case when e.how = 'released' then job.failed_stage else e.stage end,
+          fingerprint = case when e.how = 'released' then job.fingerprint else e.fingerprint end
         from ending as e
         where job.id = e.id and job.status = 'processing' and job.worker_id = e.worker and job.attempts = e.attempt
         returning job.id, job.status, e.worker, e.attempt, e.how, e.code, e.message, e.stage, e.fingerprint, e.begun, e.pack,
@@ -94,10 +97,10 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
 }
 
 function endRow(ending: End) {
-  const { job, record } = ending
+  const { job, record = job.notes?.record() ?? null } = ending
   const failure = ending.as === 'failed' ? ending.failure : null
-  const reason = ending.as === 'postponed' ? (ending.reason ?? null) : null
-  const stage = failure?.stage ?? null
+  const reason = ending.as === 'postponed' || ending.as === 'released' ? (ending.reason ?? null) : null
+  const stage = failure ? (failure.stage ?? job.notes?.stage() ?? null) : null
   return {
     ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: ending.as },
     permanent: failure?.permanent ?? false,
@@ -105,7 +108,7 @@ function endRow(ending: End) {
       ending.as === 'completed'
         ? 0
         : (failure?.delaySeconds ?? (ending as { delaySeconds: number }).delaySeconds),
-    code: failure?.code ?? null,
+    code: failure?.code ?? (ending.as === 'postponed' ? 'unavailable' : null),
     message: failure?.message ?? reason,
     stage,
     fingerprint: failure && fingerprintOf({ stage, code: failure.code, message: failure.message }),
@@ -118,26 +121,31 @@ function endRow(ending: End) {
 }
 
 /** Ends a job well. False where it is no longer ours. */
-export async function complete(
-  tx: Tx,
-  job: ClaimedJob,
-  record: AttemptRecord | null = null,
-): Promise<boolean> {
-  return (await end(tx, [{ as: 'completed', job, record }])).has(job.id)
+export async function complete(tx: Tx, job: ClaimedJob): Promise<boolean> {
+  return (await end(tx, [{ as: 'completed', job }])).has(job.id)
 }
 
 /** Ends an attempt badly: `failed` for good or `pending` again; null where the job is no longer ours. */
-export async function fail(
-  tx: Tx,
-  job: ClaimedJob,
-  failure: Failure,
-  record: AttemptRecord | null = null,
-): Promise<'failed' | 'pending' | null> {
-  const status = (await end(tx, [{ as: 'failed', job, failure, record }])).get(job.id)
+export async function fail(tx: Tx, job: ClaimedJob, failure: Failure): Promise<'failed' | 'pending' | null> {
+  const status = (await end(tx, [{ as: 'failed', job, failure }])).get(job.id)
   return (status as 'failed' | 'pending' | undefined) ?? null
 }
 
 /** Gives a job back as if it had not been tried: at shutdown, or where the attempt never had a chance. */
 export async function release(tx: Tx, job: ClaimedJob, delaySeconds = 0): Promise<boolean> {
-  return (await end(tx, [{ as: 'released', job, delaySeconds, record: null }])).has(job.id)
+  return (await end(tx, [{ as: 'released', job, delaySeconds }])).has(job.id)
+}
+
+/** Writes down what a worker did of a job that was called off meanwhile; nothing where it was taken from it otherwise. */
+export async function noteCancelled(tx: Tx, job: ClaimedJob): Promise<void> {
+  const { table, key } = queues[job.kind]
+  const record = job.notes?.record()
+  if (!record) return
+  await sql`
+    insert into public.job_attempts (${key}, attempt, worker_id, pack, started_at, outcome, error_code, error_message, stages, log)
+    select id, attempts, worker_id, ${record.pack}, now() - make_interval(secs => ${record.elapsedMs / 1000}::float8),
+      'cancelled', error_code, error_message, ${JSON.stringify(record.stages)}::text::jsonb, ${JSON.stringify(record.log)}::text::jsonb
+    from ${table}
+    where id = ${job.id} and status = 'failed' and error_code = 'cancelled' and worker_id = ${job.workerId}
+      and attempts = ${job.attempt}`.execute(tx)
 }

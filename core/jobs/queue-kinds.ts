@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { JobStage } from '../model/job-stages'
+import type { AttemptNotes } from './attempt'
 import type { JobKind } from './contract'
 
 /** A queue: a table of jobs whose columns are named alike (core/database/queue-tables.ts). In SQL its row is `job`. */
@@ -63,6 +64,8 @@ export interface ClaimedJob {
   lostWorkers: number
   /** Where a person wants it to start. */
   startStage: JobStage | null
+  /** What there is to say of this attempt; whatever ends it writes that down. Not there where it never began. */
+  notes?: AttemptNotes
 }
 
 /** Whether `job` still is this claim of it. */

@@ -1,12 +1,18 @@
+import type { Transaction } from 'kysely'
 import type { Logger } from 'pino'
 import { isOutage } from '../database/outage'
+import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import { analyzeCelebrity } from './analyze-celebrity'
 import { analyzeFace } from './analyze-face'
 import type { Attempt, JobParts } from './analyze-photo'
 import { retryDelaySeconds } from './backoff'
-import { isNobodysFault, type Outages } from './outages'
-import { fail, release, type ClaimedJob, type Failure } from './queue'
+import { saveCheckpoint } from './checkpoints'
+import type { JobKind } from './contract'
+import type { Ends } from './ends'
+import { isNobodysFault, messageOf, type Outages } from './outages'
+import { reembed, type StagingSpaces } from './reembed'
+import { type ClaimedJob, type Failure, noteCancelled } from './queue'
 
 /**
  * `retrying`: failed, and queued for another attempt. `released`: given back as if it had not been tried; `postponed`
@@ -15,11 +21,19 @@ import { fail, release, type ClaimedJob, type Failure } from './queue'
 export type JobOutcome = Attempt | 'retrying' | 'released' | 'postponed'
 
 export interface RunParts extends JobParts {
+  staging: StagingSpaces
   log: Logger
   random?: () => number
   /** So long an outage is waited out before the job is left to whoever takes over its lease. */
   leaseSeconds: number
   outages: Outages
+  ends: Ends
+}
+
+const runners: Record<JobKind, (job: ClaimedJob, parts: RunParts) => Promise<Attempt>> = {
+  face: analyzeFace,
+  celebrity: analyzeCelebrity,
+  embedding: reembed,
 }
 
 const longestMessage = 500
@@ -27,21 +41,35 @@ const longestMessage = 500
 /** Runs one claimed job to the end of its attempt, whatever happens in it. */
 export async function runJob(job: ClaimedJob, parts: RunParts): Promise<JobOutcome> {
   try {
-    const attempt = await (job.kind === 'face' ? analyzeFace(job, parts) : analyzeCelebrity(job, parts))
-    if (attempt !== 'lost') parts.outages.passed(job.id)
+    const attempt = await runners[job.kind](job, parts)
+    if (attempt === 'lost') await noteLost(job, parts)
+    else parts.outages.passed(job.id)
     return attempt
   } catch (error) {
     const settle = settlement(job, parts, error)
-    return waitOut(parts, settle)
+    const outcome = await waitOut(parts, settle)
+    if (outcome === 'lost') await noteLost(job, parts)
+    return outcome
   }
+}
+
+/** A job that was called off while it ran has its line, too. Nothing hangs on it. */
+async function noteLost(job: ClaimedJob, { database, log }: RunParts): Promise<void> {
+  await database
+    .asService((tx) => noteCancelled(tx, job))
+    .catch((error: unknown) => log.warn({ err: error, job: job.id }, 'A cancelled attempt is not noted'))
 }
 
 /** How an attempt that broke off ends: decided once, however often the database has to be asked to write it down. */
 function settlement(job: ClaimedJob, parts: RunParts, error: unknown): () => Promise<JobOutcome> {
-  const { database, log, outages, random = Math.random, signal } = parts
-  const giveBack = async (as: 'released' | 'postponed', delaySeconds: number): Promise<JobOutcome> =>
-    (await database.asService((tx) => release(tx, job, delaySeconds))) ? as : 'lost'
+  const { log, outages, random = Math.random, signal } = parts
+  const keep = keepProgress(job, parts)
+  const giveBack = async (as: 'released' | 'postponed', delaySeconds: number): Promise<JobOutcome> => {
+    const reason = as === 'postponed' ? messageOf(error) : 'The worker was stopped.'
+    return (await parts.ends.end({ as, job, delaySeconds, reason }, keep)) ? as : 'lost'
+  }
   if (signal.aborted) return () => giveBack('released', 0)
+  job.notes?.say('error', error instanceof Error ? error.message : String(error))
   if (!isNobodysFault(error)) {
     outages.passed(job.id)
     return () => settleFailed(job, parts, error, retryDelaySeconds(job.attempt, random))
@@ -52,16 +80,23 @@ function settlement(job: ClaimedJob, parts: RunParts, error: unknown): () => Pro
   return () => giveBack('postponed', delaySeconds)
 }
 
+/** Keeps for the next attempt what this one found out, unless it is kept already. */
+function keepProgress(job: ClaimedJob, { progress }: RunParts): (tx: Transaction<Tables>) => Promise<void> {
+  const { photo, hasCheckpoint } = progress
+  if (!photo || (hasCheckpoint && photo.isKept)) return () => Promise.resolve()
+  return (tx) => saveCheckpoint(tx, job, photo.imagePath, photo.analyzed)
+}
+
 async function settleFailed(
   job: ClaimedJob,
-  { database, log }: RunParts,
+  parts: RunParts,
   error: unknown,
   delaySeconds: number,
 ): Promise<JobOutcome> {
   const failure = failureOf(error, delaySeconds)
-  const status = await database.asService((tx) => fail(tx, job, failure))
-  if (status === null) return 'lost'
-  log[failure.code === 'internal' ? 'error' : 'info'](
+  const status = await parts.ends.end({ as: 'failed', job, failure }, keepProgress(job, parts))
+  if (status === undefined) return 'lost'
+  parts.log[failure.code === 'internal' ? 'error' : 'info'](
     { err: error, job: job.id, kind: job.kind, subject: job.subjectId, code: failure.code, status },
     'A job failed',
   )
@@ -87,12 +122,12 @@ export function failureOf(error: unknown, delaySeconds: number): Failure {
 
 /** Repeats what met an outage, for as long as the lease can be relied on. */
 async function waitOut<T>({ leaseSeconds, signal }: RunParts, work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + leaseSeconds * 1000
+  const until = performance.now() + leaseSeconds * 1000
   for (let pauseMs = 100; ; pauseMs = Math.min(5000, pauseMs * 2)) {
     try {
       return await work()
     } catch (error) {
-      if (!isOutage(error) || signal.aborted || Date.now() + pauseMs > until) throw error
+      if (!isOutage(error) || signal.aborted || performance.now() + pauseMs > until) throw error
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
   }

@@ -1,16 +1,24 @@
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
 import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
-import { SemblanceError } from '../model/errors'
 import type { PackStatus, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'
 import { nextPollMs, pollFastMs } from './backoff'
-import type { JobKind } from './contract'
-import { claim, expireLeases, openJobs, type ClaimedJob } from './queue'
-import { createOutages, type Outages } from './outages'
-import { runJob, type JobOutcome } from './run-job'
+import { createClaims } from './claims'
+import { drainQueue } from './drain'
+import { createEnds } from './ends'
+import type { WorkLimits } from './limits'
+import { createOrders } from './orders'
+import { createOutages } from './outages'
+import { createPresence, type Machine } from './presence'
+import { openJobs } from './queue'
+import { noStagingSpaces, type StagingSpaces } from './reembed'
+import { createReport } from './report'
+import { runJob } from './run-job'
 import { createRunningJobs } from './running-jobs'
+import { createSpeed } from './speed'
 import { createWakeUp } from './wake-up'
 
 export interface WorkerParts {
@@ -20,18 +28,28 @@ export interface WorkerParts {
   /** Rejects with UNAVAILABLE while the models are not set up. */
   faces: () => Promise<FacePool>
   packStatus: () => PackStatus
+  /** Models of spaces besides the active one. Default: none, so that no photo of a switch is done here. */
+  staging?: StagingSpaces
   log: Logger
   /**
    * Unique among all workers that share the database, and the same after a restart: then jobs that were running when
    * the process was killed resume at once instead of after their lease.
    */
   workerId: string
-  /** Jobs at a time. */
+  /** Default: this process, of no version. */
+  machine?: Machine
+  /** Jobs at a time, where `limits` says nothing else. */
   concurrency: number
+  /** How much of this machine may be used; asked anew whenever `changes` tells of `limits`. Default: all of it. */
+  limits?: () => WorkLimits
   /** A job whose worker has not been heard of for so long is taken over. Default 60. */
   leaseSeconds?: number
+  /** A job that so many workers were lost with is left alone until a person wants it. Default 2. */
+  quarantineAfter?: number
   /** Chance in retry delays, in [0, 1). Default Math.random. */
   random?: () => number
+  /** This machine's clock, in milliseconds; only ever compared with the database's. Default Date.now. */
+  now?: () => number
 }
 
 export interface Worker {
@@ -44,6 +62,8 @@ export interface Worker {
   drain: (options?: { patienceMs?: number }) => Promise<void>
   /** Claims no more and waits for what runs; what is not done after `graceMs` (default 30 s) goes back to the queue. */
   stop: (options?: { graceMs?: number }) => Promise<void>
+  /** Resolves once somebody has ordered it to stop, or to drain, and it has nothing under way any more. */
+  dismissed: () => Promise<void>
   status: () => WorkerStatus
   /** Gives a function that ends the subscription. */
   onStatus: (listener: (status: WorkerStatus) => void) => () => void
@@ -51,96 +71,189 @@ export interface Worker {
 
 const packPollMs = 250
 const outageCapMs = 15_000
+/** `model_switches`, since a switch that is resumed has jobs again. */
+const queueTables = ['match_jobs', 'celebrity_jobs', 'embedding_jobs', 'model_switches']
 /** How long the worker looks away while something is away, unless it is woken. */
 const awayPollMs = 50
 const longestAwayMs = 1000
+/** How long it sleeps while it is told to do nothing, unless it is woken. */
+const heldMs = 5000
+/** What an order to stop leaves to what runs, in milliseconds. */
+const orderedGraceMs = 5000
 
-/** The worker of this host: claims jobs of both queues, analyses and searches, until it is stopped. */
+/** The worker of this host: claims jobs of all queues, analyses and searches, until it is stopped. */
 export function createWorker(parts: WorkerParts): Worker {
-  const { changes, concurrency, leaseSeconds = 60, random = Math.random } = parts
+  const { changes, database, leaseSeconds = 60, random = Math.random, staging = noStagingSpaces } = parts
+  const limits = parts.limits ?? (() => ({ concurrency: parts.concurrency, cpuShare: 1, paused: null }))
   const outages = createOutages(random)
   const report = createReport(parts.workerId)
   const wakeUp = createWakeUp()
-  const running = createRunningJobs({
+  const ends = createEnds(database)
+  const orders = createOrders()
+  const speed = createSpeed()
+  const presence = createPresence({
     ...parts,
-    leaseSeconds,
-    run: (job, signal) => runJob(job, { ...parts, outages, leaseSeconds, signal }),
-    ended(outcome) {
-      report.count(outcome, running.size())
+    machine: parts.machine ?? { host_name: hostname(), process_id: process.pid, version: '' },
+    facts: () => ({
+      pack: parts.packStatus().name,
+      embedding_model: parts.packStatus().embedding_model,
+      provider: parts.packStatus().provider,
+      concurrency: limits().concurrency,
+      photo_ms: speed.median(),
+      memory_bytes: process.memoryUsage.rss(),
+      state: report.status().state,
+      state_reason: report.status().message,
+    }),
+    obey(instruction) {
+      orders.hear(instruction)
+      holdBack()
       wakeUp.wake()
     },
   })
-  const claimNext = createClaims({ ...parts, leaseSeconds })
+  const running = createRunningJobs({
+    ...parts,
+    ...{ leaseSeconds, ends, offsetMs: presence.offsetMs, rested: wakeUp.wake },
+    cpuShare: () => limits().cpuShare,
+    run(job, signal) {
+      job.notes?.pack(parts.packStatus().name)
+      const shared = { ...parts, staging, outages, ends, leaseSeconds, signal, progress: {} }
+      return runJob(job, { ...shared, embeddingModel: () => parts.packStatus().embedding_model })
+    },
+    ended(outcome, job) {
+      if (outcome === 'completed') speed.note(job.notes?.record().stages ?? {})
+      report.count(outcome, running.size())
+      running.fill(places())
+      wakeUp.wake()
+    },
+  })
+  const claimNext = createClaims({
+    ...parts,
+    ...{ leaseSeconds, quarantineAfter: parts.quarantineAfter ?? 2 },
+    spaces: staging.names,
+    foreignStaleMinutes: presence.foreignStaleMinutes,
+  })
   let stopping = false
   let loop: Promise<void> | null = null
   let unsubscribe: () => void = () => undefined
 
-  const isQueueEmpty = () =>
-    parts.database.asService(openJobs).then(
-      (open) => open === 0,
-      () => false,
+  /** While something is away, one job at a time tries whether it is back. */
+  function places(): number {
+    if (stopping || held() !== null) return 0
+    return outages.current() ? 1 : limits().concurrency
+  }
+
+  /** Why nothing new is begun, where somebody says so. */
+  const held = () =>
+    orders.held() ?? (limits().paused === null ? null : { state: 'paused' as const, reason: limits().paused })
+
+  function holdBack(): void {
+    const why = held()
+    if (!why) return
+    const isDone = why.state !== 'paused' && running.size() === 0
+    report.become(
+      isDone ? 'stopped' : why.state === 'stopped' ? 'draining' : why.state,
+      running.size(),
+      why.reason,
     )
+    if (isDone) orders.obeyed()
+  }
+
+  const isQueueEmpty = () =>
+    database
+      .asService((tx) => openJobs(tx, staging.names()))
+      .then(
+        (open) => open === 0,
+        () => false,
+      )
 
   async function work(): Promise<void> {
     let pauseMs = pollFastMs
     let failures = 0
     while (!stopping) {
+      const why = held()
+      if (why) {
+        if (why.state === 'stopped') await running.finish(orderedGraceMs)
+        else await running.giveBack()
+        holdBack()
+        await wakeUp.wait(heldMs)
+        continue
+      }
       const pack = parts.packStatus()
       const away = outages.current()
-      // While something is away, one job at a time tries whether it is back.
-      const free = away ? Math.max(0, 1 - running.size()) : concurrency - running.size()
       if (pack.state !== 'ready') {
         report.become('waiting', running.size(), pack.message || 'The models are not set up yet.')
         await wakeUp.wait(packPollMs)
         continue
       }
-      if (away) report.become('waiting', running.size(), away.message)
-      if (away && (free === 0 || away.dueInMs > 0)) {
-        await wakeUp.wait(Math.max(awayPollMs, Math.min(away.dueInMs, longestAwayMs)))
-        continue
+      if (away) {
+        await running.giveBack()
+        report.become('waiting', running.size(), away.message)
+        if (running.size() > 0 || away.dueInMs > 0) {
+          await wakeUp.wait(Math.max(awayPollMs, Math.min(away.dueInMs, longestAwayMs)))
+          continue
+        }
       }
-      const claimed = free > 0 ? await claimNext(free) : []
+      const wanted = away ? 1 : wantedNow()
+      const claimed = wanted > 0 ? await claimNext(wanted) : []
       if (claimed === 'outage') {
-        report.become(
-          'waiting',
-          running.size(),
-          'The database cannot be reached; it is tried again by itself.',
-        )
+        const message = 'The database cannot be reached; it is tried again by itself.'
+        report.become('waiting', running.size(), message)
         await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** failures++) * (0.5 + random() / 2))
         continue
       }
       failures = 0
-      for (const job of claimed) running.begin(job)
-      if (away && claimed.length === 0 && running.size() === 0 && (await isQueueEmpty())) {
+      running.add(claimed)
+      running.fill(away ? 1 : places())
+      if (away && claimed.length === 0 && (await isQueueEmpty())) {
         // Another worker has done what waited: there is nothing left to wait for.
         outages.forget()
         continue
       }
       if (!away) report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
       pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
-      if (await wakeUp.wait(running.size() < concurrency ? pauseMs : leaseSeconds * 1000))
-        pauseMs = pollFastMs
+      if (await wakeUp.wait(wantedNow() > 0 ? pauseMs : leaseSeconds * 1000)) pauseMs = pollFastMs
+    }
+  }
+
+  /** As many as there are places are claimed ahead, and not one by one: a batch when half of them are begun. */
+  function wantedNow(): number {
+    const { concurrency } = limits()
+    const free = concurrency - running.taken()
+    return running.waiting() > concurrency / 2 && free <= 0 ? 0 : free + concurrency - running.waiting()
+  }
+
+  function listen(): () => void {
+    const ends = [
+      changes.subscribe(['servers', 'database'], () => outages.hurry()),
+      changes.subscribe(queueTables, wakeUp.wake),
+      changes.subscribe(['limits'], () => {
+        presence.changed()
+        wakeUp.wake()
+      }),
+      changes.subscribe(['workers'], presence.look),
+      report.subscribe(presence.changed),
+    ]
+    return () => {
+      for (const end of ends) end()
     }
   }
 
   return {
     status: report.status,
     onStatus: report.subscribe,
+    dismissed: orders.dismissed,
     start() {
       if (loop) return
       stopping = false
       report.become('starting', 0)
-      const forget = changes.subscribe(['servers', 'database'], () => outages.hurry())
-      const ignore = changes.subscribe(['match_jobs', 'celebrity_jobs'], wakeUp.wake)
-      unsubscribe = () => {
-        forget()
-        ignore()
-      }
+      unsubscribe = listen()
+      presence.start()
       loop = work()
     },
     drain: ({ patienceMs = 600_000 } = {}) =>
-      drain(parts, { outages, patienceMs, isStopped: () => stopping }),
+      drainQueue({ ...parts, outages, patienceMs, spaces: staging.names, isStopped: () => stopping }),
     async stop({ graceMs = 30_000 } = {}) {
+      if (!loop) return
       stopping = true
       unsubscribe()
       wakeUp.wake()
@@ -148,98 +261,7 @@ export function createWorker(parts: WorkerParts): Worker {
       await running.finish(graceMs)
       loop = null
       report.become('stopped', 0)
-    },
-  }
-}
-
-/** Takes jobs of both queues in turn, so that neither starves. The first time, what an earlier life left is freed. */
-function createClaims({ database, log, workerId, leaseSeconds }: WorkerParts & { leaseSeconds: number }) {
-  let order: JobKind[] = ['face', 'celebrity']
-  let isFirst = true
-  return async (limit: number): Promise<ClaimedJob[] | 'outage'> => {
-    try {
-      const jobs = await database.asService(async (tx) => {
-        if (isFirst) await expireLeases(tx, workerId)
-        const taken: ClaimedJob[] = []
-        for (const kind of order) {
-          const free = limit - taken.length
-          if (free > 0) taken.push(...(await claim(tx, { kind, workerId, limit: free, leaseSeconds })))
-        }
-        return taken
-      })
-      isFirst = false
-      order = order.toReversed()
-      return jobs
-    } catch (error) {
-      log.warn({ err: error }, 'The queue could not be read')
-      return 'outage'
-    }
-  }
-}
-
-interface DrainOptions {
-  outages: Outages
-  patienceMs: number
-  isStopped: () => boolean
-}
-
-async function drain(
-  { database, packStatus, log }: WorkerParts,
-  { outages, patienceMs, isStopped }: DrainOptions,
-): Promise<void> {
-  let unreadableSince: number | null = null
-  for (let pauseMs = pollFastMs; !isStopped(); pauseMs = Math.min(1000, nextPollMs(pauseMs))) {
-    const pack = packStatus()
-    if (pack.state === 'failed') throw new SemblanceError('UNAVAILABLE', pack.message)
-    const open = await database.asService(openJobs).catch((error: unknown) => {
-      log.warn({ err: error }, 'The queue could not be read')
-      return null
-    })
-    if (open === 0) return
-    unreadableSince = open === null ? (unreadableSince ?? Date.now()) : null
-    const away = outages.current()
-    const since = unreadableSince ?? away?.since.getTime() ?? Date.now()
-    if (Date.now() - since >= patienceMs) {
-      const message = unreadableSince === null && away ? away.message : 'The database cannot be reached.'
-      throw new SemblanceError(
-        'UNAVAILABLE',
-        `${message} No job got through for ${Math.round(patienceMs / 60_000)} min; what is left stays in the queue.`,
-      )
-    }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
-  }
-}
-
-/** What the worker says of itself, and to whom. */
-function createReport(id: string) {
-  const listeners = new Set<(status: WorkerStatus) => void>()
-  const startedAt = new Date()
-  let status: WorkerStatus = {
-    ...{ id, state: 'stopped', message: null, running: 0, completed: 0, failed: 0 },
-    started_at: startedAt,
-  }
-  const say = (change: Partial<WorkerStatus>) => {
-    status = { ...status, ...change }
-    for (const listener of listeners) listener(status)
-  }
-  return {
-    status: () => status,
-    become(state: WorkerStatus['state'], running: number, message: string | null = null) {
-      if (state !== status.state || message !== status.message || running !== status.running) {
-        say({ state, running, message })
-      }
-    },
-    count(outcome: JobOutcome | null, running: number) {
-      const { completed, failed } = status
-      say({
-        running,
-        completed: completed + (outcome === 'completed' ? 1 : 0),
-        failed: failed + (outcome === 'failed' ? 1 : 0),
-      })
-    },
-    subscribe: (listener: (status: WorkerStatus) => void): (() => void) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      await presence.stop()
     },
   }
 }

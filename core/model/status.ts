@@ -22,7 +22,7 @@ export type PackStatus = z.infer<typeof packStatusSchema>
 /** The job worker of this host. */
 export const workerStatusSchema = z.object({
   id: z.string(),
-  state: z.enum(['starting', 'idle', 'busy', 'waiting', 'stopped']),
+  state: z.enum(['starting', 'idle', 'busy', 'waiting', 'paused', 'draining', 'stopped']),
   /** Why it waits, where it does. */
   message: z.string().nullable(),
   running: z.number().int(),
