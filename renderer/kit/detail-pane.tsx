@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { cx } from './class-names'
 import { IconButton } from './icon-button'
 import { useShortcut } from './use-shortcut'
 
@@ -8,6 +9,7 @@ export function DetailPane({
   label,
   title,
   subtitle,
+  aside,
   onClose,
   actions,
   children,
@@ -17,21 +19,31 @@ export function DetailPane({
   label: string
   title: ReactNode
   subtitle?: ReactNode
+  /** Icon buttons before the one that closes. */
+  aside?: ReactNode
   onClose: () => void
   /** Buttons at the foot. */
   actions?: ReactNode
   children: ReactNode
-  /** Pixels. */
-  width?: number
+  /** Pixels; `full`: all the room that there is. */
+  width?: number | 'full'
 }) {
   useShortcut('escape', onClose)
   return (
-    <aside aria-label={label} style={{ width }} className="flex min-h-0 shrink-0 flex-col border-l bg-panel">
+    <aside
+      aria-label={label}
+      style={width === 'full' ? undefined : { width }}
+      className={cx(
+        'flex min-h-0 flex-col bg-panel',
+        width === 'full' ? 'min-w-0 grow' : 'shrink-0 border-l',
+      )}
+    >
       <header className="flex shrink-0 items-start gap-2 border-b py-2.5 pr-2 pl-4">
         <div className="min-w-0 grow">
           <h2 className="truncate text-md font-semibold">{title}</h2>
           {subtitle && <div className="truncate text-ink-3">{subtitle}</div>}
         </div>
+        {aside}
         <IconButton label="Close" keys={['Esc']} onPress={onClose}>
           <X />
         </IconButton>

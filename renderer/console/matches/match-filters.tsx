@@ -3,24 +3,30 @@ import { SearchField } from '../../kit/search-field'
 import { formatCount } from '../../kit/format'
 import { Select } from '../../kit/select'
 import { useApi } from '../../rpc/connection'
+import { MoreFilters } from './more-filters'
 import { ScoreRange } from './score-range'
 import type { MatchSearch } from './search'
 
-/** What narrows the matches down; everything stands in the URL. */
-export function MatchFilters({
-  filters,
-  onChange,
-}: {
+export interface FiltersProps {
   filters: MatchSearch
   onChange: (change: Partial<MatchSearch>) => void
-}) {
+}
+
+/** What narrows the matches down; everything stands in the URL. */
+export function MatchFilters({ filters, onChange }: FiltersProps) {
   const schools = useQuery(useApi().accounts.schools.queryOptions()).data ?? []
   return (
     <>
-      <SearchField label="Search names" value={filters.search} onChange={(search) => onChange({ search })} />
+      <SearchField
+        label="Search names"
+        className="w-48"
+        value={filters.search}
+        onChange={(search) => onChange({ search })}
+      />
       <Select
         label="School"
         anyLabel="Any"
+        className="max-w-52"
         options={schools.map(({ school, people }) => ({
           id: school,
           label: school,
@@ -30,19 +36,10 @@ export function MatchFilters({
         onChange={(school) => onChange({ school })}
       />
       <ScoreRange
-        min={filters.min_score}
-        max={filters.max_score}
+        range={{ min: filters.min_score, max: filters.max_score }}
         onChange={({ min, max }) => onChange({ min_score: min, max_score: max })}
       />
-      <Select
-        label="Sort"
-        options={[
-          { id: 'score', label: 'Highest score' },
-          { id: 'newest', label: 'Newest' },
-        ]}
-        value={filters.sort}
-        onChange={(sort) => onChange({ sort })}
-      />
+      <MoreFilters filters={filters} onChange={onChange} />
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { factorNames, type Factors } from '../../../core/model/weights'
-import { factorLabels } from './score-parts'
+import { factorLabels } from './factor-words'
 import { formatScore } from './score-badge'
 
 /** The six factors in the room of a word, for rows of a list: a column each, a dash at the foot where it is missing. */

@@ -7,19 +7,35 @@ interface Box {
   height: number
 }
 
+/** What is drawn. */
+export interface OverlayParts {
+  landmarks: boolean
+  contours: boolean
+  box: boolean
+  /** Edges of a mesh over the landmarks, indices of their ends. */
+  mesh?: readonly (readonly [number, number])[]
+  /** Where another face's points come to lie in this photo: a line leads to each from its landmark. */
+  fitted?: readonly Point[]
+  /** What points and meshes are drawn in, for two faces on each other. Cyan by default. */
+  color?: string
+}
+
 export interface PhotoOverlayProps {
   /** Size of the photo; the drawing's coordinates are its pixels. */
   width: number
   height: number
   landmarks: readonly Point[] | null
   box: Box | null
-  show: { landmarks: boolean; contours: boolean; box: boolean }
+  show: OverlayParts
   /** Screen pixels a pixel of the photo takes: keeps dots at one size at any zoom. */
   scale: number
 }
 
 // A photo is no surface of the theme: these are the same in light and dark. Cyan stands farthest from skin.
 const mark = 'oklch(0.88 0.14 200)'
+/** The two colours of faces that lie on each other: far apart for eyes of every kind (Okabe and Ito). */
+export const firstMark = 'oklch(0.78 0.13 225)'
+export const secondMark = 'oklch(0.8 0.16 75)'
 const halo = 'oklch(0 0 0 / 0.5)'
 const light = 'oklch(1 0 0 / 0.85)'
 
@@ -36,6 +52,7 @@ export function PhotoOverlay({ width, height, landmarks, box, show, scale }: Pho
   const contours = landmarks ? landmarkRegions.map((region) => regionPath(landmarks, region)).join('') : ''
   // Widths in pixels of the photo: a stroke that does not scale by itself would not know of CSS transforms.
   const unit = boldness(landmarks, scale) / scale
+  const color = show.color ?? mark
   return (
     <svg
       aria-hidden
@@ -53,6 +70,8 @@ export function PhotoOverlay({ width, height, landmarks, box, show, scale }: Pho
           <path d={contours} style={{ stroke: light, strokeWidth: 1.25 * unit }} />
         </>
       )}
+      {landmarks && show.mesh && <Mesh landmarks={landmarks} edges={show.mesh} unit={unit} color={color} />}
+      {landmarks && show.fitted && <Shifts from={landmarks} to={show.fitted} unit={unit} />}
       {show.landmarks &&
         landmarks?.map(([x, y], index) => (
           <circle
@@ -60,7 +79,7 @@ export function PhotoOverlay({ width, height, landmarks, box, show, scale }: Pho
             cx={x}
             cy={y}
             r={2 * unit}
-            style={{ stroke: halo, strokeWidth: 0.75 * unit, fill: mark }}
+            style={{ stroke: halo, strokeWidth: 0.75 * unit, fill: color }}
           />
         ))}
       {show.box && box && (
@@ -70,5 +89,42 @@ export function PhotoOverlay({ width, height, landmarks, box, show, scale }: Pho
         </>
       )}
     </svg>
+  )
+}
+
+interface MeshProps {
+  landmarks: readonly Point[]
+  edges: readonly (readonly [number, number])[]
+  unit: number
+  color: string
+}
+
+function Mesh({ landmarks, edges, unit, color }: MeshProps) {
+  const path = edges.map(([from, to]) => `M${landmarks[from].join(' ')}L${landmarks[to].join(' ')}`).join('')
+  return (
+    <>
+      <path d={path} style={{ stroke: halo, strokeWidth: 2 * unit, opacity: 0.6 }} />
+      <path data-part="mesh" d={path} style={{ stroke: color, strokeWidth: unit, opacity: 0.9 }} />
+    </>
+  )
+}
+
+/** From where the points are to where the other face has them, with a dot at the far end. */
+function Shifts({ from, to, unit }: { from: readonly Point[]; to: readonly Point[]; unit: number }) {
+  const path = from.map((point, index) => `M${point.join(' ')}L${to[index].join(' ')}`).join('')
+  return (
+    <>
+      <path d={path} style={{ stroke: halo, strokeWidth: 3.5 * unit }} />
+      <path data-part="shifts" d={path} style={{ stroke: secondMark, strokeWidth: 1.75 * unit }} />
+      {to.map(([x, y], index) => (
+        <circle
+          key={index}
+          cx={x}
+          cy={y}
+          r={1.75 * unit}
+          style={{ stroke: halo, strokeWidth: 0.5 * unit, fill: secondMark }}
+        />
+      ))}
+    </>
   )
 }

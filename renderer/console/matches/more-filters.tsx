@@ -1,0 +1,144 @@
+import { useQuery } from '@tanstack/react-query'
+import { SlidersHorizontal } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Dialog, DialogTrigger } from 'react-aria-components'
+import { factorNames } from '../../../core/model/weights'
+import { Button } from '../../kit/button'
+import { factorLabels } from '../../kit/face/factor-words'
+import { formatCount } from '../../kit/format'
+import { Popover } from '../../kit/popover'
+import { Section } from '../../kit/section'
+import { Select } from '../../kit/select'
+import { useApi } from '../../rpc/connection'
+import { useMe } from '../shell/me'
+import { DayField } from './day-field'
+import { connectionWords, likedWords, viewedWords } from './filter-words'
+import type { FiltersProps } from './match-filters'
+import { modelName } from './model-name'
+import { RangeSlider } from './range-slider'
+import {
+  activeFilters,
+  connectionChoices,
+  fieldsOf,
+  likedChoices,
+  moreFilters,
+  noModel,
+  rangeOf,
+} from './search'
+
+/** The filters that the toolbar has no room for, behind a button that says how many are in use. */
+export function MoreFilters(props: FiltersProps) {
+  const active = activeFilters(props.filters).length
+  const cleared = Object.fromEntries(moreFilters.flatMap(fieldsOf).map((field) => [field, undefined]))
+  return (
+    <DialogTrigger>
+      <Button icon={<SlidersHorizontal aria-hidden />}>
+        Filters
+        {active > 0 && (
+          <span className="rounded-sm bg-accent-soft px-1 text-sm text-accent-ink">
+            {active}
+            <span className="sr-only"> in use</span>
+          </span>
+        )}
+      </Button>
+      <Popover placement="bottom start" className="w-104">
+        <Dialog aria-label="Filters" className="flex flex-col gap-4 p-2 outline-none">
+          <Ranges {...props} />
+          <Choices {...props} />
+          <Button
+            size="sm"
+            className="self-end"
+            isDisabled={active === 0}
+            onPress={() => props.onChange(cleared)}
+          >
+            Clear these filters
+          </Button>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  )
+}
+
+function Ranges({ filters, onChange }: FiltersProps) {
+  return (
+    <Section title="Factors and quality" aside="0 to 1">
+      <div className="flex flex-col">
+        {factorNames.map((name, place) => (
+          <RangeSlider
+            key={name}
+            label={factorLabels[name]}
+            range={{ min: undefined, max: undefined, ...rangeOf(filters, name) }}
+            onChange={({ min, max }) => onChange({ [`min_${name}`]: min, [`max_${name}`]: max })}
+            autoFocus={place === 0}
+          />
+        ))}
+        <RangeSlider
+          label="Lower quality"
+          range={{ min: filters.min_quality, max: filters.max_quality }}
+          onChange={({ min, max }) => onChange({ min_quality: min, max_quality: max })}
+        />
+      </div>
+    </Section>
+  )
+}
+
+function Choices({ filters, onChange }: FiltersProps) {
+  const { role } = useMe()
+  const models = useQuery(useApi().matching.models.queryOptions()).data ?? []
+  return (
+    <div className="grid grid-cols-2 gap-x-3 gap-y-2">
+      <DayField label="Found from" value={filters.from} onChange={(from) => onChange({ from })} />
+      <DayField label="Found until" value={filters.until} onChange={(until) => onChange({ until })} />
+      <Choice>
+        <Select
+          isField
+          label="Liked"
+          anyLabel="Any"
+          options={likedChoices.map((id) => ({ id, label: likedWords[id] }))}
+          value={filters.liked}
+          onChange={(liked) => onChange({ liked })}
+        />
+      </Choice>
+      <Choice>
+        <Select
+          isField
+          label="Viewed"
+          anyLabel="Any"
+          options={(['true', 'false'] as const).map((id) => ({ id, label: viewedWords[id] }))}
+          value={filters.viewed === undefined ? undefined : filters.viewed ? 'true' : 'false'}
+          onChange={(viewed) => onChange({ viewed: viewed === undefined ? undefined : viewed === 'true' })}
+        />
+      </Choice>
+      {role !== 'curator' && (
+        <Choice>
+          <Select
+            isField
+            label="Connection"
+            anyLabel="Any"
+            options={connectionChoices.map((id) => ({ id, label: connectionWords[id] }))}
+            value={filters.connection}
+            onChange={(connection) => onChange({ connection })}
+          />
+        </Choice>
+      )}
+      <Choice>
+        <Select
+          isField
+          label="Embedding model"
+          anyLabel="Any"
+          options={models.map(({ embedding_model: model, matches }) => ({
+            id: model ?? noModel,
+            label: modelName(model),
+            hint: formatCount(matches),
+          }))}
+          value={filters.model}
+          onChange={(model) => onChange({ model })}
+        />
+      </Choice>
+    </div>
+  )
+}
+
+function Choice({ children }: { children: ReactNode }) {
+  return <div className="min-w-0">{children}</div>
+}
