@@ -50,6 +50,27 @@ export const staff = atLeast('moderator')
 export const curator = atLeast('curator')
 export const admin = atLeast('admin')
 
+/** Moderators and admins: who may see what people have made of a match. Curators keep photos, they don't judge people. */
+export const judge = base.middleware(async ({ context, next }) => {
+  const identity = await identify(context)
+  requireRole(identity, 'moderator')
+  if (identity.role === 'curator') {
+    throw new SemblanceError('FORBIDDEN', 'Only a moderator or an admin may do this; your role is curator.', {
+      needed: 'moderator',
+      role: 'curator',
+    })
+  }
+  return next({ context: identity })
+})
+
+/** Whether whoever calls is staff: to be asked before a large body is read. The procedure itself says why somebody is not. */
+export async function isStaffCall(context: Context): Promise<boolean> {
+  return identify(context).then(
+    ({ role }) => role !== 'user',
+    () => false,
+  )
+}
+
 function atLeast(needed: Role) {
   return base.middleware(async ({ context, next }) => {
     const identity = await identify(context)

@@ -1,13 +1,14 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
 import { signPhotos } from '../access/photo-urls'
-import { accessFirst, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
+import { accessFirst, answerErrors, judge, requireSelfOr, signedIn, staff } from '../access/procedure'
 import { SemblanceError } from '../model/errors'
 import type { Role } from '../model/roles'
 import { matchingContract } from './contract'
 import type { MatchFilters } from './contract-list'
 import { lookalikesOfFace, matchesOfFace, photosOfFaceMatch, viewFaceMatch } from './face-matches'
 import { markViewed, readFeed, setLike, viewEntry } from './feed'
+import { historyOf } from './history'
 import { findPair, photosOfPair, viewPair } from './inspect-pair'
 import {
   countMatches,
@@ -17,7 +18,18 @@ import {
   photosOfMatch,
   viewListedMatch,
 } from './list-matches'
+import {
+  findNearest,
+  photosOfNearest,
+  queryByCelebrity,
+  queryByFace,
+  queryByNumbers,
+  viewNearest,
+} from './nearest'
 import { lifeOfMatch, seesConnections } from './pair-life'
+import { analyzePhoto, photoTurns, viewPhoto } from './photo-search'
+import { standingOf } from './population'
+import { listRemovals, recomputeScores, removeMatches, undoRemovals } from './removal'
 import { readMatchRules } from './search'
 
 const procedures = implement(matchingContract, accessFirst).$context<Context>().use(answerErrors)
@@ -73,6 +85,60 @@ export const matchingProcedures = {
     const found = await context.transaction((tx) => findPair(tx, { id, kind: 'lookalike' }))
     const view = viewPair(found, await signPhotos(context, photosOfPair(found)))
     return { ...view, celebrity_id: found.b.celebrity_id ?? '' }
+  }),
+
+  standing: procedures.standing
+    .use(staff)
+    .handler(({ context, input }) => context.transaction((tx) => standingOf(tx, input))),
+
+  history: procedures.history
+    .use(staff)
+    .handler(({ context, input }) => context.transaction((tx) => historyOf(tx, input))),
+
+  nearest: procedures.nearest.use(staff).handler(async ({ context, input }) => {
+    const found = await context.transaction(async (tx) => {
+      const byFace = 'face_id' in input
+      return findNearest(
+        tx,
+        byFace
+          ? await queryByFace(tx, input.face_id, input.limit)
+          : await queryByCelebrity(tx, input.celebrity_id, input.limit),
+      )
+    })
+    return viewNearest(found, await signPhotos(context, photosOfNearest(found)))
+  }),
+
+  searchByPhoto: procedures.searchByPhoto.use(staff).handler(({ context, input, signal }) =>
+    photoTurns.take(
+      context.caller.id,
+      async () => {
+        const { photo, face_index: index, limit } = input
+        const searched = await analyzePhoto(context, photo, { index, signal })
+        const query = queryByNumbers(searched.face, searched.analysis.embedding_model, limit)
+        const found = await context.transaction((tx) => findNearest(tx, query))
+        const nearest = viewNearest(found, await signPhotos(context, photosOfNearest(found)))
+        return { ...viewPhoto(searched, index), ...nearest }
+      },
+      signal,
+    ),
+  ),
+
+  recompute: procedures.recompute.use(staff).handler(async ({ context, input }) => {
+    const results = await context.transaction((tx) => recomputeScores(tx, input.ids, input.kind))
+    const isChanged = ({ before, after }: (typeof results)[number]) => after !== null && after !== before
+    return { results, changed: results.filter(isChanged).length }
+  }),
+
+  remove: procedures.remove.use(judge).handler(({ context, input: { ids, reason, batch_id: batchId } }) => {
+    return context.transaction((tx) => removeMatches(tx, { ids, reason, batchId }))
+  }),
+
+  undoRemove: procedures.undoRemove.use(judge).handler(({ context, input }) => {
+    return context.transaction((tx) => undoRemovals(tx, input))
+  }),
+
+  removals: procedures.removals.use(judge).handler(({ context, input }) => {
+    return context.transaction((tx) => listRemovals(tx, input))
   }),
 
   ofFace: procedures.ofFace.use(signedIn).handler(async ({ context, input }) => {
