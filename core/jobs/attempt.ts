@@ -84,7 +84,5 @@ export function takeNotes(offsetMs: () => number, now: () => number = () => perf
 }
 
 function rounded(stages: StageTimes): StageTimes {
-  return Object.fromEntries(
-    Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms * 100) / 100]),
-  ) as StageTimes
+  return Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms * 100) / 100]))
 }

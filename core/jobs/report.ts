@@ -3,10 +3,10 @@ import type { JobOutcome } from './run-job'
 
 /** What the worker says of itself, and to whom. */
 export interface Report {
-  status(): WorkerStatus
-  become(state: WorkerStatus['state'], running: number, message?: string | null): void
-  count(outcome: JobOutcome | null, running: number): void
-  subscribe(listener: (status: WorkerStatus) => void): () => void
+  status: () => WorkerStatus
+  become: (state: WorkerStatus['state'], running: number, message?: string | null) => void
+  count: (outcome: JobOutcome | null, running: number) => void
+  subscribe: (listener: (status: WorkerStatus) => void) => () => void
 }
 
 export function createReport(id: string): Report {

@@ -5,21 +5,21 @@ import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
 import type { PackStatus, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'
-import { nextPollMs, pollFastMs } from './backoff'
 import { createClaims } from './claims'
 import { drainQueue } from './drain'
 import { createEnds } from './ends'
 import type { WorkLimits } from './limits'
 import { createOrders } from './orders'
-import { createOutages } from './outages'
-import { createPresence, type Machine } from './presence'
+import { createOutages, type Outages } from './outages'
+import { createPresence, type Machine, type Presence } from './presence'
 import { openJobs } from './queue'
 import { noStagingSpaces, type StagingSpaces } from './reembed'
-import { createReport } from './report'
+import { createReport, type Report } from './report'
 import { runJob } from './run-job'
 import { createRunningJobs } from './running-jobs'
 import { createSpeed } from './speed'
-import { createWakeUp } from './wake-up'
+import { createWakeUp, type WakeUp } from './wake-up'
+import { createLoop } from './worker-loop'
 
 export interface WorkerParts {
   database: Database
@@ -69,18 +69,8 @@ export interface Worker {
   onStatus: (listener: (status: WorkerStatus) => void) => () => void
 }
 
-const packPollMs = 250
-const outageCapMs = 15_000
 /** `model_switches`, since a switch that is resumed has jobs again. */
 const queueTables = ['match_jobs', 'celebrity_jobs', 'embedding_jobs', 'model_switches']
-/** How long the worker looks away while something is away, unless it is woken. */
-const awayPollMs = 50
-const longestAwayMs = 1000
-/** How long it sleeps while it is told to do nothing, unless it is woken. */
-const heldMs = 5000
-/** What an order to stop leaves to what runs, in milliseconds. */
-const orderedGraceMs = 5000
-
 /** The worker of this host: claims jobs of all queues, analyses and searches, until it is stopped. */
 export function createWorker(parts: WorkerParts): Worker {
   const { changes, database, leaseSeconds = 60, random = Math.random, staging = noStagingSpaces } = parts
@@ -106,13 +96,13 @@ export function createWorker(parts: WorkerParts): Worker {
     }),
     obey(instruction) {
       orders.hear(instruction)
-      holdBack()
+      loop.holdBack()
       wakeUp.wake()
     },
   })
   const running = createRunningJobs({
     ...parts,
-    ...{ leaseSeconds, ends, offsetMs: presence.offsetMs, rested: wakeUp.wake },
+    ...{ leaseSeconds, ends, offsetMs: () => presence.offsetMs(), rested: wakeUp.wake },
     cpuShare: () => limits().cpuShare,
     run(job, signal) {
       job.notes?.pack(parts.packStatus().name)
@@ -122,7 +112,7 @@ export function createWorker(parts: WorkerParts): Worker {
     ended(outcome, job) {
       if (outcome === 'completed') speed.note(job.notes?.record().stages ?? {})
       report.count(outcome, running.size())
-      running.fill(places())
+      loop.fill()
       wakeUp.wake()
     },
   })
@@ -130,34 +120,8 @@ export function createWorker(parts: WorkerParts): Worker {
     ...parts,
     ...{ leaseSeconds, quarantineAfter: parts.quarantineAfter ?? 2 },
     spaces: staging.names,
-    foreignStaleMinutes: presence.foreignStaleMinutes,
+    foreignStaleMinutes: () => presence.foreignStaleMinutes(),
   })
-  let stopping = false
-  let loop: Promise<void> | null = null
-  let unsubscribe: () => void = () => undefined
-
-  /** While something is away, one job at a time tries whether it is back. */
-  function places(): number {
-    if (stopping || held() !== null) return 0
-    return outages.current() ? 1 : limits().concurrency
-  }
-
-  /** Why nothing new is begun, where somebody says so. */
-  const held = () =>
-    orders.held() ?? (limits().paused === null ? null : { state: 'paused' as const, reason: limits().paused })
-
-  function holdBack(): void {
-    const why = held()
-    if (!why) return
-    const isDone = why.state !== 'paused' && running.size() === 0
-    report.become(
-      isDone ? 'stopped' : why.state === 'stopped' ? 'draining' : why.state,
-      running.size(),
-      why.reason,
-    )
-    if (isDone) orders.obeyed()
-  }
-
   const isQueueEmpty = () =>
     database
       .asService((tx) => openJobs(tx, staging.names()))
@@ -165,103 +129,59 @@ export function createWorker(parts: WorkerParts): Worker {
         (open) => open === 0,
         () => false,
       )
-
-  async function work(): Promise<void> {
-    let pauseMs = pollFastMs
-    let failures = 0
-    while (!stopping) {
-      const why = held()
-      if (why) {
-        if (why.state === 'stopped') await running.finish(orderedGraceMs)
-        else await running.giveBack()
-        holdBack()
-        await wakeUp.wait(heldMs)
-        continue
-      }
-      const pack = parts.packStatus()
-      const away = outages.current()
-      if (pack.state !== 'ready') {
-        report.become('waiting', running.size(), pack.message || 'The models are not set up yet.')
-        await wakeUp.wait(packPollMs)
-        continue
-      }
-      if (away) {
-        await running.giveBack()
-        report.become('waiting', running.size(), away.message)
-        if (running.size() > 0 || away.dueInMs > 0) {
-          await wakeUp.wait(Math.max(awayPollMs, Math.min(away.dueInMs, longestAwayMs)))
-          continue
-        }
-      }
-      const wanted = away ? 1 : wantedNow()
-      const claimed = wanted > 0 ? await claimNext(wanted) : []
-      if (claimed === 'outage') {
-        const message = 'The database cannot be reached; it is tried again by itself.'
-        report.become('waiting', running.size(), message)
-        await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** failures++) * (0.5 + random() / 2))
-        continue
-      }
-      failures = 0
-      running.add(claimed)
-      running.fill(away ? 1 : places())
-      if (away && claimed.length === 0 && (await isQueueEmpty())) {
-        // Another worker has done what waited: there is nothing left to wait for.
-        outages.forget()
-        continue
-      }
-      if (!away) report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
-      pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
-      if (await wakeUp.wait(wantedNow() > 0 ? pauseMs : leaseSeconds * 1000)) pauseMs = pollFastMs
-    }
-  }
-
-  /** As many as there are places are claimed ahead, and not one by one: a batch when half of them are begun. */
-  function wantedNow(): number {
-    const { concurrency } = limits()
-    const free = concurrency - running.taken()
-    return running.waiting() > concurrency / 2 && free <= 0 ? 0 : free + concurrency - running.waiting()
-  }
-
-  function listen(): () => void {
-    const ends = [
-      changes.subscribe(['servers', 'database'], () => outages.hurry()),
-      changes.subscribe(queueTables, wakeUp.wake),
-      changes.subscribe(['limits'], () => {
-        presence.changed()
-        wakeUp.wake()
-      }),
-      changes.subscribe(['workers'], presence.look),
-      report.subscribe(presence.changed),
-    ]
-    return () => {
-      for (const end of ends) end()
-    }
-  }
+  const loop = createLoop({
+    ...{ running, outages, orders, report, wakeUp, limits, claimNext, isQueueEmpty, leaseSeconds, random },
+    packStatus: parts.packStatus,
+  })
+  let working: Promise<void> | null = null
+  let unsubscribe: () => void = () => undefined
 
   return {
     status: report.status,
     onStatus: report.subscribe,
-    dismissed: orders.dismissed,
+    dismissed: () => orders.dismissed(),
     start() {
-      if (loop) return
-      stopping = false
+      if (working) return
       report.become('starting', 0)
-      unsubscribe = listen()
+      unsubscribe = listen(changes, { outages, wakeUp, presence, report })
       presence.start()
-      loop = work()
+      working = loop.run()
     },
     drain: ({ patienceMs = 600_000 } = {}) =>
-      drainQueue({ ...parts, outages, patienceMs, spaces: staging.names, isStopped: () => stopping }),
+      drainQueue({ ...parts, outages, patienceMs, spaces: staging.names, isStopped: loop.isStopped }),
     async stop({ graceMs = 30_000 } = {}) {
-      if (!loop) return
-      stopping = true
+      if (!working) return
       unsubscribe()
-      wakeUp.wake()
-      await loop
+      loop.stop()
+      await working
       await running.finish(graceMs)
-      loop = null
+      working = null
       report.become('stopped', 0)
       await presence.stop()
     },
+  }
+}
+
+interface Listeners {
+  outages: Outages
+  wakeUp: WakeUp
+  presence: Presence
+  report: Report
+}
+
+/** Wakes the worker's parts when something happened that they wait for. Gives a function that ends it. */
+function listen(changes: Changes, { outages, wakeUp, presence, report }: Listeners): () => void {
+  const ends = [
+    changes.subscribe(['servers', 'database'], () => outages.hurry()),
+    changes.subscribe(queueTables, () => wakeUp.wake()),
+    changes.subscribe(['limits'], () => {
+      presence.changed()
+      wakeUp.wake()
+    }),
+    changes.subscribe(['workers'], () => presence.look()),
+    report.subscribe(() => presence.changed()),
+  ]
+  return () => {
+    for (const end of ends) end()
   }
 }
