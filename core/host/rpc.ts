@@ -2,11 +2,14 @@ import { BodyLimitPlugin, RPCHandler as FetchHandler } from '@orpc/server/fetch'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
 import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
+import { isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
+import { mostPhotoBytes } from '../matching/contract-search'
+import type { ModelMachine } from '../models/machine'
 import type { SampleLoader } from '../samples/loader'
 import type { Connector } from '../servers/connector'
 
-type AppContext = Context & { samples: SampleLoader; connector: Connector }
+type AppContext = Context & { samples: SampleLoader; connector: Connector; models: ModelMachine }
 
 /** The host's parts, without who is asking. */
 export type HostContext = Omit<AppContext, 'request'>
@@ -34,20 +37,30 @@ export function createRpc(host: HostContext): Rpc {
       },
     ],
   }
-  const fetchHandler = new FetchHandler<AppContext>(router, {
-    ...options,
-    plugins: [new BodyLimitPlugin({ maxBodySize: 1_000_000 })],
-  })
+  const handlerOf = (maxBodySize: number) =>
+    new FetchHandler<AppContext>(router, { ...options, plugins: [new BodyLimitPlugin({ maxBodySize })] })
+  const fetchHandler = handlerOf(1_000_000)
+  // The one call with a photo in it: everything else is uploaded to Storage.
+  const photoHandler = handlerOf(mostPhotoBytes + 100_000)
   const portHandler = new PortHandler<AppContext>(router, options)
   const contextFor = (local: boolean): AppContext => ({ ...host, request: { authorization: null, local } })
 
   return {
     async handleRequest(request, { local }) {
-      const result = await fetchHandler.handle(request, { prefix: '/rpc', context: contextFor(local) })
+      const context = contextFor(local)
+      const isPhoto = new URL(request.url).pathname === '/rpc/matching/searchByPhoto'
+      const handler = isPhoto && (await isStaff(request, context)) ? photoHandler : fetchHandler
+      const result = await handler.handle(request, { prefix: '/rpc', context })
       return result.matched ? result.response : null
     },
     handlePort(port) {
       portHandler.upgrade(port, { context: contextFor(true) })
     },
   }
+}
+
+/** A body is read into memory whole, and a stranger's of megabytes is not. */
+function isStaff(request: Request, context: AppContext): Promise<boolean> {
+  const authorization = request.headers.get('authorization')
+  return isStaffCall({ ...context, request: { ...context.request, authorization } })
 }

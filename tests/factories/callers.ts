@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
+import type { Context } from '../../core/access/context'
 import type { Client } from '../../core/api/contract'
 import { router } from '../../core/api/router'
 import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
+import { SemblanceError } from '../../core/model/errors'
 import type { Role } from '../../core/model/roles'
+import type { ModelMachine } from '../../core/models/machine'
 import type { PackStatus, WorkerStatus } from '../../core/model/status'
 import { createSampleLoader } from '../../core/samples/loader'
 import { createSupabase } from '../../core/supabase/client'
@@ -42,8 +45,15 @@ const worker: WorkerStatus = {
   started_at: new Date(),
 }
 
+/** No pack is installed. */
+const noFaces: Context['faces'] = () =>
+  Promise.reject(new SemblanceError('UNAVAILABLE', 'The face models are not set up in this test.'))
+
 /** Real: router, database, Auth and Storage over HTTP, tokens. Not real: the states of pack and worker. */
-export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
+export async function openCallerHost(
+  engine: TestEngine,
+  { faces = noFaces }: { faces?: Context['faces'] } = {},
+): Promise<CallerHost> {
   const host = await openQueueHost(engine)
   const { project, database, changes, images } = host
   const users = createUsers(createSupabase({ url: project.url, key: project.secretKey }))
@@ -55,8 +65,16 @@ export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
     environment: {},
     running: { database, supabaseUrl: project.url, mode: 'embedded', servers: () => [], changes },
   })
+  const models: ModelMachine = {
+    ...{ directory: join(home, 'packs'), threads: 1, status: () => pack },
+    stages: () => false,
+    measured: () => undefined,
+    measure: () => Promise.reject(new Error('No pack is installed.')),
+    installation: () => null,
+    install: () => undefined,
+  }
   const context = {
-    ...{ database, changes, images, users, samples, connector, log: silentLog },
+    ...{ database, changes, images, users, samples, connector, models, log: silentLog },
     version: '1.2.3',
     mode: 'embedded' as const,
     supabase: { url: project.url, publishableKey: project.publishableKey },
@@ -64,7 +82,7 @@ export async function openCallerHost(engine: TestEngine): Promise<CallerHost> {
     pack: () => pack,
     worker: () => worker,
     health: () => [],
-    faces: () => Promise.reject(new Error('No procedure analyses by itself.')),
+    faces,
   }
   const clientFor: CallerHost['clientFor'] = (authorization, { local = false } = {}) =>
     createRouterClient(router, { context: { ...context, request: { authorization, local } } })
