@@ -3,6 +3,7 @@ import { accountsContract } from '../accounts/contract'
 import { celebritiesContract } from '../celebrities/contract'
 import { jobsContract } from '../jobs/contract'
 import { matchingContract } from '../matching/contract'
+import { modelsContract } from '../models/contract'
 import { overviewContract } from '../overview/contract'
 import { samplesContract } from '../samples/contract'
 import { serversContract } from '../servers/contract'
@@ -15,6 +16,7 @@ export const contract = {
   celebrities: celebritiesContract,
   jobs: jobsContract,
   matching: matchingContract,
+  models: modelsContract,
   settings: settingsContract,
   samples: samplesContract,
   servers: serversContract,

@@ -2,6 +2,7 @@ import { accountsProcedures } from '../accounts/procedures'
 import { celebritiesProcedures } from '../celebrities/procedures'
 import { jobsProcedures } from '../jobs/procedures'
 import { matchingProcedures } from '../matching/procedures'
+import { modelsProcedures } from '../models/procedures'
 import { overviewProcedures } from '../overview/procedures'
 import { samplesProcedures } from '../samples/procedures'
 import { serversProcedures } from '../servers/procedures'
@@ -14,6 +15,7 @@ export const router = {
   celebrities: celebritiesProcedures,
   jobs: jobsProcedures,
   matching: matchingProcedures,
+  models: modelsProcedures,
   settings: settingsProcedures,
   samples: samplesProcedures,
   servers: serversProcedures,

@@ -3,6 +3,7 @@ import { createChanges } from '../database/changes'
 import type { Database } from '../database/connect'
 import { openDataDirectory } from '../embedded/data-directory'
 import type { Worker } from '../jobs/worker'
+import { createSwitchKeeper } from '../models/keeper'
 import { createSampleLoader } from '../samples/loader'
 import { type Closers, createClosers } from './closers'
 import type { Config } from './config'
@@ -84,8 +85,11 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   const health = createHealth({ database, services, supabase: config.supabase, onChange })
   closers.add('health', () => health.close())
 
-  const { pack, worker } = prepareWork({ config, log, say, database, changes, services })
+  const { pack, models, worker } = prepareWork({ config, log, say, database, changes, services })
   closers.add('models', () => pack.close())
+  closers.add('installs', () => models.close())
+  const keeper = createSwitchKeeper({ database, changes, log })
+  closers.add('switch of models', () => keeper.close(), database.engine === 'pglite' ? patiently : {})
   // Where something is away, jobs that need it would not end in time either.
   const isAway = () => health.states().some(({ state }) => state === 'away')
   closers.add('worker', () => worker.stop({ graceMs: isAway() ? 0 : jobsGraceMs }), {
@@ -101,6 +105,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,
+    models,
     health: () => health.states(),
     connector: createConnector({
       ...{ config, ...control },

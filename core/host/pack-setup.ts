@@ -1,12 +1,14 @@
 import type { Logger } from 'pino'
 import { readActivePack } from '../faces/pack-library'
+import type { InstalledPack } from '../faces/pack-types'
 import { installPack } from '../faces/packs'
 import { createFacePool, type FacePool } from '../faces/pool'
 import type { ProviderChoice } from '../faces/provider-choice'
 import type { ProviderReport } from '../faces/providers'
-import { manifestOf } from '../faces/shipped-packs'
+import { manifestOf, starterManifest } from '../faces/shipped-packs'
 import { SemblanceError } from '../model/errors'
 import type { PackStatus } from '../model/status'
+import { describeMismatch, wrongSpace } from '../models/active-model'
 
 /** The models of this host: fetched in the background, then at everybody's service. */
 export interface PackSetup {
@@ -18,9 +20,11 @@ export interface PackSetup {
   close(): Promise<void>
 }
 
-interface Options {
-  /** The pack's name; the active one where not given. */
+export interface PackSetupOptions {
+  /** The pack's name; the one that this machine has chosen where not given. */
   pack?: string | undefined
+  /** The `embedding_model` that it has to give: with another there would be no pool. Default: any. */
+  expects?: string | null | undefined
   /** The folder of all packs. */
   directory: string
   threads: number
@@ -28,23 +32,17 @@ interface Options {
   workerEntry: string
   log: Logger
   onStatus: (status: PackStatus) => void
+  /** Told what a pack runs on, whenever it was opened. */
+  onReport?: ((pack: string, report: ProviderReport) => void) | undefined
 }
 
 /** A network that is away now may be back in a while: seconds to wait between attempts, the last one for good. */
 const retryDelays = [10, 30, 60, 300]
 
 /** Installs the pack and opens the pool over it; tries again by itself when that fails. */
-export function setUpPack(options: Options): PackSetup {
-  const { directory, threads, provider, workerEntry, log, onStatus } = options
-  let status: PackStatus = {
-    name: 'Face models',
-    state: 'missing',
-    progress: 0,
-    message: 'The models are not set up yet.',
-    embedding_model: null,
-    provider: providerNames.cpu,
-    threads,
-  }
+export function setUpPack(options: PackSetupOptions): PackSetup {
+  const { directory, threads, provider, workerEntry, log, onStatus, onReport, expects } = options
+  let status = missingPack(threads)
   let pool: FacePool | null = null
   let retry: NodeJS.Timeout | undefined
   const abort = new AbortController()
@@ -54,8 +52,8 @@ export function setUpPack(options: Options): PackSetup {
     onStatus(status)
   }
 
-  async function attempt(failures: number): Promise<void> {
-    report({ state: 'installing', progress: 0, message: 'Looking for the models' })
+  async function install(): Promise<InstalledPack> {
+    const mine = await readActivePack(directory).catch(() => starterManifest.name)
     try {
       const manifest = await manifestOf(options.pack ?? (await readActivePack(directory)), directory)
       report({ name: manifest.title })
@@ -65,7 +63,22 @@ export function setUpPack(options: Options): PackSetup {
         signal: abort.signal,
         onProgress: (progress, message) => report({ progress, message }),
       })
+      if (expects && pack.embeddingModel !== expects) throw wrongSpace(pack.embeddingModel, expects)
+      return pack
+    } catch (error) {
+      if (!expects || abort.signal.aborted || !(error instanceof SemblanceError)) throw error
+      if (error.data?.['reason'] === 'other_space') throw error
+      const message = `${describeMismatch(mine, expects)} ${error.message}`
+      throw new SemblanceError('UNAVAILABLE', message, error.data, { cause: error })
+    }
+  }
+
+  async function attempt(failures: number): Promise<void> {
+    report({ state: 'installing', progress: 0, message: 'Looking for the models' })
+    try {
+      const pack = await install()
       pool = await createFacePool({ pack, workerEntry, size: threads, provider, log })
+      onReport?.(pack.manifest.name, pool.status().report)
       report({ ...asStatus(pool.status().report), embedding_model: pack.embeddingModel })
     } catch (error) {
       if (abort.signal.aborted) return
@@ -94,6 +107,17 @@ export function setUpPack(options: Options): PackSetup {
     },
   }
 }
+
+/** What is known of models before anybody has looked for them. */
+export const missingPack = (threads: number): PackStatus => ({
+  name: 'Face models',
+  state: 'missing',
+  progress: 0,
+  message: 'The models are not set up yet.',
+  embedding_model: null,
+  provider: providerNames.cpu,
+  threads,
+})
 
 const providerNames = {
   cpu: 'CPU',

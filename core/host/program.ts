@@ -122,7 +122,7 @@ function program(): Command {
     .description('check this machine, the database and the models, and say what to mend')
     .addOption(json())
     .action((options: { json: boolean }) => run(options.json, doctor, withoutConnection))
-  addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection))
+  addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection), run)
   return cli
 }
 

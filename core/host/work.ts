@@ -3,10 +3,12 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
 import type { Database } from '../database/connect'
+import type { ProviderReport } from '../faces/providers'
 import { createAbsentWorker } from '../jobs/absent-worker'
 import { createWorker, type Worker } from '../jobs/worker'
 import type { Config } from './config'
-import { type PackSetup, setUpPack } from './pack-setup'
+import { createModelMachine } from './model-machine'
+import { followModels, type ModelSpaces } from './model-spaces'
 import { appPaths } from './paths'
 import type { Services } from './services'
 import { sayProgress } from './starter-pack'
@@ -21,15 +23,24 @@ interface WorkParts {
 }
 
 /** The models and the worker that analyses with them; it is yet to be started. Stop the worker before the pack. */
-export function prepareWork(parts: WorkParts): { pack: PackSetup; worker: Worker } {
+export function prepareWork(parts: WorkParts): {
+  pack: ModelSpaces
+  models: ReturnType<typeof createModelMachine>
+  worker: Worker
+} {
   const { config, log, say, database, changes, services } = parts
   const sayPack = sayProgress(say)
-  const pack = setUpPack({
+  const setup = {
     directory: config.packs,
     threads: config.faceThreads,
     provider: config.provider,
     workerEntry: appPaths().entries.faceWorker,
     log,
+  }
+  const reports = new Map<string, ProviderReport>()
+  const pack = followModels({
+    ...{ ...setup, database, changes },
+    onReport: (name, report) => reports.set(name, report),
     onStatus: (status) => {
       changes.announce('pack')
       sayPack(status)
@@ -42,19 +53,25 @@ export function prepareWork(parts: WorkParts): { pack: PackSetup; worker: Worker
           ...{ database, changes, log, workerId },
           images: services.images,
           faces: pack.pool,
+          staging: pack.staging,
           packStatus: pack.status,
           // One more than there are threads, so that one photo is fetched while others are analysed.
           concurrency: config.faceThreads + 1,
         })
       : createAbsentWorker(workerId, services.worklessBecause)
   worker.onStatus(() => changes.announce('worker'))
-  return { pack, worker }
+  const models = createModelMachine({
+    ...{ ...setup, reports, status: pack.status },
+    stages: (model) => pack.staging.names().includes(model),
+    onChange: () => changes.announce('pack'),
+  })
+  return { pack, models, worker }
 }
 
 /**
  * The same at every start on this data directory, which one host holds at a time: so a host that was killed finds the
  * jobs that it had, and need not wait for their leases.
  */
-function workerName(home: string): string {
+export function workerName(home: string): string {
   return `${hostname()}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
 }

@@ -33,15 +33,18 @@ export async function reembed(
   const subject = await parts.database.asService((tx) => findStagingSubject(tx, job.id))
   if (!subject) return 'lost'
   const pool = await parts.staging.pool(subject.to_model)
+  job.notes?.enter('fetch')
   const bytes = await parts.images.download(
     subject.kind === 'face' ? 'faces' : 'celebrity-images',
     subject.image_path,
   )
   parts.signal.throwIfAborted()
+  job.notes?.enter('detect')
   const analysis = await pool.analyze(bytes, { signal: parts.signal })
   // Never trusted to be what was asked for: two spaces that are mixed can't be told apart afterwards.
   if (analysis.embedding_model !== subject.to_model)
     throw wrongSpace(analysis.embedding_model, subject.to_model)
+  job.notes?.enter('write')
   return parts.database.asService((tx) => write(tx, job, subject, analysis))
 }
 

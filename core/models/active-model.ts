@@ -43,7 +43,7 @@ export function wrongSpace(mine: string, active: string): SemblanceError {
 /** For a person: the machine's pack, the database's, and what to do. */
 export function describeMismatch(mine: string, active: string): string {
   const [pack] = active.split('/')
-  return `This machine's pack is ${mine}, the database's is ${active}. Install it: semblance packs install ${pack}`
+  return `This machine's pack is ${mine}, the database's is ${active}: install it with semblance packs install ${pack}.`
 }
 
 async function lockActive(tx: Tx): Promise<string | undefined> {

@@ -1,7 +1,10 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Logger } from 'pino'
+import { connectDatabase } from '../../database/connect'
 import { lendersOf, type PackManifest } from '../../faces/manifest'
-import { installPack } from '../../faces/packs'
+import { findPack, installPack } from '../../faces/packs'
 import {
   activatePack,
   listPacks,
@@ -11,9 +14,13 @@ import {
   type PackVerification,
 } from '../../faces/pack-library'
 import { manifestOf, readManifest } from '../../faces/shipped-packs'
+import { SemblanceError } from '../../model/errors'
+import { readActiveModel } from '../../models/active-model'
 import type { Config } from '../config'
+import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { describeProvider } from '../pack-setup'
+import { addSwitchCommands, type RunConnected } from './switch'
 
 /** Runs one of these commands with the configuration, and prints what it throws. */
 type RunPacks = (json: boolean, command: (config: Config, output: Output) => Promise<number>) => Promise<void>
@@ -25,7 +32,7 @@ interface InstallChoices {
 }
 
 /** Adds `semblance packs …`. */
-export function addPacksCommands(cli: Command, run: RunPacks): void {
+export function addPacksCommands(cli: Command, run: RunPacks, runConnected: RunConnected): void {
   const packs = cli
     .command('packs')
     .description('the face models: what there is, what is installed, what is used')
@@ -50,15 +57,16 @@ export function addPacksCommands(cli: Command, run: RunPacks): void {
     run(options.json, (config, output) => verify(names, config, output)),
   )
   withJson(
-    packs.command('activate <pack>').description('analyse with this pack from the next start on'),
+    packs.command('activate <pack>').description('choose the pack of databases that hold no face yet'),
   ).action((pack: string, options: { json: boolean }) =>
-    run(options.json, (config, output) => activate(pack, config, output)),
+    runConnected(options.json, (config, output, log) => activate(pack, config, output, log)),
   )
   withJson(
     packs.command('remove <pack>').description('delete the files of a pack that is not active'),
   ).action((pack: string, options: { json: boolean }) =>
     run(options.json, (config, output) => remove(pack, config, output)),
   )
+  addSwitchCommands(packs, runConnected)
 }
 
 async function list({ packs }: Config, output: Output): Promise<number> {
@@ -137,25 +145,47 @@ function describeVerification({ pack, faults, models, embeddingModel }: PackVeri
   return `${pack}: whole; ${embeddingModel}; runs on ${describeProvider(models)}`
 }
 
-async function activate(name: string, { packs }: Config, output: Output): Promise<number> {
-  const { pack, before } = await activatePack(await manifestOf(name, packs), packs)
-  const spaceBefore = await spaceOf(before, packs)
-  const isOther = spaceBefore !== pack.embeddingModel
-  const note = isOther
-    ? ` Its embeddings (${pack.embeddingModel}) can't be compared with those of ${before}: faces that are stored already are not found by a search until they are analysed again.`
-    : ''
+/**
+ * Which pack a database without faces begins with. One that has some keeps to the space of theirs until a switch: hosts
+ * follow the database, whatever is chosen here.
+ */
+async function activate(name: string, config: Config, output: Output, log: Logger): Promise<number> {
+  const { packs } = config
+  const manifest = await manifestOf(name, packs)
+  const found = await findPack(manifest, packs)
+  const space = await spaceOfDatabase(config, log)
+  if (found && space !== null && space !== found.embeddingModel) {
+    throw new SemblanceError(
+      'CONFLICT',
+      `This database holds embeddings of ${space}, which can't be compared with those of ${name}. To move all of it, see: semblance packs plan ${name}`,
+      { active: space, embedding_model: found.embeddingModel },
+    )
+  }
+  const { pack, before } = await activatePack(manifest, packs)
   output.result(
-    {
-      ...{ active: name, before, embeddingModel: pack.embeddingModel, embeddingModelBefore: spaceBefore },
-      needsAnalysis: isOther,
-    },
-    `${pack.manifest.title} is used from the next start on.${note}`,
+    { active: name, before, embeddingModel: pack.embeddingModel },
+    `${pack.manifest.title} is what a database without faces begins with, from the next start on. One that has some is moved by: semblance packs plan ${name}`,
   )
   return exitCodes.ok
 }
 
-async function spaceOf(name: string, directory: string): Promise<string | null> {
-  return (await listPacks(directory)).find((entry) => entry.name === name)?.embeddingModel ?? null
+/** The space that the database searches in; null where it has none yet, or can't be asked just now. */
+async function spaceOfDatabase(config: Config, log: Logger): Promise<string | null> {
+  // Looking must not make one.
+  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) return null
+  try {
+    return await withSource(config, log, async (source) => {
+      const database = await connectDatabase(source)
+      try {
+        return (await database.asService(readActiveModel))?.embedding_model ?? null
+      } finally {
+        await database.close()
+      }
+    })
+  } catch (error) {
+    log.info({ err: error }, 'the database can not be asked for its active model')
+    return null
+  }
 }
 
 async function remove(name: string, { packs }: Config, output: Output): Promise<number> {

@@ -1,0 +1,50 @@
+import type { SwitchPlan, SwitchProgress } from '../../models/contract'
+
+/** A plan for a person, line by line. */
+export function describePlan(plan: SwitchPlan): string {
+  const { from, to, to_do: todo, missing, done_already: done, estimate } = plan
+  const both = ({ faces, celebrities }: SwitchPlan['to_do']) => `${faces} faces, ${celebrities} celebrities`
+  return [
+    `From ${from?.embedding_model ?? 'nothing'} to ${to.embedding_model}.`,
+    `To redo: ${both(todo)}.${done.faces + done.celebrities > 0 ? ` There already: ${both(done)}.` : ''}`,
+    missing === null
+      ? 'Whether their photos are there, this database does not tell.'
+      : `Their photos are missing: ${both(missing)}. These can't be redone.`,
+    estimate
+      ? `About ${duration(estimate.seconds)}: ${estimate.photo_ms.toFixed(0)} ms a photo by the models of ${
+          estimate.measured_on === 'new_pack' ? 'the new pack' : 'the active pack'
+        }, ${estimate.threads} threads of ${estimate.workers} machines.`
+      : 'How long it takes was not measured.',
+    `Until then the database grows by about ${megabytes(plan.staging_bytes)} MB.`,
+    ...(plan.fetch_bytes ? [`To fetch: ${megabytes(plan.fetch_bytes)} MB on each machine.`] : []),
+    ...plan.roles.map(({ role, from: before, to: after }) => `  ${role}: ${before ?? '–'} → ${after ?? '–'}`),
+    'Scores will differ. Look at these settings afterwards:',
+    ...plan.thresholds.map(({ key, value }) => `  ${key} = ${value}`),
+  ].join('\n')
+}
+
+/** How far a switch is, or what came of it. */
+export function describeProgress(progress: SwitchProgress): string {
+  const { state, from_pack: from, to_pack: to, outcome } = progress
+  const name = `${from ?? 'nothing'} → ${to}`
+  if (outcome)
+    return `${name}: made. ${outcome.faces} faces and ${outcome.celebrities} celebrities, ${outcome.rescored} scores anew, ${outcome.left_out} left out.`
+  if (state === 'cancelled') return `${name}: cancelled.`
+  const rate =
+    progress.per_second === null
+      ? ''
+      : `, ${progress.per_second.toFixed(1)} a second, about ${duration(progress.seconds_left ?? 0)} left`
+  const failed =
+    progress.failed > 0
+      ? `\n${progress.failed} photos have failed: semblance packs retry-failed, or semblance packs accept-failed to go on without them.`
+      : ''
+  return `${name}: ${state}. ${progress.staged} of ${progress.total} photos${rate}.${failed}`
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`
+  return `${(seconds / 3600).toFixed(1)} h`
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
