@@ -24,7 +24,7 @@ export function Segmented<T extends string>({
         const [key] = keys
         if (key !== undefined) onChange(key as T)
       }}
-      className="flex h-7 shrink-0 rounded-md border border-line-strong bg-panel p-px"
+      className="flex h-7 w-fit shrink-0 rounded-md border border-line-strong bg-panel p-px"
     >
       {options.map((option) => (
         <AriaToggleButton

@@ -35,7 +35,12 @@ export function BlendControls({ mode, compare, onChange, photos, show, names }: 
   const [first, second] = [photos.first.name, photos.second.name]
   return (
     <div className="grid grid-cols-[minmax(0,20rem)_minmax(0,1fr)] gap-4">
-      <BlendStage {...photos} blend={blend} show={show} />
+      <BlendStage
+        {...photos}
+        blend={blend}
+        show={show}
+        onSwipe={(share) => onChange({ ...compare, share })}
+      />
       <div className="flex min-w-0 flex-col gap-3">
         <div className="flex flex-col gap-1">
           {names[0]}

@@ -1,4 +1,4 @@
-import { formatPercent, unknown } from '../../kit/format'
+import { formatPercent } from '../../kit/format'
 import type { RegionDisplacement, ShapeComparison } from '../../kit/face/procrustes'
 import { Section } from '../../kit/section'
 import { shiftWords, typicalDisplacement } from './displacement'
@@ -81,7 +81,7 @@ function RegionRow({ region, isTotal = false }: { region: RegionDisplacement; is
       </td>
       <td className="text-right">{formatPercent(mean, 1)}</td>
       <td className="text-right text-ink-3">{formatPercent(greatest, 1)}</td>
-      <td className="pl-4 text-ink-3">{isTotal ? unknown : shiftWords(shift)}</td>
+      <td className="pl-4 text-ink-3">{!isTotal && shiftWords(shift)}</td>
     </tr>
   )
 }

@@ -9,19 +9,27 @@ export function FactorSides({ pair, part }: { pair: Pair; part: Contribution }) 
   const { factor, value, missing } = part
   if (factor === 'embedding' || factor === 'geometry') {
     return (
-      <td colSpan={2} className="max-w-40 truncate text-ink-2">
+      <td
+        colSpan={2}
+        className="truncate text-ink-2"
+        title={
+          factor === 'embedding'
+            ? 'The angle between two vectors of 512 numbers'
+            : 'Root mean square of 12 ratios’ differences, in standard deviations of the population'
+        }
+      >
         {value === null
           ? missing && missingWords(missing, pair)
           : factor === 'embedding'
-            ? `${angle(value)} apart, 512 numbers`
-            : `${deviations(value)} σ apart, 12 ratios`}
+            ? `${angle(value)} apart`
+            : `${deviations(value)} σ apart`}
       </td>
     )
   }
   return (
     <>
-      <td className="max-w-20 truncate pr-2 text-ink-2">{sideValue(factor, pair.a)}</td>
-      <td className="max-w-20 truncate text-ink-2">{sideValue(factor, pair.b)}</td>
+      <td className="truncate pr-2 text-ink-2">{sideValue(factor, pair.a)}</td>
+      <td className="truncate pr-2 text-ink-2">{sideValue(factor, pair.b)}</td>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { ArrowDownWideNarrow, ArrowUpNarrowWide, Keyboard, ScanSearch, Undo2 } from 'lucide-react'
+import { ArchiveRestore, ArrowDownWideNarrow, ArrowUpNarrowWide, Keyboard, ScanSearch } from 'lucide-react'
 import { factorLabels } from '../../kit/face/factor-words'
 import { IconButton } from '../../kit/icon-button'
 import { Select } from '../../kit/select'
@@ -54,7 +54,7 @@ export function MatchToolbar({
       </IconButton>
       {onRemovals && (
         <IconButton label="Removed pairs" keys={['U']} onPress={onRemovals}>
-          <Undo2 />
+          <ArchiveRestore />
         </IconButton>
       )}
       <IconButton label="Keys" keys={['?']} onPress={onKeys}>

@@ -41,7 +41,7 @@ export function PairPhotos({
         onChange={(mode) => setCompare({ ...compare, mode })}
       />
       {blended === null ? (
-        <div className="grid grid-cols-2 gap-4">
+        <div className="grid grid-cols-2 gap-x-4 gap-y-1">
           {[
             { photo: a, show: first },
             { photo: b, show: second },

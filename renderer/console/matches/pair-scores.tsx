@@ -34,7 +34,7 @@ export function PairScores({ pair }: { pair: Pair }) {
       {threshold > 0 ? (
         <Figure
           name="Threshold"
-          hint={current === null ? '' : current >= threshold ? 'still a match today' : 'no match today'}
+          hint={current === null ? '' : current >= threshold ? 'a match today' : 'no match today'}
         >
           {formatScore(threshold)}
         </Figure>

@@ -1,39 +1,41 @@
 import type { Contribution, Pair } from '../../../core/matching/contract-pair'
-import { UnitBar } from '../../kit/face/bars'
 import { formatScore } from '../../kit/face/score-badge'
 import { factorLabels, factorMeanings } from '../../kit/face/factor-words'
 import { FactorSides } from './factor-sides'
-import { beforeEach, missingWords, waterfallSummary } from './waterfall-words'
+import { beforeEach, waterfallSummary } from './waterfall-words'
 
 /** How a score came about: each factor with both sides' values, its weight and what it adds, up to the score. */
 export function Waterfall({ pair }: { pair: Pair }) {
   const { contributions, current_score: score } = pair
   const threshold = pair.threshold > 0 ? pair.threshold : undefined
   const before = beforeEach(contributions)
+  const isSpread = contributions.some(({ value }) => value === null)
   return (
     <div className="flex flex-col gap-2">
-      <table className="w-full border-collapse">
+      <table className="w-full table-fixed border-collapse">
         <caption className="sr-only">{waterfallSummary(pair)}</caption>
         <thead>
           <tr className="text-left text-sm text-ink-3 [&>th]:truncate [&>th]:pb-1 [&>th]:font-normal">
-            <th scope="col">Factor</th>
-            <th scope="col" className="max-w-20 pr-2">
+            <th scope="col" className="w-19">
+              Factor
+            </th>
+            <th scope="col" className="w-17 pr-2">
               {pair.a.name ?? 'First'}
             </th>
-            <th scope="col" className="max-w-20">
+            <th scope="col" className="w-17 pr-2">
               {pair.b.name ?? 'Second'}
             </th>
-            <th scope="col" colSpan={2} className="pl-3">
+            <th scope="col" className="w-15 text-right">
               Similarity
             </th>
-            <th scope="col" className="text-right">
+            <th scope="col" className={`text-right ${isSpread ? 'w-24' : 'w-14'}`}>
               Weight
             </th>
-            <th scope="col" className="pl-3">
-              Adds
+            <th scope="col" className="pl-4">
+              Adds to the score
             </th>
-            <th scope="col">
-              <span className="sr-only">to the score</span>
+            <th scope="col" className="w-14">
+              <span className="sr-only">Contribution</span>
             </th>
           </tr>
         </thead>
@@ -50,17 +52,17 @@ export function Waterfall({ pair }: { pair: Pair }) {
         </tbody>
         <tfoot>
           <tr className="h-8 border-t border-line font-medium">
-            <th scope="row" colSpan={6} className="text-left font-medium">
+            <th scope="row" colSpan={5} className="text-left font-medium">
               Score by today’s weights
             </th>
-            <td className="pl-3">
+            <td className="pl-4">
               {score !== null && <Step from={0} to={score} threshold={threshold} isTotal />}
             </td>
-            <td className="w-13 text-right">{score === null ? 'none' : formatScore(score)}</td>
+            <td className="text-right">{score === null ? 'none' : formatScore(score)}</td>
           </tr>
           <tr aria-hidden className="text-sm text-ink-3">
-            <td colSpan={6} />
-            <td className="pl-3">
+            <td colSpan={5} />
+            <td className="pl-4">
               <Axis threshold={threshold} />
             </td>
             <td />
@@ -96,35 +98,26 @@ function FactorRow({
   before: number
   threshold: number | undefined
 }) {
-  const { factor, value, weight, effective_weight: share, contribution, missing } = part
+  const { factor, value, weight, effective_weight: share, contribution } = part
   return (
     <tr className="h-7">
-      <th scope="row" className="w-19 text-left font-normal" title={factorMeanings[factor]}>
+      <th scope="row" className="text-left font-normal" title={factorMeanings[factor]}>
         {factorLabels[factor]}
       </th>
       <FactorSides pair={pair} part={part} />
-      {value === null ? (
-        <td colSpan={2} className="pl-3 text-ink-3" title={missing ? missingWords(missing, pair) : undefined}>
-          missing
-        </td>
-      ) : (
-        <>
-          <td className="w-13 pl-3">
-            <UnitBar value={value} />
-          </td>
-          <td className="w-11 pl-2">{formatScore(value)}</td>
-        </>
-      )}
-      <td className="w-21 text-right text-ink-3">
+      <td className={`text-right ${value === null ? 'text-ink-3' : ''}`}>
+        {value === null ? 'missing' : formatScore(value)}
+      </td>
+      <td className="text-right whitespace-nowrap text-ink-3">
         <span className={value === null ? 'line-through' : ''}>{weight.toFixed(2)}</span>
         {value !== null && Math.abs(share - weight) > 0.0005 && (
           <span className="text-ink"> → {share.toFixed(2)}</span>
         )}
       </td>
-      <td className="pl-3">
+      <td className="pl-4">
         {value !== null && <Step from={before} to={before + contribution} threshold={threshold} />}
       </td>
-      <td className="w-13 text-right">{value === null ? '' : `+${contribution.toFixed(3)}`}</td>
+      <td className="text-right">{value === null ? '' : `+${contribution.toFixed(3)}`}</td>
     </tr>
   )
 }

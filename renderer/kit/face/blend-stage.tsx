@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import type { PointerEvent, ReactNode } from 'react'
+import { cx } from '../class-names'
 import { AlignedLayer } from './aligned-layer'
 import type { FramedPhoto } from './photo-frame'
 import { firstMark, PhotoOverlay, secondMark, type OverlayParts } from './photo-overlay'
@@ -17,10 +18,12 @@ export interface BlendStageProps {
   blend: Blend
   /** What is drawn over either; where both are drawn they differ in colour. */
   show: { first: OverlayParts; second: OverlayParts }
+  /** The edge between the two was dragged; the same is reachable by a slider beside it. */
+  onSwipe: (share: number) => void
 }
 
 /** Two faces upright, at one size, the eyes on the same places, the second over the first. */
-export function BlendStage({ first, second, blend, show }: BlendStageProps) {
+export function BlendStage({ first, second, blend, show, onSwipe }: BlendStageProps) {
   const [frame, frameSize] = useSize<HTMLDivElement>()
   const layer = (photo: FramedPhoto, parts: OverlayParts, color: string): ReactNode => (
     <AlignedLayer
@@ -41,8 +44,24 @@ export function BlendStage({ first, second, blend, show }: BlendStageProps) {
       }
     />
   )
+  const swipe = (event: PointerEvent<HTMLDivElement>) => {
+    if (blend.mode !== 'swipe' || event.buttons !== 1) return
+    const { left, width } = event.currentTarget.getBoundingClientRect()
+    onSwipe(1 - Math.min(1, Math.max(0, (event.clientX - left) / width)))
+  }
   return (
-    <div ref={frame} className="relative aspect-[4/5] overflow-hidden rounded-md border bg-raised">
+    <div
+      ref={frame}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        swipe(event)
+      }}
+      onPointerMove={swipe}
+      className={cx(
+        'relative aspect-[4/5] touch-none overflow-hidden rounded-md border bg-raised',
+        blend.mode === 'swipe' && 'cursor-ew-resize',
+      )}
+    >
       <div
         className="absolute inset-0 isolate"
         // What is alike is black: the light makes small differences visible.
