@@ -6,7 +6,6 @@ import { isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
 import { mostPhotoBytes } from '../matching/contract-search'
 import type { ModelMachine } from '../models/machine'
-import type { ModelMachine } from '../models/machine'
 import type { SampleLoader } from '../samples/loader'
 import type { Connector } from '../servers/connector'
 

@@ -10,7 +10,6 @@ import { createConnector, noControl } from '../../core/host/connector'
 import { SemblanceError } from '../../core/model/errors'
 import type { Role } from '../../core/model/roles'
 import type { ModelMachine } from '../../core/models/machine'
-import type { ModelMachine } from '../../core/models/machine'
 import type { PackStatus, WorkerStatus } from '../../core/model/status'
 import { createSampleLoader } from '../../core/samples/loader'
 import { createSupabase } from '../../core/supabase/client'
@@ -66,14 +65,6 @@ export async function openCallerHost(
     environment: {},
     running: { database, supabaseUrl: project.url, mode: 'embedded', servers: () => [], changes },
   })
-  const models: ModelMachine = {
-    ...{ directory: join(home, 'packs'), threads: 1, status: () => pack },
-    stages: () => false,
-    measured: () => undefined,
-    measure: () => Promise.reject(new Error('No pack is installed.')),
-    installation: () => null,
-    install: () => undefined,
-  }
   const models: ModelMachine = {
     ...{ directory: join(home, 'packs'), threads: 1, status: () => pack },
     stages: () => false,
