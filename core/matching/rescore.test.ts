@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../../tests/factories/engines'
 import {
+  insertCelebrities,
   insertFaces,
   insertPeople,
   randomDirection,
@@ -80,6 +81,47 @@ describe.each(engines)('a rescore on %s', (engine) => {
     expect(removed).toBe(below.length - 2)
     expect(skipped.removed).toEqual(below.slice(0, 2))
     expect((await pairs()).map(({ id }) => id)).toContain(used.id)
+  })
+
+  test('every face keeps its best celebrities of today, and no others', async () => {
+    const celebrities = Array.from({ length: 14 }, (_, i) => ({
+      ...randomFace(random, centre),
+      ...{ id: uuidOf(3, i), quality_score: 0.9, embedding_model: i === 13 ? 'pack/2' : 'pack/1' },
+    }))
+    await insertCelebrities(database, celebrities)
+    const first = await plan()
+    expect(first.lookalikes).toMatchObject({ changed: [], removed: [], unscored: 0 })
+    expect(first.lookalikes.added).toHaveLength(faces.length * 10)
+    expect(await execute(first)).toMatchObject({ lookalikes: { added: faces.length * 10 } })
+    // One too many, one stale, one of another model, one missing.
+    const rows = await database.query<{ id: string; face_id: string; celebrity_id: string }>(
+      'select id, face_id, celebrity_id from celebrity_matches order by face_id, similarity_score desc',
+    )
+    const own = rows.filter(({ face_id: id }) => id === faces[0].id)
+    const outside = celebrities.find(({ id }) => !own.some((row) => row.celebrity_id === id))!
+    await database.query(
+      `insert into celebrity_matches (face_id, celebrity_id, similarity_score) values ($1, $2, 0.01), ($1, $3, 0.5)`,
+      [faces[0].id, outside.id, celebrities[13].id],
+    )
+    await database.query('update celebrity_matches set similarity_score = 0.02 where id = $1', [own[1].id])
+    await database.query('delete from celebrity_matches where id = $1', [own[2].id])
+    const second = await plan()
+    expect(second.lookalikes).toMatchObject({
+      changed: [{ id: own[1].id, from: 0.02 }],
+      added: [{ face_id: faces[0].id, celebrity_id: own[2].celebrity_id }],
+      removed: [{ celebrity_id: outside.id, from: 0.01 }],
+      unscored: 1,
+    })
+    // Underneath, the one too many gets another score.
+    await database.query('update celebrity_matches set similarity_score = 0.03 where celebrity_id = $1', [
+      outside.id,
+    ])
+    const { lookalikes } = await execute(second)
+    expect(lookalikes).toMatchObject({ changed: 1, added: 1, removed: 0 })
+    expect(lookalikes.skipped.removed).toEqual([second.lookalikes.removed[0].id])
+    await execute(await plan())
+    const third = (await plan()).lookalikes
+    expect([third.changed, third.added, third.removed]).toEqual([[], [], []])
   })
 
   test('a plan is no longer good when the rules have changed', async () => {

@@ -1,6 +1,12 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
+import {
+  executeLookalikes,
+  planLookalikes,
+  type LookalikesPlan,
+  type LookalikesResult,
+} from './rescore-lookalikes'
 import { readMatchRules } from './search'
 
 /**
@@ -27,6 +33,7 @@ export interface RescorePlan {
   kept: number
   /** Pairs without a score: a side is not analysed, or by another model. They stay as they are. */
   unscored: number
+  lookalikes: LookalikesPlan
 }
 
 export interface RescoreResult {
@@ -35,17 +42,19 @@ export interface RescoreResult {
   removed: number
   /** What was another underneath when its turn came, and was left alone: match ids, and pairs that could not be added. */
   skipped: { changed: string[]; removed: string[]; added: Pair[] }
+  lookalikes: LookalikesResult
 }
 
 const facesAtOnce = 100
 
 /**
- * What a rescore would do, by the weights and rules of this moment. Reads every match and searches for every default
- * face, which takes as long as that many searches.
+ * What a rescore would do, by the weights and rules of this moment. Reads every match, searches people for every default
+ * face and celebrities for every face, which takes as long as that many searches.
+ * @param onProgress how many faces are searched for, of people and then of celebrities
  */
 export async function planRescore(
   tx: Transaction<Tables>,
-  onProgress: (faces: number) => void = () => undefined,
+  onProgress: (faces: number, among: 'people' | 'celebrities') => void = () => undefined,
 ): Promise<RescorePlan> {
   const { match_threshold: threshold } = await readMatchRules(tx)
   const { rows } = await sql<Pair & { id: string; from: number; to: number | null; is_used: boolean }>`
@@ -68,7 +77,8 @@ export async function planRescore(
     order by m.id`.execute(tx)
   const plan: RescorePlan = {
     ...{ basis: await basisOf(tx), threshold, changed: [], removed: [], kept: 0, unscored: 0 },
-    added: await missingPairs(tx, onProgress),
+    added: await missingPairs(tx, (faces) => onProgress(faces, 'people')),
+    lookalikes: await planLookalikes(tx, (faces) => onProgress(faces, 'celebrities')),
   }
   for (const { to, is_used: isUsed, ...match } of rows) {
     if (to === null) plan.unscored += 1
@@ -82,7 +92,7 @@ export async function planRescore(
 }
 
 /**
- * Executes a plan and nothing else. What has changed underneath since is left alone and named.
+ * Executes a plan and nothing else; there is no way back. What has changed underneath since is left alone and named.
  *
  * @throws SemblanceError CONFLICT where the weights or rules have changed since the plan was made
  */
@@ -125,6 +135,7 @@ export async function executeRescore(tx: Transaction<Tables>, plan: RescorePlan)
         .filter((pair) => !addedNames.has(nameOf(pair)))
         .map(({ face_a_id, face_b_id }) => ({ face_a_id, face_b_id })),
     },
+    lookalikes: await executeLookalikes(tx, plan.lookalikes),
   }
 }
 
@@ -175,7 +186,7 @@ async function missingPairs(
 async function basisOf(tx: Transaction<Tables>): Promise<string> {
   const { rows } = await sql<{ basis: string }>`
     select coalesce(jsonb_object_agg(key, value), '{}')::text as basis
-    from public.system_settings where key like 'match%'`.execute(tx)
+    from public.system_settings where key ~ '^(celebrity_)?match'`.execute(tx)
   return rows[0]?.basis ?? ''
 }
 
