@@ -1,72 +1,19 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openCallerHost, type CallerHost, type TestCaller } from '../../tests/factories/callers'
+import type { TestCaller } from '../../tests/factories/callers'
 import { testEngines } from '../../tests/factories/database'
-import { randomDirection, randomFace } from '../../tests/factories/people'
-import { seeded } from '../../tests/factories/random'
-import { toVectorText } from '../database/tables'
+import { openMatchedHost, type MatchedHost } from '../../tests/factories/matched-host'
 import { defaultWeights } from '../model/weights'
-import { lockSearchScope, searchCelebrities, searchUsers } from './search'
-import { writeCelebrityMatches, writeMatches } from './write'
-
-// Real: see openCallerHost; faces are invented, their matches found and written by the searches themselves.
-
-const random = seeded(11)
-const centre = randomDirection(random)
-
-function columns() {
-  const face = randomFace(random, centre)
-  return {
-    embedding: toVectorText(face.embedding!),
-    embedding_model: 'test/model',
-    geometry_ratios: JSON.stringify(face.geometry_ratios),
-    skin_tone_lab: Array.from(face.skin_tone_lab!) as number[],
-    age: face.age,
-    symmetry_score: face.symmetry_score,
-    expression: face.expression as 'happy',
-    quality_score: 0.9,
-  }
-}
 
 describe.each(await testEngines())('matches on %s', (engine) => {
-  let host: CallerHost
+  let host: MatchedHost
   let moderator: TestCaller
-  const people: { caller: TestCaller; face: string }[] = []
+  let people: MatchedHost['people']
 
   beforeAll(async () => {
-    host = await openCallerHost(engine)
+    host = await openMatchedHost(engine)
+    ;({ people } = host)
     moderator = await host.signUp('moderator')
-    await host.database.asOwner((tx) =>
-      sql`update public.system_settings set value = '0' where key = 'match_threshold'`.execute(tx),
-    )
-    await host.database.asService((tx) =>
-      tx
-        .insertInto('celebrities')
-        .values([1, 2].map((i) => ({ name: `Star ${i}`, image_path: `${i}.jpg`, ...columns() })))
-        .execute(),
-    )
-    for (let i = 0; i < 6; i += 1) {
-      const caller = await host.signUp('user', {
-        name: `Person ${i}`,
-        gender: i % 2 === 0 ? 'female' : 'male',
-        school: i < 4 ? 'North' : 'South',
-      })
-      const image_path = host.images.facePath(caller.id, 'jpg')
-      await host.images.upload('faces', image_path, new Uint8Array([i]), 'image/jpeg')
-      const { id } = await host.database.asService((tx) =>
-        tx
-          .insertInto('faces')
-          .values({ profile_id: caller.id, image_path, ...columns() })
-          .returning('id')
-          .executeTakeFirstOrThrow(),
-      )
-      people.push({ caller, face: id })
-      await host.database.asService(async (tx) => {
-        await lockSearchScope(tx, { faceId: id })
-        await writeMatches(tx, id, await searchUsers(tx, id))
-        await writeCelebrityMatches(tx, id, await searchCelebrities(tx, id))
-      })
-    }
   })
   afterAll(() => host.close())
 
