@@ -161,21 +161,21 @@ begin
         ) as entry
         from changed
       ),
-      -- What stood before there was a history.
-      first as (
-        insert into public.match_scores (%1$I, score, why, at)
-        select changed.id, changed.former, 'found', changed.created_at
+      written as (
+        select changed.id, 1 as place, changed.similarity_score as score, w.weights, now() as at,
+          coalesce($1, case when (latest.entry).weights <> w.weights then 'settings' else 'reanalysis' end) as why
+        from changed
+        join latest on latest.id = changed.id
+        cross join (select private.matching_weights() as weights) as w
+        union all
+        -- What stood before there was a history.
+        select changed.id, 0, changed.former, null, changed.created_at, 'found'
         from changed
         join latest on latest.id = changed.id
         where (latest.entry).id is null
       )
-      insert into public.match_scores (%1$I, score, weights, why)
-      select
-        changed.id, changed.similarity_score, w.weights,
-        coalesce($1, case when (latest.entry).weights <> w.weights then 'settings' else 'reanalysis' end)
-      from changed
-      join latest on latest.id = changed.id
-      cross join (select private.matching_weights() as weights) as w
+      insert into public.match_scores (%1$I, score, weights, why, at)
+      select id, score, weights, why, at from written order by id, place
     $statement$,
     key
   ) using reason;
