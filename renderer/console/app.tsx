@@ -13,6 +13,7 @@ import { type Connection, ConnectionProvider } from '../rpc/connection'
 import * as celebrities from './celebrities'
 import * as jobs from './jobs'
 import * as matches from './matches'
+import * as models from './models'
 import * as overview from './overview'
 import * as people from './people'
 import * as servers from './servers'
@@ -58,6 +59,7 @@ function createConsoleRouter() {
       screen('/celebrities', celebrities),
       screen('/matches', matches),
       screen('/jobs', jobs),
+      screen('/models', models),
       screen('/settings', settings),
       screen('/connections', servers),
     ]),

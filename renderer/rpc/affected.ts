@@ -1,3 +1,6 @@
+/** What shows jobs as they are. Their charts and alarms go by the clock, and how the queue stands is pushed. */
+const shownJobs = ['jobs.list', 'jobs.counts', 'jobs.get', 'jobs.failures', 'jobs.workers']
+
 /**
  * Which procedures show something of which table. Prefixes of procedure paths: `jobs` stands for `jobs.list` and all
  * its sisters. A table that is missing here is taken to affect everything, so a new one can't leave a screen stale.
@@ -15,7 +18,7 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   ],
   matches: ['matching', 'accounts.list', 'accounts.get', 'overview.get'],
   celebrity_matches: ['matching.ofFace', 'celebrities.get', 'overview.get'],
-  match_jobs: ['jobs', 'accounts.get', 'overview.get', 'samples'],
+  match_jobs: [...shownJobs, 'accounts.get', 'overview.get', 'samples'],
   celebrities: [
     'celebrities',
     'matching.ofFace',
@@ -24,10 +27,14 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
     'overview.get',
     'samples',
   ],
-  celebrity_jobs: ['jobs', 'celebrities', 'overview.get', 'samples'],
+  celebrity_jobs: [...shownJobs, 'celebrities', 'overview.get', 'samples'],
   system_settings: ['settings', 'accounts.me', 'matching.get', 'matching.getLookalike'],
+  workers: ['jobs.workers', 'jobs.alarms'],
   worker: ['overview.get', 'samples'],
-  pack: ['overview.get'],
+  active_model: ['models'],
+  model_switches: ['models.progress', 'models.failures'],
+  embedding_jobs: ['models.progress', 'models.failures', 'jobs', 'overview.get'],
+  pack: ['overview.get', 'models.packs', 'models.progress'],
   servers: ['servers.current', 'overview.health'],
   database: ['overview.health', 'servers.current'],
 }

@@ -1,6 +1,7 @@
 import {
   Activity,
   Blend,
+  Boxes,
   Cable,
   LayoutDashboard,
   type LucideIcon,
@@ -19,7 +20,7 @@ export interface ScreenEntry {
   words: string
 }
 
-/** The screens in the order of the rail; the digits 1 to 7 follow it. */
+/** The screens in the order of the rail; the digits 1 to 8 follow it. */
 export const screens: readonly ScreenEntry[] = [
   {
     path: '/overview',
@@ -38,6 +39,7 @@ export const screens: readonly ScreenEntry[] = [
     words: 'pairs scores factors',
   },
   { path: '/jobs', label: 'Jobs', icon: Activity, letter: 'j', words: 'queue failures retry' },
+  { path: '/models', label: 'Models', icon: Boxes, letter: 'd', words: 'packs recogniser embeddings switch' },
   { path: '/settings', label: 'Settings', icon: Settings2, letter: 's', words: 'weights threshold rules' },
   {
     path: '/connections',

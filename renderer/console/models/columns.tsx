@@ -1,0 +1,51 @@
+import type { PackView } from '../../../core/models/contract'
+import { StatusDot } from '../../kit/badge'
+import type { Column } from '../../kit/data-table'
+import { formatBytes, formatNumber } from '../../kit/format'
+import { formatProvider, packState } from './words'
+
+const unknown = <span className="text-ink-3">–</span>
+
+export const packColumns: readonly Column<PackView>[] = [
+  {
+    id: 'title',
+    header: 'Pack',
+    width: 'minmax(160px, 2fr)',
+    render: (pack) => <span className="font-medium">{pack.title}</span>,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '180px',
+    render: (pack) => {
+      const { word, tone } = packState(pack)
+      return <StatusDot tone={tone}>{word}</StatusDot>
+    },
+  },
+  {
+    id: 'licence',
+    header: 'Licence',
+    width: 'minmax(120px, 2fr)',
+    render: (pack) => <span title={pack.licence}>{pack.licence}</span>,
+  },
+  {
+    id: 'provider',
+    header: 'Runs on',
+    width: '88px',
+    render: ({ speed }) => (speed ? formatProvider(speed.provider) : unknown),
+  },
+  {
+    id: 'speed',
+    header: 'Speed',
+    width: '80px',
+    align: 'right',
+    render: ({ speed }) => (speed ? `${formatNumber(speed.warm_up_ms, 1)} ms` : unknown),
+  },
+  {
+    id: 'memory',
+    header: 'Memory',
+    width: '76px',
+    align: 'right',
+    render: ({ speed }) => (speed ? formatBytes(speed.memory_bytes) : unknown),
+  },
+]
