@@ -172,7 +172,10 @@ interface Listeners {
 /** Wakes the worker's parts when something happened that they wait for. Gives a function that ends it. */
 function listen(changes: Changes, { outages, wakeUp, presence, report }: Listeners): () => void {
   const ends = [
-    changes.subscribe(['servers', 'database'], () => outages.hurry()),
+    changes.subscribe(['servers', 'database'], () => {
+      outages.hurry()
+      wakeUp.wake()
+    }),
     changes.subscribe(queueTables, () => wakeUp.wake()),
     changes.subscribe(['limits'], () => {
       presence.changed()
