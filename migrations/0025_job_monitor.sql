@@ -47,7 +47,7 @@ as $$
   )), 16)
 $$;
 create function private.mark_failure() returns trigger
-language plpgsql set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
 begin
   new.fingerprint := private.describe_failure(new.error_code, new.error_message);

@@ -41,6 +41,22 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'jobs.counts': { needs: 'moderator' },
   'jobs.retry': { needs: 'curator', input: { id, kind: 'face' } },
   'jobs.retryFailed': { needs: 'curator' },
+  'jobs.now': { needs: 'moderator' },
+  'jobs.changes': { needs: 'moderator' },
+  'jobs.series': { needs: 'moderator', input: { minutes: 60 } },
+  'jobs.alarms': { needs: 'moderator' },
+  'jobs.workers': { needs: 'moderator' },
+  'jobs.instruct': { needs: 'curator', input: { worker_id: 'w', instruction: 'pause' } },
+  'jobs.forgetWorker': { needs: 'admin', input: { worker_id: 'w' } },
+  'jobs.failures': { needs: 'moderator' },
+  'jobs.get': { needs: 'moderator', input: { id, kind: 'face' } },
+  'jobs.planBulk': { needs: 'curator', input: { action: 'cancel', selection: { all: {} } } },
+  'jobs.runBulk': { needs: 'curator', input: { id } },
+  'jobs.stopBulk': { needs: 'curator', input: { id } },
+  'jobs.undoBulk': { needs: 'curator', input: { id } },
+  'jobs.bulk': { needs: 'moderator', input: { id } },
+  'jobs.bulkProgress': { needs: 'moderator', input: { id } },
+  'jobs.bulks': { needs: 'moderator' },
   'matching.list': { needs: 'moderator', input: {} },
   'matching.get': { needs: 'moderator', input: { id } },
   'matching.getLookalike': { needs: 'moderator', input: { id } },
@@ -89,13 +105,15 @@ test('the table names every procedure', () => {
   expect(paths.toSorted()).toEqual(Object.keys(table).toSorted())
 })
 
+/** Their answers go on until somebody ends them. */
+const answersByIterator = ['overview.changes', 'servers.test', 'jobs.changes', 'jobs.bulkProgress']
+
 async function codeOf(client: Client, path: string): Promise<string> {
   const [room, name] = path.split('.') as [string, string]
   const rooms = client as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>
   try {
     const answer = await rooms[room][name](table[path].input)
-    if (path === 'overview.changes' || path === 'servers.test')
-      await (answer as AsyncIterator<unknown>).return?.()
+    if (answersByIterator.includes(path)) await (answer as AsyncIterator<unknown>).return?.()
     return 'OK'
   } catch (error) {
     return (error as { code: string }).code

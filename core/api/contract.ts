@@ -2,6 +2,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { accountsContract } from '../accounts/contract'
 import { celebritiesContract } from '../celebrities/contract'
 import { jobsContract } from '../jobs/contract'
+import { bulkContract } from '../jobs/contract-bulk'
+import { monitorContract } from '../jobs/contract-monitor'
 import { matchingContract } from '../matching/contract'
 import { modelsContract } from '../models/contract'
 import { overviewContract } from '../overview/contract'
@@ -14,7 +16,7 @@ export const contract = {
   overview: overviewContract,
   accounts: accountsContract,
   celebrities: celebritiesContract,
-  jobs: jobsContract,
+  jobs: { ...jobsContract, ...monitorContract, ...bulkContract },
   matching: matchingContract,
   models: modelsContract,
   settings: settingsContract,

@@ -1,5 +1,7 @@
 import { accountsProcedures } from '../accounts/procedures'
 import { celebritiesProcedures } from '../celebrities/procedures'
+import { bulkProcedures } from '../jobs/bulk/procedures'
+import { monitorProcedures } from '../jobs/monitor/procedures'
 import { jobsProcedures } from '../jobs/procedures'
 import { matchingProcedures } from '../matching/procedures'
 import { modelsProcedures } from '../models/procedures'
@@ -13,7 +15,7 @@ export const router = {
   overview: overviewProcedures,
   accounts: accountsProcedures,
   celebrities: celebritiesProcedures,
-  jobs: jobsProcedures,
+  jobs: { ...jobsProcedures, ...monitorProcedures, ...bulkProcedures },
   matching: matchingProcedures,
   models: modelsProcedures,
   settings: settingsProcedures,

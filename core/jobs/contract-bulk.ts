@@ -50,6 +50,7 @@ export const ineligibleReasons = [
   /** Of the ids that were named: no longer there. */
   'gone',
 ] as const
+export type IneligibleReason = (typeof ineligibleReasons)[number]
 
 const sampleSchema = z.object({
   id: z.uuid(),

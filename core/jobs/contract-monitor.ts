@@ -13,8 +13,8 @@ export type Times = z.infer<typeof timesSchema>
 
 /** Minutes that `now` looks back for rates and times. */
 export const nowMinutes = 15
-/** `wait`, `run` and the breakdowns look at so many of the jobs that ended last, at most. */
-export const nowSample = 5000
+/** `wait`, `run` and the breakdowns look at so many of the jobs that ended last, at most; by stage and pack at half. */
+export const nowSample = 2000
 
 const partSchema = z.object({
   /** Jobs of the sample that count here. */
@@ -93,6 +93,7 @@ export const chartSpans = [
   { minutes: 10_080, binSeconds: 7200 },
   { minutes: 43_200, binSeconds: 21_600 },
 ] as const
+export type ChartMinutes = (typeof chartSpans)[number]['minutes']
 
 export const seriesSchema = z.object({
   bin_seconds: z.number().int(),
@@ -104,12 +105,12 @@ export const seriesSchema = z.object({
         at: z.date(),
         completed: count,
         failed: count,
-        /** Of the jobs that ended in the bin; within 5 % for spans of an hour or more. */
+        /** Of the jobs that ended in the bin, within 5 %. */
         wait: timesSchema,
         run: timesSchema,
       }),
     )
-    .max(121),
+    .max(120),
 })
 export type Series = z.infer<typeof seriesSchema>
 

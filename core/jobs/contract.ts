@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { jobStages } from '../model/job-stages'
 
 export const jobStatuses = ['pending', 'processing', 'completed', 'failed'] as const
 export const jobStatusSchema = z.enum(jobStatuses)
@@ -96,8 +97,14 @@ export const jobsContract = {
     ),
   /** Staff. */
   counts: oc.output(z.record(jobStatusSchema, z.number().int())),
-  /** Curator. A failed job starts anew with all its attempts; any other is CONFLICT. */
-  retry: oc.input(z.object({ id: z.uuid(), kind: jobKindSchema })).output(z.object({})),
+  /**
+   * Curator. A failed job starts anew with all its attempts; any other is CONFLICT. With a stage a completed job does,
+   * too: `search` and `write` go on from what an earlier attempt found out, where that is still there, any other stage
+   * begins at the beginning.
+   */
+  retry: oc
+    .input(z.object({ id: z.uuid(), kind: jobKindSchema, from_stage: z.enum(jobStages).optional() }))
+    .output(z.object({})),
   /** Curator. Every failed job; gives how many. */
   retryFailed: oc.output(z.object({ retried: z.number().int() })),
 }

@@ -1,10 +1,13 @@
 import { implement } from '@orpc/server'
+import { sql, type SqlBool } from 'kysely'
 import type { Context } from '../access/context'
 import { signPhotos } from '../access/photo-urls'
 import { accessFirst, answerErrors, curator, staff } from '../access/procedure'
 import { jobsContract } from './contract'
 import { listJobs } from './list-jobs'
-import { counts, retry, retryFailed } from './queue'
+import { countsByStatus } from './monitor/counts'
+import { retry, retryFailed } from './queue'
+import { retry as retryWhich } from './queue-actions'
 
 const procedures = implement(jobsContract, accessFirst).$context<Context>().use(answerErrors)
 
@@ -23,10 +26,18 @@ export const jobsProcedures = {
     return { items: views, ...page }
   }),
 
-  counts: procedures.counts.use(staff).handler(({ context }) => context.transaction(counts)),
+  counts: procedures.counts.use(staff).handler(({ context }) => context.transaction(countsByStatus)),
 
   retry: procedures.retry.use(curator).handler(async ({ context, input }) => {
-    await context.transaction((tx) => retry(tx, input.kind, input.id))
+    const { kind, id, from_stage: fromStage } = input
+    await context.transaction(async (tx) => {
+      if (fromStage !== undefined) {
+        const which = sql<SqlBool>`job.id = ${id}`
+        const [started] = await retryWhich(tx, kind, which, { fromStage, completed: true })
+        if (started !== undefined) return
+      }
+      await retry(tx, kind, id)
+    })
     return {}
   }),
 

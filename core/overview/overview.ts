@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
+import { queueCounts } from '../jobs/monitor/counts'
 import type { Overview } from './contract'
 
 type Tx = Transaction<Tables>
@@ -22,17 +23,10 @@ export async function countEverything(tx: Tx): Promise<Overview['counts']> {
   return rows[0]
 }
 
-/** Both queues together. */
+/** All queues together. */
 export async function describeQueue(tx: Tx): Promise<Overview['queue']> {
-  const { rows } = await sql<Omit<Overview['queue'], 'per_minute'>>`
-    select
-      (count(*) filter (where status = 'pending'))::int as pending,
-      (count(*) filter (where status = 'processing'))::int as processing,
-      (count(*) filter (where status = 'completed'))::int as completed,
-      (count(*) filter (where status = 'failed'))::int as failed,
-      min(created_at) filter (where status = 'pending') as oldest_pending_at
-    from public.jobs`.execute(tx)
-  return { ...rows[0], per_minute: await countEnded(tx) }
+  const { pending, processing, completed, failed, oldest_pending_at } = await queueCounts(tx)
+  return { pending, processing, completed, failed, oldest_pending_at, per_minute: await countEnded(tx) }
 }
 
 /** Jobs that ended in each of the last minutes, oldest first. */
@@ -42,7 +36,7 @@ async function countEnded(tx: Tx): Promise<Overview['queue']['per_minute']> {
       floor(extract(epoch from now() - completed_at) / 60)::int as minutes_ago,
       (count(*) filter (where status = 'completed'))::int as completed,
       (count(*) filter (where status = 'failed'))::int as failed
-    from public.jobs
+    from private.staff_jobs
     where status in ('completed', 'failed') and completed_at > now() - make_interval(mins => ${minutes}::int)
     group by 1`.execute(tx)
   const ended = new Map(

@@ -1,0 +1,125 @@
+import { sql, type Transaction } from 'kysely'
+import type { Tables } from '../../database/tables'
+import type { JobKind } from '../contract'
+import { trendHours, type FailureGroup } from '../contract-monitor'
+import { namesOf } from '../names'
+import { adviceFor } from './advice'
+
+type Tx = Transaction<Tables>
+
+const mostGroups = 200
+
+export interface FailuresQuery {
+  kind?: JobKind | undefined
+  /** Those that were dismissed alone, or those that were not. */
+  dismissed: boolean
+}
+
+interface GroupRow {
+  fingerprint: string
+  jobs: number
+  kinds: Record<string, number>
+  first_at: Date
+  last_at: Date
+  trend: Record<string, number> | null
+}
+
+/** What failed and stands so, by fingerprint, most jobs first; the photo of a sample is yet to be signed. */
+export async function failureGroups(tx: Tx, { kind, dismissed }: FailuresQuery) {
+  const groups = await countGroups(tx, { kind, dismissed })
+  const samples = await sampleOf(
+    tx,
+    groups.map(({ fingerprint }) => fingerprint),
+    { kind, dismissed },
+  )
+  const names = await namesOf(tx, samples)
+  return groups.flatMap(({ kinds, trend, ...group }) => {
+    const sample = samples.find(({ fingerprint }) => fingerprint === group.fingerprint)
+    // Retried between the two questions.
+    if (!sample) return []
+    const {
+      error_code: reason,
+      failed_stage: stage,
+      error_message: message,
+      id,
+      subject_id,
+      owner_id,
+    } = sample
+    return [
+      {
+        ...group,
+        by_kind: Object.entries(kinds).map(([name, jobs]) => ({ kind: name as JobKind, jobs })),
+        trend: Array.from({ length: trendHours }, (_, i) => trend?.[trendHours - 1 - i] ?? 0),
+        ...{ reason, stage, message, ...adviceFor(reason) },
+        sample: { id, kind: sample.kind, subject_id, owner_id },
+        named: names.get(id) ?? null,
+      },
+    ]
+  })
+}
+
+const narrowed = ({ kind, dismissed }: FailuresQuery) => sql`
+  status = 'failed' and fingerprint is not null and (dismissed_at is not null) = ${dismissed}::boolean
+  ${kind ? sql`and kind = ${kind}` : sql``}`
+
+async function countGroups(tx: Tx, query: FailuresQuery): Promise<GroupRow[]> {
+  const { rows } = await sql<GroupRow>`
+    with parts as (
+      select fingerprint, kind, case when completed_at > now() - make_interval(hours => ${trendHours}::int)
+          then greatest(0, floor(extract(epoch from now() - completed_at) / 3600))::int end as hours_ago,
+        count(*)::int as jobs, min(completed_at) as first_at, max(completed_at) as last_at
+      from private.staff_jobs
+      where ${narrowed(query)}
+      group by 1, 2, 3
+    ), hours as (
+      select fingerprint, jsonb_object_agg(hours_ago, jobs) as trend
+      from (
+        select fingerprint, hours_ago, sum(jobs) as jobs from parts where hours_ago is not null group by 1, 2
+      ) as counted
+      group by 1
+    ), kinds as (
+      select fingerprint, jsonb_object_agg(kind, jobs) as kinds
+      from (select fingerprint, kind, sum(jobs) as jobs from parts group by 1, 2) as counted
+      group by 1
+    )
+    select fingerprint, sum(parts.jobs)::int as jobs, kinds.kinds,
+      coalesce(min(parts.first_at), now()) as first_at, coalesce(max(parts.last_at), now()) as last_at, hours.trend
+    from parts join kinds using (fingerprint) left join hours using (fingerprint)
+    group by fingerprint, kinds.kinds, hours.trend
+    order by jobs desc, fingerprint
+    limit ${mostGroups}`.execute(tx)
+  return rows
+}
+
+interface SampleRow {
+  fingerprint: string
+  id: string
+  kind: JobKind
+  subject_id: string
+  owner_id: string | null
+  error_code: string | null
+  error_message: string | null
+  failed_stage: string | null
+}
+
+/** The job of each group that failed last. */
+async function sampleOf(tx: Tx, fingerprints: string[], query: FailuresQuery): Promise<SampleRow[]> {
+  const { rows } = await sql<SampleRow>`
+    select g.fingerprint, j.*
+    from unnest(${fingerprints}::text[]) as g (fingerprint)
+    cross join lateral (
+      select id, kind, subject_id, owner_id, error_code, error_message, failed_stage
+      from private.staff_jobs as s
+      where s.fingerprint = g.fingerprint and ${narrowed(query)}
+      order by completed_at desc nulls last
+      limit 1
+    ) as j`.execute(tx)
+  return rows
+}
+
+export type UnsignedGroup = Awaited<ReturnType<typeof failureGroups>>[number]
+
+/** @param url gives the address of a photo */
+export function viewGroup({ named, sample, ...group }: UnsignedGroup, url: string | null): FailureGroup {
+  return { ...group, sample: { ...sample, name: named?.name ?? null, thumbnail_url: url } }
+}
