@@ -25,11 +25,12 @@ export function Lookalikes({ faceId }: { faceId: string }) {
     <section className="flex flex-col gap-3">
       <h3 className="font-semibold">Your celebrity lookalikes</h3>
       {lookalikes.length === 0 && <p className="text-ink-2">None yet.</p>}
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(120px,1fr))] gap-4">
+      {/* One row, so that the people below are in reach. */}
+      <ul tabIndex={0} aria-label="Your celebrity lookalikes" className="flex gap-4 overflow-x-auto p-1">
         {lookalikes.map(({ id, celebrity, similarity_score }) => (
-          <li key={id} className="flex flex-col gap-1">
+          <li key={id} className="flex w-28 shrink-0 flex-col gap-1">
             <Thumbnail src={celebrity.thumbnail_url} name={celebrity.name} size="fill" />
-            <span className="font-medium">{celebrity.name}</span>
+            <span className="truncate font-medium">{celebrity.name}</span>
             <span className="text-sm text-ink-2">{formatPercent(similarity_score)} alike</span>
           </li>
         ))}

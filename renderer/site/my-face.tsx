@@ -41,7 +41,7 @@ export function MyFace({ profileId }: { profileId: string }) {
       <h2 className="text-lg font-semibold">Hello{me.data.name ? `, ${me.data.name}` : ''}</h2>
       {face ? <Photo face={face} /> : <AddPhoto profileId={profileId} />}
       {face?.analyzed_at && <Lookalikes faceId={face.id} />}
-      {face && <Matches />}
+      {face?.analyzed_at && <Matches />}
     </div>
   )
 }
@@ -65,7 +65,7 @@ function Photo({ face }: { face: FaceView }) {
   return (
     <section className="flex items-start gap-4">
       <Thumbnail src={face.thumbnail_url ?? face.image_url} name={null} size={96} />
-      <div className="flex grow flex-col items-start gap-2">
+      <div className="flex min-w-0 grow flex-col items-start gap-2">
         {isWaiting(face) && <Notice tone="info">Your photo is being looked at. This takes a moment.</Notice>}
         {face.job?.status === 'failed' && (
           <Notice tone="bad">{face.job.error_message ?? 'Your photo could not be analysed.'}</Notice>
@@ -75,8 +75,9 @@ function Photo({ face }: { face: FaceView }) {
         )}
         {remove.error && <Notice tone="bad">{describeError(remove.error)}</Notice>}
         <Button variant="danger" onPress={() => remove.mutate()} isPending={remove.isPending}>
-          Remove my photo and all that was found
+          Remove my photo
         </Button>
+        <p className="text-sm text-ink-2">All that was found by it goes along.</p>
       </div>
     </section>
   )
