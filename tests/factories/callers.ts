@@ -7,6 +7,7 @@ import type { Client } from '../../core/api/contract'
 import { router } from '../../core/api/router'
 import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
+import { createRpc, type Rpc } from '../../core/host/rpc'
 import { SemblanceError } from '../../core/model/errors'
 import type { Role } from '../../core/model/roles'
 import type { ModelMachine } from '../../core/models/machine'
@@ -22,6 +23,8 @@ import { openQueueHost, silentLog, type QueueHost } from './queue-host'
 export interface TestCaller {
   id: string
   email: string
+  /** A bearer token. */
+  token: string
   client: Client
 }
 
@@ -31,6 +34,8 @@ export interface CallerHost extends QueueHost {
   signUp: (role: Role, metadata?: Record<string, string>) => Promise<TestCaller>
   /** The router for whoever holds this header, on this machine or elsewhere. */
   clientFor: (authorization: string | null, options?: { local?: boolean }) => Client
+  /** The same over both transports. */
+  rpc: Rpc
   close: () => Promise<void>
 }
 
@@ -92,6 +97,7 @@ export async function openCallerHost(
     ...host,
     users,
     clientFor,
+    rpc: createRpc(context),
     async signUp(role, metadata = {}) {
       const email = `${role}-${(count += 1)}@example.edu`
       const { id } = await users.create({ email, password, metadata })
@@ -103,7 +109,8 @@ export async function openCallerHost(
         key: project.publishableKey,
       }).auth.signInWithPassword({ email, password })
       if (error) throw error
-      return { id, email, client: clientFor(`Bearer ${data.session.access_token}`) }
+      const token = data.session.access_token
+      return { id, email, token, client: clientFor(`Bearer ${token}`) }
     },
     async close() {
       await samples.close()
