@@ -36,7 +36,8 @@ export function followModels(options: Options): ModelSpaces {
   const closing = new Set<Promise<void>>()
 
   function open(pack: string | undefined, expects: string | null): PackSetup {
-    const opened: PackSetup = setUpPack({
+    let opened: PackSetup | undefined = undefined
+    opened = setUpPack({
       ...setup,
       log,
       pack,
