@@ -1,7 +1,9 @@
 import { implement } from '@orpc/server'
+import type { Transaction } from 'kysely'
 import type { Context } from '../access/context'
 import { signPhotos } from '../access/photo-urls'
 import { accessFirst, admin, answerErrors, staff, type SignedInContext } from '../access/procedure'
+import type { Tables } from '../database/tables'
 import { manifestOf } from '../faces/shipped-packs'
 import { readActiveModel } from './active-model'
 import { modelsContract } from './contract'
@@ -15,11 +17,14 @@ export type ModelsContext = Context & { models: ModelMachine }
 const procedures = implement(modelsContract, accessFirst).$context<ModelsContext>().use(answerErrors)
 
 /** Only the host writes these tables (0021_model_switches.sql); who may ask it to was found out before. */
-const asHost = ({ database }: Pick<SignedInContext, 'database'>) => database.asService
+const asHost = <T>(
+  { database }: Pick<SignedInContext, 'database'>,
+  work: (tx: Transaction<Tables>) => Promise<T>,
+): Promise<T> => database.asService(work)
 
 export const modelsProcedures = {
   packs: procedures.packs.use(staff).handler(async ({ context }) => {
-    const active = await asHost(context)(readActiveModel)
+    const active = await asHost(context, readActiveModel)
     return viewPacks(context.models, active)
   }),
 
@@ -31,12 +36,12 @@ export const modelsProcedures = {
 
   plan: procedures.plan.use(admin).handler(async ({ context, input }) => {
     const plan = await planFor(context.models, input.pack, context.worker().id)
-    return asHost(context)(plan)
+    return asHost(context, plan)
   }),
 
   start: procedures.start.use(admin).handler(async ({ context, input }) => {
     const plan = await planFor(context.models, input.pack, context.worker().id)
-    const id = await asHost(context)(async (tx) =>
+    const id = await asHost(context, async (tx) =>
       startSwitch(tx, await plan(tx), { basis: input.basis, startedBy: context.caller.id }),
     )
     return { id }
@@ -44,10 +49,10 @@ export const modelsProcedures = {
 
   progress: procedures.progress
     .use(staff)
-    .handler(({ context }) => asHost(context)((tx) => readProgress(tx, context.models.stages))),
+    .handler(({ context }) => asHost(context, (tx) => readProgress(tx, context.models.stages))),
 
   failures: procedures.failures.use(staff).handler(async ({ context, input }) => {
-    const rows = await asHost(context)((tx) => listFailures(tx, input.limit))
+    const rows = await asHost(context, (tx) => listFailures(tx, input.limit))
     const url = await signPhotos(context, {
       faces: rows.map((row) => row.face_photo),
       'celebrity-images': rows.map((row) => row.celebrity_photo),
@@ -60,25 +65,25 @@ export const modelsProcedures = {
   }),
 
   pause: procedures.pause.use(admin).handler(async ({ context }) => {
-    await asHost(context)(pauseSwitch)
+    await asHost(context, pauseSwitch)
     return {}
   }),
 
   resume: procedures.resume.use(admin).handler(async ({ context }) => {
-    await asHost(context)(resumeSwitch)
+    await asHost(context, resumeSwitch)
     return {}
   }),
 
   cancel: procedures.cancel.use(admin).handler(async ({ context }) => {
-    await asHost(context)((tx) => cancelSwitch(tx, context.caller.id))
+    await asHost(context, (tx) => cancelSwitch(tx, context.caller.id))
     return {}
   }),
 
   retryFailed: procedures.retryFailed
     .use(admin)
-    .handler(async ({ context }) => ({ retried: await asHost(context)(retryFailed) })),
+    .handler(async ({ context }) => ({ retried: await asHost(context, retryFailed) })),
 
   acceptFailed: procedures.acceptFailed
     .use(admin)
-    .handler(async ({ context }) => ({ accepted: await asHost(context)(acceptFailed) })),
+    .handler(async ({ context }) => ({ accepted: await asHost(context, acceptFailed) })),
 }
