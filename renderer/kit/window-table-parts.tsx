@@ -1,7 +1,6 @@
 import { ArrowDown, ArrowUp, Check, Minus } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { cx } from './class-names'
-import { Skeleton } from './skeleton'
 
 export interface WindowColumn<T> {
   id: string
@@ -114,7 +113,11 @@ function Row<T>({ id, index, item, columns, template, top, height, isCurrent, is
           role="gridcell"
           className={cx('min-w-0 truncate', column.align === 'right' && 'text-right')}
         >
-          {item === undefined ? <Skeleton className="h-3 w-3/4" /> : column.render(item)}
+          {item === undefined ? (
+            <span className="block h-3 w-3/4 rounded-sm bg-active" />
+          ) : (
+            column.render(item)
+          )}
         </div>
       ))}
     </div>

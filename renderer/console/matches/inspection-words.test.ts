@@ -3,7 +3,7 @@ import type { Contribution, Standing } from '../../../core/matching/contract-pai
 import { defaultWeights } from '../../../core/model/weights'
 import { changeWords, weightChanges } from './history-words'
 import { standingSentences } from './standing-words'
-import { beforeEach as scoresBefore, missingWords, waterfallSummary } from './waterfall-words'
+import { beforeEach as scoresBefore, missingWords, shortNames, waterfallSummary } from './waterfall-words'
 
 const names = { a: { name: 'Ada' }, b: { name: null } }
 
@@ -36,6 +36,15 @@ describe('the waterfall in words', () => {
       'There is no score.',
     )
     expect(missingWords('a', names)).toBe('Missing for Ada')
+  })
+})
+
+describe('names of narrow columns', () => {
+  it('are first names, unless these are the same', () => {
+    const named = (a: string | null, b: string | null) => shortNames({ a: { name: a }, b: { name: b } })
+    expect(named('Ada Abara', 'Bob Cohen')).toEqual(['Ada', 'Bob'])
+    expect(named('Ada Abara', 'Ada Cohen')).toEqual(['Ada Abara', 'Ada Cohen'])
+    expect(named(null, 'Bob')).toEqual(['First', 'Bob'])
   })
 })
 

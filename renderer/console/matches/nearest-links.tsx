@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Nearest } from '../../../core/matching/contract-search'
-import { Badge } from '../../kit/badge'
 import { FactorMini } from '../../kit/face/factor-mini'
 import { ScoreBadge } from '../../kit/face/score-badge'
 import { formatLabel } from '../../kit/format'
@@ -21,7 +20,11 @@ export function PersonLink({ person }: { person: Nearest['people'][number] }) {
       to={person.match_id ? { match: person.match_id } : { person: person.profile_id }}
       title={`${name}, ${hint}`}
     >
-      <Line name={name} hint={person.match_id ? <Badge tone="accent">match</Badge> : hint} found={person} />
+      <Line
+        name={name}
+        hint={person.match_id ? <span className="text-accent-ink">a match</span> : hint}
+        found={person}
+      />
     </PairLink>
   )
 }
@@ -39,7 +42,7 @@ export function CelebrityLink({ celebrity }: { celebrity: Nearest['celebrities']
     >
       <Line
         name={name}
-        hint={celebrity.lookalike_id ? <Badge tone="accent">lookalike</Badge> : hint}
+        hint={celebrity.lookalike_id ? <span className="text-accent-ink">a lookalike</span> : hint}
         found={celebrity}
       />
     </PairLink>

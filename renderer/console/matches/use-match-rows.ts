@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ListedMatchView as ListedMatch } from '../../../core/matching/contract-list'
 import { useConnection } from '../../rpc/connection'
 import { createRowMemory } from './row-memory'
@@ -105,22 +105,25 @@ function windowsOf(first: number, last: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, place) => from + place)
 }
 
-/** A range that follows what it is told once that has rested. */
+/**
+ * A range that follows what it is told once that has rested. What it is told on the way is nobody's state: the screen
+ * around the table is not drawn again while one scrolls.
+ */
 function useRestedRange(initial: { first: number; last: number }) {
   const [range, setRange] = useState(initial)
-  const [told, setTold] = useState(initial)
-  const tell = useCallback((first: number, last: number) => setTold({ first, last }), [])
-  useEffect(() => {
-    const timer = setTimeout(
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const tell = useCallback((first: number, last: number) => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(
       () =>
         setRange((before) =>
-          windowsOf(before.first, before.last).join() === windowsOf(told.first, told.last).join()
+          windowsOf(before.first, before.last).join() === windowsOf(first, last).join()
             ? before
-            : told,
+            : { first, last },
         ),
       rest,
     )
-    return () => clearTimeout(timer)
-  }, [told])
+  }, [])
+  useEffect(() => () => clearTimeout(timer.current), [])
   return [range, tell] as const
 }

@@ -59,7 +59,7 @@ function tellRemoved(removed: number, onAction: () => void): void {
     `${formatAmount(removed, 'pair')} removed`,
     removed === 0
       ? 'Somebody else was faster.'
-      : 'The two are not matched again until you undo it, here or under Removed pairs.',
+      : 'They are not matched again until you undo this, here or under Removed pairs.',
     removed === 0 ? undefined : { label: 'Undo', onAction },
   )
 }

@@ -19,6 +19,13 @@ export function missingWords(missing: NonNullable<Contribution['missing']>, { a,
   }
 }
 
+/** Both names for narrow columns: the first word of each, unless that is the same. */
+export function shortNames({ a, b }: Names): [string, string] {
+  const [first, second] = [a.name ?? 'First', b.name ?? 'Second']
+  const [short, other] = [first.split(' ')[0] ?? first, second.split(' ')[0] ?? second]
+  return short === other ? [first, second] : [short, other]
+}
+
 /** The score before each factor is added. */
 export function beforeEach(contributions: readonly Contribution[]): number[] {
   let sum = 0

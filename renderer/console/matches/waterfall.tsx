@@ -2,7 +2,7 @@ import type { Contribution, Pair } from '../../../core/matching/contract-pair'
 import { formatScore } from '../../kit/face/score-badge'
 import { factorLabels, factorMeanings } from '../../kit/face/factor-words'
 import { FactorSides } from './factor-sides'
-import { beforeEach, waterfallSummary } from './waterfall-words'
+import { beforeEach, shortNames, waterfallSummary } from './waterfall-words'
 
 /** How a score came about: each factor with both sides' values, its weight and what it adds, up to the score. */
 export function Waterfall({ pair }: { pair: Pair }) {
@@ -20,10 +20,10 @@ export function Waterfall({ pair }: { pair: Pair }) {
               Factor
             </th>
             <th scope="col" className="w-17 pr-2">
-              {pair.a.name ?? 'First'}
+              {shortNames(pair)[0]}
             </th>
             <th scope="col" className="w-17 pr-2">
-              {pair.b.name ?? 'Second'}
+              {shortNames(pair)[1]}
             </th>
             <th scope="col" className="w-15 text-right">
               Similarity
