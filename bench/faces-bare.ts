@@ -12,13 +12,12 @@ import { locateFaces } from '../core/faces/locate'
 import { openModels, roleFilesOf } from '../core/faces/pack-models'
 import type { InstalledPack } from '../core/faces/pack-types'
 import { pyramidOf } from '../core/faces/raster'
-import { sessionOptions } from '../core/faces/session'
-import { dropTinyWeights } from '../core/faces/tiny-weights'
+import { openModelFile, sessionOptions } from '../core/faces/session'
 
 /**
  * What analyses are held against, in a thread of its own, as their models run in one: `bare` is every model of the
  * pack, from the file as published, run once on a tensor that lies ready, and sharp's plain decoding; `bare-opened` the
- * same with the models as we open them, without weights that do not count; `embedding` is our way from the bytes to the
+ * same with the models as we open them, see openModelFile; `embedding` is our way from the bytes to the
  * largest face's embedding; `face-api` the same way of @vladmandic/face-api.
  */
 export type Contender = 'bare' | 'bare-opened' | 'embedding' | 'face-api'
@@ -70,7 +69,7 @@ export async function serveBare(): Promise<void> {
   const { pack, faceApi } = workerData as Setup
   const contests: Partial<Record<Contender, Contest>> = {
     bare: await bareOf(pack, readFile),
-    'bare-opened': await bareOf(pack, withoutTinyWeights),
+    'bare-opened': await bareOf(pack, openModelFile),
     embedding: await embeddingOf(pack),
     ...(faceApi ? { 'face-api': await faceApiOf(faceApi) } : {}),
   }
@@ -82,12 +81,6 @@ export async function serveBare(): Promise<void> {
     })()
   })
   parentPort?.postMessage({ ms: 0, found: false } satisfies Reply)
-}
-
-async function withoutTinyWeights(path: string): Promise<Buffer> {
-  const file = await readFile(path)
-  await dropTinyWeights(file)
-  return file
 }
 
 async function bareOf(pack: InstalledPack, read: (path: string) => Promise<Buffer>): Promise<Contest> {

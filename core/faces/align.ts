@@ -1,5 +1,6 @@
 import { invert, meanPoint, type Affine, type Point } from './affine'
-import { cutPatch, type Patch, type Pyramid } from './raster'
+import type { Patch, Pyramid } from './raster'
+import { cutPatch } from './sample'
 
 /** Side of the aligned crop. */
 export const alignedSide = 112

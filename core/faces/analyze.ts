@@ -80,7 +80,7 @@ async function analyzeImage(
     const largestOther = Math.max(0, ...areas.filter((_, other) => other !== index))
     faces.push(await describeFace({ models, alignment, pyramid, image, clock, largestOther }, face))
   }
-  const thumbnail = await thumbnailOf(image.raster, located[0]?.landmarks.points)
+  const thumbnail = await thumbnailOf(pyramid, located[0]?.landmarks.points)
   clock.lap('thumbnail')
   const rendition = await renditionOf(image)
   clock.lap('rendition')

@@ -12,7 +12,7 @@ import {
 import { landmarkDecoderOf } from './decoders'
 import type { Detection } from './detection'
 import { centreOf, eyeRoll, fivePointsOf, squareAbout, type LandmarkResult } from './face-points'
-import { cutPatch, type Pyramid } from './raster'
+import type { Pyramid } from './raster'
 import type { Model } from './session'
 
 /** The points' mean lies this much of the box's height below the box's centre. */
@@ -62,7 +62,7 @@ export async function findLandmarks(
 async function look(model: Model, pyramid: Pyramid, cropOf: (side: number) => Affine) {
   const { width: side } = model.definition.input
   const toBase = cropOf(side)
-  const outputs = await model.run(cutPatch(pyramid, toBase, side, side, model.scratch))
+  const outputs = await model.look(pyramid, toBase)
   const { points, pose } = landmarkDecoderOf(model).read(outputs, side)
   return {
     points: points.map((point) => applyAffine(toBase, point)),

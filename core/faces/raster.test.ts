@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { cutPatch, halved, lumaOf, pyramidOf, type Raster } from './raster'
+import { halved, lumaOf, pyramidOf, quartered, type Raster } from './raster'
+import { cutPatch, cutTensor } from './sample'
 import { fillTensor } from './tensor'
 
 /** Red grows with x, green with y, blue is constant. */
@@ -16,6 +17,49 @@ it('halves to the mean of four, leaving an odd border out', () => {
   expect(half.width).toBe(2)
   expect(half.height).toBe(2)
   expect([...half.data]).toEqual([5, 5, 9, 25, 5, 9, 5, 25, 9, 25, 25, 9])
+})
+
+it('quarters to the mean of sixteen, as two halvings do but for their rounding', () => {
+  const random = Uint8Array.from({ length: 13 * 9 * 3 }, (_, at) => (at * 7919) % 251)
+  const once = quartered({ width: 13, height: 9, data: random })
+  expect([once.width, once.height]).toEqual([3, 2])
+  const twice = halved(halved({ width: 13, height: 9, data: random }))
+  for (const [at, value] of twice.data.entries())
+    expect(Math.abs(value - once.data[at])).toBeLessThanOrEqual(1)
+  let sum = 0
+  for (const y of [4, 5, 6, 7]) for (const x of [8, 9, 10, 11]) sum += random[(y * 13 + x) * 3 + 1]
+  expect(once.data[(1 * 3 + 2) * 3 + 1]).toBe(Math.floor(sum / 16 + 0.5))
+})
+
+it('cuts straight into an input what it would cut and then feed, to the last bit', () => {
+  const data = Uint8Array.from({ length: 40 * 30 * 3 }, (_, at) => (at * 7919) % 256)
+  const pyramid = pyramidOf({ width: 40, height: 30, data })
+  const input = { width: 16, height: 12, mean: [120, 90, 60], scale: [0.01, 0.02, 1 / 128] }
+  for (const colour of ['rgb', 'bgr'] as const) {
+    for (const map of [
+      [2.3, 0, -3.1, 0, 2.3, -1.7],
+      [0.9, 0.3, 2.2, -0.3, 0.9, 4.1],
+    ] as const) {
+      const [expected, actual] = [new Float32Array(576), new Float32Array(576).fill(7)]
+      fillTensor(cutPatch(pyramid, map, 16, 12), { ...input, colour }, expected)
+      cutTensor(pyramid, map, { ...input, colour }, { width: 16, height: 12, data: actual })
+      expect(actual).toEqual(expected)
+    }
+  }
+})
+
+it('cuts upright what it would cut turned by nothing, to the last bit, within and beyond the borders', () => {
+  const data = Uint8Array.from({ length: 40 * 30 * 3 }, (_, at) => (at * 7919) % 256)
+  const pyramid = pyramidOf({ width: 40, height: 30, data })
+  for (const [scale, x, y] of [
+    [0.4, -3.3, -2.9],
+    [1, 0, 0],
+    [1.3, 2.6, 30.2],
+    [2.7, -40, 3.1],
+  ]) {
+    const upright = cutPatch(pyramid, [scale, 0, x, 0, scale, y], 24, 20)
+    expect(cutPatch(pyramid, [scale, 1e-300, x, 0, scale, y], 24, 20)).toEqual(upright)
+  }
 })
 
 it('samples between pixels', () => {

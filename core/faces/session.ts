@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Affine } from './affine'
+import { withBlockedPrelu } from './blocked-prelu'
 import type { PackModel } from './manifest'
-import type { Patch } from './raster'
+import type { Patch, Pyramid } from './raster'
+import { cutPatch, cutTensor } from './sample'
 import type { ModelSignature, TensorSignature } from './signature'
 import { dropTinyWeights } from './tiny-weights'
 import { fillTensor } from './tensor'
@@ -22,9 +25,18 @@ export interface Model {
   readonly signature: ModelSignature
   /** Width and height are free: a patch may be smaller than the manifest's input. */
   readonly takesAnySize: boolean
-  /** Memory for a patch of the input's size that is cut for the next run and not kept: large ones are dear to come by. */
-  readonly scratch: Float32Array
+  /** One run on a patch that is there already. */
   run(patch: Patch): Promise<Record<string, ModelOutput>>
+  /**
+   * One run on what it is shown of an image: cut as a patch is, straight into the input.
+   * @param toBase maps pixels of the input to pixels of the base
+   * @param size smaller than the manifest's, for a model that takes any
+   */
+  look(
+    pyramid: Pyramid,
+    toBase: Affine,
+    size?: { width: number; height: number },
+  ): Promise<Record<string, ModelOutput>>
   close(): Promise<void>
 }
 
@@ -39,6 +51,14 @@ export const sessionOptions = (provider: ProviderName): InferenceSession.Session
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 })
 
+/** A model's file as it is handed to the inference library: the same answers to the last bit, in less time. */
+export async function openModelFile(path: string, provider: ProviderName = 'cpu'): Promise<Buffer> {
+  const file = await readFile(path)
+  await dropTinyWeights(file)
+  // Other processors have no blocked layout, other providers a PRelu of their own.
+  return provider === 'cpu' && process.arch === 'x64' ? withBlockedPrelu(file) : file
+}
+
 /**
  * Opens a model for runs of one image each, see {@link sessionOptions}.
  * @param path of the ONNX file
@@ -49,30 +69,40 @@ export async function openModel(
   definition: PackModel,
   provider: ProviderName = 'cpu',
 ): Promise<Model> {
-  const file = await readFile(path)
-  await dropTinyWeights(file)
-  const session = await InferenceSession.create(file, sessionOptions(provider))
+  const session = await InferenceSession.create(await openModelFile(path, provider), sessionOptions(provider))
   const { input } = definition
   const channels = input.colour === 'grey' ? 1 : 3
   const values = new Float32Array(channels * input.height * input.width)
+  const valuesOf = ({ width, height }: { width: number; height: number }) =>
+    values.subarray(0, channels * height * width)
   const signature = signatureOf(session)
   const [{ name, shape }] = signature.inputs
+  async function runOn(data: Float32Array, width: number, height: number) {
+    const outputs = await session.run({ [name]: new Tensor('float32', data, [1, channels, height, width]) })
+    return Object.fromEntries(
+      Object.entries(outputs).map(([output, { data, dims }]) => [
+        output,
+        { data: data as Float32Array, dims },
+      ]),
+    )
+  }
+
+  function run(patch: Patch) {
+    const data = valuesOf(patch)
+    fillTensor(patch, input, data)
+    return runOn(data, patch.width, patch.height)
+  }
+
   return {
     definition,
     signature,
-    scratch: new Float32Array(3 * input.height * input.width),
     takesAnySize: shape?.[2] === undefined && shape?.[3] === undefined,
-    async run(patch) {
-      const used = values.subarray(0, channels * patch.height * patch.width)
-      fillTensor(patch, input, used)
-      const tensor = new Tensor('float32', used, [1, channels, patch.height, patch.width])
-      const outputs = await session.run({ [name]: tensor })
-      return Object.fromEntries(
-        Object.entries(outputs).map(([output, { data, dims }]) => [
-          output,
-          { data: data as Float32Array, dims },
-        ]),
-      )
+    run,
+    look(pyramid, toBase, { width, height } = input) {
+      if (input.colour === 'grey') return run(cutPatch(pyramid, toBase, width, height))
+      const data = valuesOf({ width, height })
+      cutTensor(pyramid, toBase, input, { width, height, data })
+      return runOn(data, width, height)
     },
     close: () => session.release(),
   }

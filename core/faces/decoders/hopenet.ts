@@ -3,7 +3,7 @@ import { applyAffine, compose, rotationAbout, turnOf, withinHalfTurn } from '../
 import type { Detection } from '../detection'
 import { eyeRoll, squareCrop, type Landmarks } from '../face-points'
 import type { PackModel } from '../manifest'
-import { cutPatch, type Pyramid } from '../raster'
+import type { Pyramid } from '../raster'
 import type { Model } from '../session'
 import { inputDifferences, outputDifferences, type ModelSignature } from '../signature'
 import { softmax } from '../tensor'
@@ -35,7 +35,7 @@ export async function findPose(
   const centre = applyAffine(toBase, [box.x + box.width / 2 - 0.5, box.y + box.height / 2 - 0.5])
   const upright = compose(rotationAbout(centre, turn), toBase)
   const crop = compose(upright, squareCrop(detection, cropFactor, side))
-  const outputs = await model.run(cutPatch(pyramid, crop, side, side, model.scratch))
+  const outputs = await model.look(pyramid, crop)
   const names = outputNames(model.definition)
   const angle = (name: keyof Pose) => expectation(outputs[names[name]].data)
   return {

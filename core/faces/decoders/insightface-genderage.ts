@@ -3,7 +3,7 @@ import { compose } from '../affine'
 import type { Detection } from '../detection'
 import { centreOf, squareAbout } from '../face-points'
 import type { PackModel } from '../manifest'
-import { cutPatch, type Pyramid } from '../raster'
+import type { Pyramid } from '../raster'
 import type { Model } from '../session'
 import { inputDifferences, outputDifferences, type ModelSignature } from '../signature'
 import { insightfaceSquare, isSquare, outputOf } from './landmarker'
@@ -20,7 +20,7 @@ export async function findAgeAndGenderInBox(
   const { width: side } = model.definition.input
   const square = squareAbout(centreOf(detection), insightfaceSquare(detection.box), side)
   const toBase = compose(detection.frame.toBase, square)
-  const outputs = await model.run(cutPatch(pyramid, toBase, side, side))
+  const outputs = await model.look(pyramid, toBase)
   const [female, male, hundreds] = outputOf(outputs, 3)
   return {
     age: Math.min(120, Math.max(0, Math.round(hundreds * 100))),

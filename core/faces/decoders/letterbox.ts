@@ -2,12 +2,15 @@ import type { Point } from '../affine'
 import type { Frame } from '../detection'
 import type { Box } from '../../model/face'
 import { compose } from '../affine'
-import { cutPatch, type Patch, type Pyramid } from '../raster'
-import type { Model } from '../session'
+import type { Pyramid } from '../raster'
+import type { Model, ModelOutput } from '../session'
 
-/** A frame as a detector sees it: scaled to fit, in the upper left corner of the input, black beside it. */
+/** A frame as a detector saw it, and what it gave: scaled to fit, in the upper left corner of the input, black beside it. */
 export interface Letterboxed {
-  patch: Patch
+  outputs: Record<string, ModelOutput>
+  /** Of the input, pixels. */
+  width: number
+  height: number
   /** From corners in pixels of the input to a box in pixels of the frame. */
   boxOf: (left: number, top: number, right: number, bottom: number) => Box
   /** From a place in the input to the frame, where 0 is the centre of the first pixel. */
@@ -21,7 +24,7 @@ export const sizeStep = 32
  * Shows a frame to a detector whose answers are places in its input, measured from the first pixel's corner. A model
  * that takes any size is shown no more black than it takes to fill up the last 32 pixels.
  */
-export function letterbox(model: Model, pyramid: Pyramid, frame: Frame): Letterboxed {
+export async function letterbox(model: Model, pyramid: Pyramid, frame: Frame): Promise<Letterboxed> {
   const { input } = model.definition
   const scale = Math.max(frame.width / input.width, frame.height / input.height)
   const filled = (length: number, most: number) =>
@@ -29,14 +32,10 @@ export function letterbox(model: Model, pyramid: Pyramid, frame: Frame): Letterb
   // The centre of the input's first pixel lies half a pixel of its own size within the frame's border.
   const shift = (scale - 1) / 2
   const toBase = compose(frame.toBase, [scale, 0, shift, 0, scale, shift])
+  const size = { width: filled(frame.width, input.width), height: filled(frame.height, input.height) }
   return {
-    patch: cutPatch(
-      pyramid,
-      toBase,
-      filled(frame.width, input.width),
-      filled(frame.height, input.height),
-      model.scratch,
-    ),
+    outputs: await model.look(pyramid, toBase, size),
+    ...size,
     boxOf: (left, top, right, bottom) => ({
       x: left * scale,
       y: top * scale,

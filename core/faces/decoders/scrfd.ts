@@ -38,8 +38,8 @@ export interface Level {
 }
 
 async function detect(model: Model, pyramid: Pyramid, frame: Frame): Promise<Candidate[]> {
-  const view = letterbox(model, pyramid, frame)
-  const levels = levelsOf(await model.run(view.patch), view.patch.width, view.patch.height)
+  const view = await letterbox(model, pyramid, frame)
+  const levels = levelsOf(view.outputs, view.width, view.height)
   return levels.flatMap((level) => readLevel(level, view))
 }
 

@@ -1,6 +1,6 @@
 import { compose } from '../affine'
 import type { Candidate, DetectorDecoder, Frame } from '../detection'
-import { cutPatch, type Pyramid } from '../raster'
+import type { Pyramid } from '../raster'
 import type { Model } from '../session'
 import { inputDifferences, outputDifferences } from '../signature'
 
@@ -34,9 +34,7 @@ async function detect(model: Model, pyramid: Pyramid, frame: Frame): Promise<Can
   // Centres of the first pixels lie half a pixel within the borders that the letterbox lays on each other.
   const shift = (scale - 1) / 2
   const toFrame = [scale, 0, shift - left * scale, 0, scale, shift - top * scale] as const
-  const outputs = await model.run(
-    cutPatch(pyramid, compose(frame.toBase, toFrame), width, height, model.scratch),
-  )
+  const outputs = await model.look(pyramid, compose(frame.toBase, toFrame))
   const [scores, boxes] = [outputs['scores'].data, outputs['boxes'].data]
   const found: Candidate[] = []
   for (let index = 0; index < scores.length / 2; index++) {

@@ -1,6 +1,6 @@
 import type { Candidate, DetectorDecoder, Frame } from '../detection'
 import type { Pyramid } from '../raster'
-import type { Model, ModelOutput } from '../session'
+import type { Model } from '../session'
 import { inputDifferences, outputDifferences } from '../signature'
 import { isFarLarger, letterbox, sizeStep, type Letterboxed } from './letterbox'
 
@@ -38,15 +38,14 @@ export const yunet: DetectorDecoder = {
 }
 
 async function detect(model: Model, pyramid: Pyramid, frame: Frame): Promise<Candidate[]> {
-  const view = letterbox(model, pyramid, frame)
-  const outputs = await model.run(view.patch)
-  return strides.flatMap((stride) => readStride(outputs, stride, view))
+  const view = await letterbox(model, pyramid, frame)
+  return strides.flatMap((stride) => readStride(view, stride))
 }
 
-function readStride(outputs: Record<string, ModelOutput>, stride: number, view: Letterboxed): Candidate[] {
-  const map = (name: string) => outputs[`${name}_${stride}`].data
+function readStride(view: Letterboxed, stride: number): Candidate[] {
+  const map = (name: string) => view.outputs[`${name}_${stride}`].data
   const [cls, obj, bbox, kps] = [map('cls'), map('obj'), map('bbox'), map('kps')]
-  const columns = view.patch.width / stride
+  const columns = view.width / stride
   const found: Candidate[] = []
   for (const [place, value] of cls.entries()) {
     const score = Math.sqrt(within(value) * within(obj[place]))
