@@ -55,7 +55,7 @@ export async function listMatches(tx: Tx, query: MatchListQuery) {
   const snapshot = start.snapshot ?? (await snapshotOf(tx, query, conditions))
   conditions.push(sql`m.created_at <= ${snapshot.until}::timestamptz`)
   if (start.after) conditions.push(beyond(query, start.after))
-  const rows = await selectPage(tx, query, conditions, start.offset)
+  const { rows } = await pageQuery(query, conditions, start.offset).execute(tx)
   const items = rows.slice(0, query.limit)
   const last = items.at(-1)
   return {
@@ -127,14 +127,13 @@ async function countAndTime(tx: Tx, conditions: RawBuilder<unknown>[]) {
 }
 
 /** The narrow table finds the page, and only its rows are joined with both photos and people. */
-async function selectPage(
-  tx: Tx,
-  query: MatchListQuery,
+export function pageQuery(
+  query: Pick<MatchListQuery, 'sort' | 'direction' | 'limit'>,
   conditions: RawBuilder<unknown>[],
   offset: number,
-): Promise<ListedRow[]> {
+): RawBuilder<ListedRow> {
   const { key, order } = orderOf(query)
-  const { rows } = await sql<ListedRow>`
+  return sql<ListedRow>`
     with page as materialized (
       select m.id, (${key})::text as key
       from public.match_facts m
@@ -161,8 +160,7 @@ async function selectPage(
     join public.faces b on b.id = x.face_b_id
     join public.profiles pa on pa.id = a.profile_id
     join public.profiles pb on pb.id = b.profile_id
-    order by ${order}`.execute(tx)
-  return rows
+    order by ${order}`
 }
 
 const all = (conditions: RawBuilder<unknown>[]) => sql.join([sql`true`, ...conditions], sql` and `)

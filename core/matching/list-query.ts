@@ -20,7 +20,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>
 const positionSchema = z.strictObject({
   snapshot: snapshotSchema,
   key: z.union([numberKey, timestampKey]),
-  id: z.uuid(),
+  id: z.guid(),
 })
 
 /** Where a page begins: the first, at an offset, or after a position. */
