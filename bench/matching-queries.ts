@@ -60,10 +60,6 @@ export const searches: Record<string, Search> = {
   everyone: search(`${found}($1, null, $2, ${threshold}, ${best})`, 'gender'),
   'everyone, any gender': search(`${found}($1, null, null, ${threshold}, ${best})`),
   'everyone, no threshold': search(`${found}($1, null, $2, 0, ${best})`, 'gender'),
-  'everyone, approximate': search(
-    `select face_id, similarity_score from private.search_faces($1, null, $2, ${threshold}, ${best}, false)`,
-    'gender',
-  ),
   'every row scored': bruteForce.everyone,
   'every row scored, any gender': bruteForce['everyone, any gender'],
 }
@@ -74,11 +70,6 @@ export async function againstBruteForce(query: Sql, face: Query): Promise<Record
   for (const [name, truth] of Object.entries(bruteForce)) {
     const expected = await truth(query, face)
     recall[name] = shareOf(expected, await searches[name](query, face))
-    if (name === 'everyone')
-      recall['everyone, approximate'] = shareOf(
-        expected,
-        await searches['everyone, approximate'](query, face),
-      )
   }
   return recall
 }

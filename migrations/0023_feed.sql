@@ -250,31 +250,40 @@ best as materialized (
 select
   best.id, best.similarity_score, best.created_at, best.match_ids, p.name, p.school, best.thumbnail_path,
   exists (
-    select from public.reactions r
-    where r.match_id = any (best.match_ids) and r.user_profile_id = me.id and r.reaction_type = 'like'
+    select from unnest(best.match_ids) as one(id)
+    join public.reactions r on r.match_id = one.id and r.user_profile_id = me.id and r.reaction_type = 'like'
   ) as liked,
   exists (
-    select from public.reactions r
-    where r.match_id = any (best.match_ids) and r.user_profile_id = me.id and r.reaction_type = 'viewed'
+    select from unnest(best.match_ids) as one(id)
+    join public.reactions r on r.match_id = one.id and r.user_profile_id = me.id and r.reaction_type = 'viewed'
   ) as viewed,
   exists (
     select from public.mutual_connections c
-    where (c.profile_a_id, c.profile_b_id) in ((me.id, best.profile_id), (best.profile_id, me.id))
-      and c.status = 'active'
+    where c.profile_a_id = me.id and c.profile_b_id = best.profile_id and c.status = 'active'
+  )
+  or exists (
+    select from public.mutual_connections c
+    where c.profile_a_id = best.profile_id and c.profile_b_id = me.id and c.status = 'active'
   ) as connected
 from me
 join best on best.profile_id <> me.id
-join public.profiles p
-  on p.id = best.profile_id
-  and p.profile_type = 'user'
-  and coalesce(p.birth_year >= extract(year from now())::integer - 18, false) = me.is_minor
-where not exists (
-    select from private.blocks k
-    where k.profile_a_id = least(me.id, p.id) and k.profile_b_id = greatest(me.id, p.id)
-  )
-  and not exists (
-    select from auth.users u where u.id = p.id and (u.banned_until > now() or u.deleted_at is not null)
-  );
+-- One after the other: nobody has so many matches that reading all profiles and accounts would be quicker.
+cross join lateral (
+  select p.name, p.school
+  from public.profiles p
+  where p.id = best.profile_id
+    and p.profile_type = 'user'
+    and coalesce(p.birth_year >= extract(year from now())::integer - 18, false) = me.is_minor
+    and not exists (
+      select from private.blocks k
+      where k.profile_a_id = least(me.id, best.profile_id) and k.profile_b_id = greatest(me.id, best.profile_id)
+    )
+    and not exists (
+      select from auth.users u
+      where u.id = best.profile_id and (u.banned_until > now() or u.deleted_at is not null)
+    )
+  offset 0
+) as p;
 comment on view private.feed is 'Whom the caller is matched with: all that a person may know of somebody else.';
 revoke all on private.feed from public, anon, authenticated;
 grant select on private.feed to authenticated, service_role;

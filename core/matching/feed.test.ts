@@ -47,7 +47,7 @@ describe.each(engines)('the feed on %s', (engine) => {
   beforeAll(async () => {
     database = await openSql(engine)
     await prepare(database)
-  })
+  }, 120_000)
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.query('delete from mutual_connections')

@@ -12,15 +12,17 @@ import { MyFace } from './my-face'
 export function Site({ connection }: { connection: Connection }) {
   return (
     <ConnectionProvider connection={connection}>
-      <div className="mx-auto flex min-h-screen max-w-3xl flex-col gap-6 px-6 py-8">
-        <Header />
-        <main className="grow">
-          <Content />
-        </main>
-        <footer className="border-t pt-3 text-sm text-ink-3">
-          Your photo is analysed on the operator’s own machine. Those you are matched with see it, with your
-          name and your school; the staff see it, too. Removing it removes everything that was found by it.
-        </footer>
+      <div className="h-full overflow-y-auto">
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col gap-6 px-6 py-8">
+          <Header />
+          <main className="grow">
+            <Content />
+          </main>
+          <footer className="border-t pt-3 text-sm text-ink-3">
+            Your photo is analysed on the operator’s own machine. Those you are matched with see it, with your
+            name and your school; the staff see it, too. Removing it removes everything that was found by it.
+          </footer>
+        </div>
       </div>
     </ConnectionProvider>
   )

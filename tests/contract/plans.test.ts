@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDatabase, planOf, type Askers } from '../../bench/database-data'
 import { liveFeed, matchesOfFaces, type QueryDefinition } from '../../bench/database-queries'
 import type { Tables } from '../../core/database/tables'
+import { feedPage } from '../../core/matching/feed'
 import type { Caller } from '../../core/model/caller'
 import { createTestDatabase, postgresAvailable, type TestDatabase } from '../factories/database'
 import { queryIn } from '../factories/engines'
@@ -58,6 +59,19 @@ describe.skipIf(!(await postgresAvailable()))('plans on PostgreSQL', () => {
     await hold('feed-as-service', await database.asService((tx) => plan(tx, liveFeed)), ['idx_matches_feed'])
     const staff = await database.asUser(caller(askers.staff), (tx) => plan(tx, liveFeed))
     await hold('feed-as-staff', staff, ['idx_matches_feed'])
+  })
+
+  test('a person’s feed starts from their own photos, best first and newest first', async () => {
+    const { database } = own
+    const indexes = ['idx_faces_profile_id', 'idx_matches_face_a_id', 'idx_matches_face_b_id']
+    for (const sort of ['score', 'newest'] as const) {
+      const text = await database.asUser(caller(askers.person), async (tx) => {
+        const { sql, parameters } = feedPage({ sort, show: 'all', limit: 24 }, null).compile(tx)
+        return plan(tx, { text: sql, values: parameters })
+      })
+      expect(text).not.toMatch(/Seq Scan on (faces|profiles|users|reactions)/)
+      await hold(`own-feed-by-${sort}`, text, indexes)
+    }
   })
 
   test('a person’s matches come by the indexes of both sides', async () => {

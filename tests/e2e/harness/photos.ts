@@ -42,8 +42,8 @@ async function photoOf(person: string, index: number, directory: string): Promis
   return file
 }
 
-/** Another size than the samples' own, so that it is another file. */
-async function drawFace(index: number, kind: 'person' | 'celebrity', file: string): Promise<void> {
+/** A sample's face once more, of another size than its own, so that it is another file. */
+export async function drawFace(index: number, kind: 'person' | 'celebrity', file: string): Promise<void> {
   const svg = sampleFaceSvg({
     kind,
     index,

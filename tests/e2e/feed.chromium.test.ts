@@ -1,0 +1,185 @@
+import AxeBuilder from '@axe-core/playwright'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Client } from '../../core/api/contract'
+import { launchChromium, lacksChromium } from './harness/browser'
+import { signInAsAdmin } from './harness/client'
+import { freshHome, type Home } from './harness/directories'
+import { keepEvidence } from './harness/failures'
+import { type RunningHost, startHost } from './harness/host'
+import { drawFace } from './harness/photos'
+import * as steps from './harness/steps'
+
+const soon = 60_000
+const school = 'Northfield College'
+
+/** Real: everything. Two people join a school of sample people, each with the drawn face of one of them. */
+describe.skipIf(lacksChromium())('the matches of a person on the site', () => {
+  let home: Home
+  let browser: Browser
+  let host: RunningHost
+  let admin: Client
+  let alma: Page
+  let bruno: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    home = await freshHome()
+    host = await startHost(home)
+    browser = await launchChromium()
+    admin = await signInAsAdmin(host.url)
+    await admin.samples.load()
+    await vi.waitFor(async () => expect((await admin.samples.status()).state).toBe('loaded'), {
+      timeout: 4 * soon,
+      interval: 500,
+    })
+    alma = await newPage()
+    bruno = await newPage()
+  }, 6 * soon)
+  afterAll(async () => {
+    await browser?.close()
+    await host?.stop()
+    home?.remove()
+  })
+
+  async function newPage(): Promise<Page> {
+    const context: BrowserContext = await browser.newContext({ viewport: { width: 390, height: 844 } })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    return page
+  }
+  const step = (name: string, work: () => Promise<void>) =>
+    it(name, { timeout: 3 * soon }, async () => {
+      keepEvidence(alma, () => host.output())
+      await work()
+    })
+
+  /** Joins the school with the face of a sample person, in a file of one's own. */
+  async function joinAs(page: Page, name: string, gender: 'Female' | 'Male', sample: number): Promise<void> {
+    await page.goto(`${host.url}/site/`)
+    await page.getByRole('button', { name: 'I am new here' }).click()
+    for (const [label, value] of [
+      ['Name', name],
+      ['School', school],
+      ['E-mail', `${name.toLowerCase()}@school.edu`],
+      ['Password', 'correct horse battery'],
+    ] as const)
+      await page.getByLabel(label, { exact: true }).fill(value)
+    await page.getByRole('button', { name: /Gender/ }).click()
+    await page.getByRole('option', { name: gender, exact: true }).click()
+    await page.getByRole('button', { name: 'Create my account' }).click()
+    await page.getByText('Whoever does sees my name, my school and this photo.').click()
+    const file = join(home.path, `${name}.png`)
+    await drawFace(sample, 'person', file)
+    await steps.choose(page, page.getByRole('button', { name: 'Choose a photo' }), file)
+    await page.getByText('Your photo is being looked at.').waitFor({ state: 'detached', timeout: soon })
+    await cards(page).first().waitFor({ timeout: soon })
+  }
+  const matches = (page: Page) => page.getByRole('region', { name: 'Your matches' })
+  const cards = (page: Page) => matches(page).getByRole('listitem')
+  const show = (page: Page, what: string) =>
+    matches(page)
+      .getByRole('radiogroup', { name: 'Which of them' })
+      .getByRole('radio', { name: what })
+      .click()
+
+  step('stand there once the photo is analysed, in words, with a photo each', async () => {
+    await joinAs(alma, 'Alma', 'Female', 0)
+    const [first] = await cards(alma).all()
+    await steps.expectShown(first.locator('img'))
+    expect(await first.innerText()).toMatch(
+      new RegExp(`${school}\\n(Strikingly|Very much|Much|Somewhat) alike`),
+    )
+    await matches(alma).getByText('They see the same of you').waitFor()
+    // Nothing of anybody's age stands on the page.
+    expect(await matches(alma).innerText()).not.toMatch(/\bage\b|years/i)
+  })
+
+  step('two people find each other, and learn of their likes once both have', async () => {
+    await joinAs(bruno, 'Bruno', 'Male', 1)
+    await like(bruno, 'Alma')
+    await show(bruno, 'Liked')
+    await expect
+      .poll(() => cards(bruno).allInnerTexts(), { timeout: soon })
+      .toEqual([expect.stringContaining('Alma')])
+    await alma.reload()
+    await card(alma, 'Bruno').waitFor({ timeout: soon })
+    expect(await card(alma, 'Bruno').innerText()).not.toContain('You like each other')
+    await like(alma, 'Bruno')
+    await card(alma, 'Bruno').getByText('You like each other').waitFor({ timeout: soon })
+  })
+
+  const card = (page: Page, name: string) => cards(page).filter({ hasText: name })
+  /** By the keyboard alone. */
+  async function like(page: Page, name: string): Promise<void> {
+    const heart = card(page, name).getByRole('button', { name: `Like ${name}` })
+    await heart.waitFor({ timeout: soon })
+    await heart.focus()
+    await page.keyboard.press('Space')
+    await expect.poll(() => heart.getAttribute('aria-pressed'), { timeout: soon }).toBe('true')
+  }
+
+  step('who stood in sight for a second is no longer new', async () => {
+    await expect
+      .poll(
+        async () => {
+          await alma.reload()
+          await cards(alma).first().waitFor({ timeout: soon })
+          await cards(alma).first().scrollIntoViewIfNeeded()
+          await alma.waitForTimeout(2500)
+          return cards(alma).first().getByText('New').count()
+        },
+        { timeout: soon },
+      )
+      .toBe(0)
+  })
+
+  step('can be read in the dark and in the light, wide and narrow', async () => {
+    const faults: string[] = []
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await alma.emulateMedia({ colorScheme })
+      for (const [width, height] of [
+        [1280, 800],
+        [390, 844],
+      ] as const) {
+        await alma.setViewportSize({ width, height })
+        await alma.waitForTimeout(500)
+        await keepPicture(alma, `${colorScheme}-${width}`)
+        const { violations } = await new AxeBuilder({ page: alma }).analyze()
+        faults.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`))
+        const overflow = await alma.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect(overflow).toBe(0)
+        await alma.mouse.move(width / 2, height / 2)
+        const end = alma.getByText('Removing it removes everything')
+        const distance = async () => {
+          await alma.mouse.wheel(0, 100_000)
+          return (await end.boundingBox())?.y
+        }
+        await expect.poll(distance, { timeout: soon }).toBeLessThan(height)
+        await keepPicture(alma, `${colorScheme}-${width}-end`)
+        await alma.mouse.wheel(0, -100_000)
+      }
+    }
+    expect(faults).toEqual([])
+  })
+
+  step('who removes their photo is gone from the other’s page', async () => {
+    await bruno.getByRole('button', { name: 'Remove my photo' }).click()
+    await bruno.getByRole('button', { name: 'Choose a photo' }).waitFor({ timeout: soon })
+    await alma.reload()
+    await cards(alma).first().waitFor({ timeout: soon })
+    expect(await card(alma, 'Bruno').count()).toBe(0)
+    await show(alma, 'Liked')
+    await matches(alma).getByText('You like nobody yet').waitFor({ timeout: soon })
+    expect(complaints).toEqual([])
+  })
+})
+
+/** For whoever wants to look: `SEMBLANCE_PICTURES=/tmp/somewhere`. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SEMBLANCE_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `feed-${name}.png`), fullPage: true })
+}
