@@ -7,24 +7,39 @@ import type { ReactNode } from 'react'
 export function Page({
   title,
   count,
+  tabs,
   filters,
   actions,
+  toolbar,
   children,
   detail,
 }: {
   title: string
   /** "90 people"; stands beside the title. */
   count?: string
+  /** The parts of the screen, where it has several: `PageTabs`. */
+  tabs?: ReactNode
   /** Controls whose values live in the URL. */
   filters?: ReactNode
   actions?: ReactNode
+  /** A second line of filters, where there are many. */
+  toolbar?: ReactNode
   children: ReactNode
   /** A `DetailPane`. */
   detail?: ReactNode
 }) {
   return (
     <div className="flex h-full min-w-0 flex-col">
-      <PageHeader title={title} count={count} filters={filters} actions={actions} />
+      <PageHeader title={title} count={count} tabs={tabs} filters={filters} actions={actions} />
+      {toolbar && (
+        <div
+          role="group"
+          aria-label={`${title} filters`}
+          className="flex shrink-0 flex-wrap items-center gap-1.5 border-b px-4 py-2"
+        >
+          {toolbar}
+        </div>
+      )}
       <div className="flex min-h-0 grow">
         <div className="flex min-w-0 grow flex-col">{children}</div>
         {detail}
@@ -36,11 +51,13 @@ export function Page({
 function PageHeader({
   title,
   count,
+  tabs,
   filters,
   actions,
 }: {
   title: string
   count?: string
+  tabs?: ReactNode
   filters?: ReactNode
   actions?: ReactNode
 }) {
@@ -50,9 +67,14 @@ function PageHeader({
         <h1 className="text-md font-semibold">{title}</h1>
         {count && <span className="text-ink-3">{count}</span>}
       </div>
-      <div role="group" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
-        {filters}
-      </div>
+      {tabs}
+      {filters ? (
+        <div role="group" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
+          {filters}
+        </div>
+      ) : (
+        <span className="grow" />
+      )}
       {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
     </header>
   )

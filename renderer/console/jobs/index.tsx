@@ -1,124 +1,166 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { Activity } from 'lucide-react'
-import { useCallback, useMemo } from 'react'
-import { z } from 'zod'
-import { type Job, jobKindSchema, jobStatusSchema } from '../../../core/jobs/contract'
-import { Button } from '../../kit/button'
-import { DataTable } from '../../kit/data-table'
-import { EmptyState } from '../../kit/empty-state'
-import { ErrorState } from '../../kit/error-state'
-import { formatAmount } from '../../kit/format'
+import { useQuery } from '@tanstack/react-query'
+import { Keyboard } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { formatCount } from '../../kit/format'
+import { IconButton } from '../../kit/icon-button'
+import { KeysDialog } from '../../kit/keys-dialog'
 import { Page } from '../../kit/page'
-import { SkeletonRows } from '../../kit/skeleton'
+import { PageTabs } from '../../kit/page-tabs'
+import { Segmented } from '../../kit/segmented'
+import { useShortcut } from '../../kit/use-shortcut'
 import { useApi } from '../../rpc/connection'
-import { describeError } from '../../rpc/errors'
+import { useVisible } from '../../rpc/use-visible'
+import { focusList } from '../lists/focus-list'
 import { useFilters } from '../shell/use-filters'
-import { jobColumns } from './columns'
-import { JobDetail } from './job-detail'
-import { JobFilters } from './job-filters'
-import { RetryAllFailed } from './retry-all-failed'
+import { BulkDialog } from './bulk/bulk-dialog'
+import { BulkLine } from './bulk/bulk-line'
+import { useBulkPlan } from './bulk/use-bulk-plan'
+import { FailureDetail } from './failures/failure-detail'
+import { FailuresView, useFailures } from './failures/failures-view'
+import { jobKeys } from './job-keys'
+import { JobsTab } from './list/jobs-tab'
+import { LiveLine } from './now/live-line'
+import { NowView } from './now/now-view'
+import { type QueueFeed, useQueueNow } from './now/use-queue-now'
+import { searchSchema, type Tab, tabOf, tabs } from './search'
+import type { TabProps } from './tab-props'
+import { useWorkers, WorkersView } from './workers/workers-view'
+import { WorkerDetail } from './workers/worker-detail'
 
-export const searchSchema = z.object({
-  status: jobStatusSchema.optional(),
-  kind: jobKindSchema.optional(),
-  /** The selected job. */
-  id: z.string().optional(),
-})
+export { searchSchema }
 
-/** The queue, newest first, as it changes. */
+/** The queue and its workers: how it stands, what failed, every job, every machine. */
 export function Screen() {
-  const api = useApi()
-  const [filters, setFilters] = useFilters(searchSchema)
-  const { status, kind } = filters
-  const counts = useQuery(api.jobs.counts.queryOptions()).data
-  const jobs = useInfiniteQuery(
-    api.jobs.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ status, kind, cursor }),
-      initialPageParam: undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-    }),
-  )
-  const items = useMemo(() => jobs.data?.pages.flatMap((page) => page.items) ?? [], [jobs.data])
-  const position = items.findIndex(({ id }) => id === filters.id)
-  const selected = items[position]
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = jobs
-  const onEndReached = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  const total = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
-
+  const [search, setSearch] = useFilters(searchSchema)
+  const feed = useQueueNow()
+  const planning = useBulkPlan(focusList)
+  const tab = tabOf(search)
+  const [isShowingKeys, setShowingKeys] = useState(false)
+  useShortcut('?', () => setShowingKeys(true))
+  useShortcut('n', () => setSearch({ tab: tabs[(tabs.indexOf(tab) + 1) % tabs.length] }))
+  const props: TabProps = {
+    search,
+    setSearch,
+    frame: {
+      title: 'Jobs',
+      tabs: <Tabs tab={tab} feed={feed} />,
+      actions: (
+        <>
+          <LiveLine feed={feed} />
+          <IconButton label="Keys of this screen" keys={['?']} onPress={() => setShowingKeys(true)}>
+            <Keyboard />
+          </IconButton>
+        </>
+      ),
+    },
+    onAsk: planning.begin,
+  }
   return (
-    <Page
-      title="Jobs"
-      count={total === undefined ? undefined : formatAmount(total, 'job')}
-      filters={<JobFilters status={status} kind={kind} counts={counts} onChange={setFilters} />}
-      actions={<RetryAllFailed failed={counts?.failed ?? 0} />}
-      detail={
-        selected && (
-          <JobDetail
-            key={selected.id}
-            job={selected}
-            onClose={() => setFilters({ id: undefined })}
-            // Under "failed" a job that starts anew leaves the list: go on with its neighbour.
-            onRetried={() =>
-              status === 'failed' && setFilters({ id: (items[position + 1] ?? items[position - 1])?.id })
-            }
-          />
-        )
-      }
-    >
-      {jobs.data && items.length > 0 ? (
-        <DataTable
-          label="Jobs"
-          items={items}
-          total={jobs.hasNextPage ? undefined : items.length}
-          columns={jobColumns(selected !== undefined)}
-          getKey={(job: Job) => job.id}
-          selectedKey={filters.id}
-          onSelect={({ id }) => setFilters({ id })}
-          onEndReached={onEndReached}
-        />
-      ) : jobs.data ? (
-        <NoJobs
-          isFiltered={Boolean(status ?? kind)}
-          onClear={() => setFilters({ status: undefined, kind: undefined })}
-        />
-      ) : jobs.error ? (
-        <ErrorState
-          title="The jobs could not be loaded"
-          message={describeError(jobs.error)}
-          onRetry={() => void jobs.refetch()}
-          isRetrying={jobs.isFetching}
-        />
-      ) : (
-        <SkeletonRows label="Loading the jobs" />
-      )}
+    <>
+      {tab === 'now' && <NowTab {...props} feed={feed} />}
+      {tab === 'failures' && <FailuresTab {...props} />}
+      {tab === 'jobs' && <JobsTab {...props} />}
+      {tab === 'workers' && <WorkersTab {...props} />}
+      <BulkDialog planning={planning} />
+      <KeysDialog isOpen={isShowingKeys} onClose={() => setShowingKeys(false)} groups={jobKeys} />
+    </>
+  )
+}
+
+function Tabs({ tab, feed: { now } }: { tab: Tab; feed: QueueFeed }) {
+  const workers = useQuery({ ...useApi().jobs.workers.queryOptions(), enabled: useVisible() }).data ?? []
+  const ailing = workers.filter(({ health }) => health === 'stale' || health === 'dead').length
+  const alive = workers.filter(({ health }) => health === 'healthy').length
+  const entry = (id: Tab, label: string) => ({ id, label, search: { tab: id }, isCurrent: tab === id })
+  return (
+    <PageTabs
+      label="Parts of this screen"
+      tabs={[
+        entry('now', 'Now'),
+        {
+          ...entry('failures', 'Failures'),
+          count: now && now.undismissed > 0 ? formatCount(now.undismissed) : undefined,
+          isBad: true,
+        },
+        entry('jobs', 'Jobs'),
+        {
+          ...entry('workers', 'Workers'),
+          count: ailing > 0 ? `${formatCount(ailing)} silent` : alive > 0 ? formatCount(alive) : undefined,
+          isBad: ailing > 0,
+        },
+      ]}
+    />
+  )
+}
+
+function NowTab({ search, setSearch, frame, feed }: TabProps & { feed: QueueFeed }) {
+  return (
+    <Page {...frame}>
+      <BulkLine />
+      <NowView feed={feed} span={search.span} onSpan={(span) => setSearch({ span })} />
     </Page>
   )
 }
 
-function NoJobs({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
-  const navigate = useNavigate()
-  if (isFiltered) {
-    return (
-      <EmptyState
-        icon={<Activity />}
-        title="No such job"
-        actions={<Button onPress={onClear}>Show all jobs</Button>}
-      >
-        No job is in this state now.
-      </EmptyState>
-    )
-  }
+function FailuresTab({ search, setSearch, frame, onAsk }: TabProps) {
+  const isDismissed = search.dismissed ?? false
+  const failures = useFailures(isDismissed)
+  const group = failures.data?.groups.find(({ fingerprint }) => fingerprint === search.group)
+  const onClose = useCallback(() => setSearch({ group: undefined }), [setSearch])
   return (
-    <EmptyState
-      icon={<Activity />}
-      title="No jobs yet"
-      actions={<Button onPress={() => void navigate({ to: '/celebrities' })}>Add a celebrity</Button>}
+    <Page
+      {...frame}
+      filters={
+        <Segmented
+          label="Failures"
+          value={isDismissed ? 'dismissed' : 'open'}
+          onChange={(id) => setSearch({ dismissed: id === 'dismissed' ? true : undefined, group: undefined })}
+          options={[
+            { id: 'open', label: 'Open' },
+            { id: 'dismissed', label: 'Dismissed' },
+          ]}
+        />
+      }
+      detail={
+        group && (
+          <FailureDetail
+            key={group.fingerprint}
+            group={group}
+            isDismissed={isDismissed}
+            onAsk={onAsk}
+            onClose={onClose}
+          />
+        )
+      }
     >
-      Every photo that comes in becomes a job here: a person’s face, or a celebrity. Add one, or load the
-      sample people on the overview.
-    </EmptyState>
+      <BulkLine />
+      <FailuresView
+        failures={failures}
+        isDismissed={isDismissed}
+        selected={group?.fingerprint}
+        onSelect={(fingerprint) => setSearch({ tab: 'failures', group: fingerprint })}
+      />
+    </Page>
+  )
+}
+
+function WorkersTab({ search, setSearch, frame }: TabProps) {
+  const workers = useWorkers()
+  const worker = workers.data?.find(({ id }) => id === search.on)
+  return (
+    <Page
+      {...frame}
+      detail={
+        worker && (
+          <WorkerDetail key={worker.id} worker={worker} onClose={() => setSearch({ on: undefined })} />
+        )
+      }
+    >
+      <WorkersView
+        workers={workers}
+        selectedId={worker?.id}
+        onSelect={(id) => setSearch({ tab: 'workers', on: id })}
+      />
+    </Page>
   )
 }

@@ -1,5 +1,6 @@
 import type { Job, JobKind, JobStatus } from '../../../core/jobs/contract'
 import type { Attempt } from '../../../core/jobs/contract-detail'
+import { imageReasons } from '../../../core/model/errors'
 import { formatLabel } from '../../kit/format'
 import type { Tone } from '../../kit/tone'
 
@@ -26,6 +27,11 @@ const typeWords: Record<string, string> = {
 /** What a job looks for once the face is analysed: `job_type` in words. */
 export function formatJobType(type: string): string {
   return typeWords[type] ?? formatLabel(type).toLowerCase()
+}
+
+/** {@link formatJobType} in a word, for a column. */
+export function formatLookingFor(type: string): string {
+  return { user_match: 'people', celebrity_match: 'celebrities', both: 'both' }[type] ?? formatJobType(type)
 }
 
 export const kindWords: Record<JobKind, string> = {
@@ -56,22 +62,21 @@ const reasonWords: Record<string, string> = {
   too_many_pixels: 'Photo too large',
 }
 
+/** The reasons that a list can be narrowed to: those of images, and those of everything around them. */
+export const reasonCodes: readonly string[] = [
+  ...imageReasons,
+  'image_missing',
+  'internal',
+  'unavailable',
+  'worker_lost',
+  'quarantined',
+  'cancelled',
+]
+
 /** An `error_code` in words: `no_face` → "No face". */
 export function formatErrorCode(code: string): string {
   return reasonWords[code] ?? formatLabel(code.toLowerCase())
 }
-
-/** The stages in the order in which a job passes them. */
-export const stageNames = [
-  'fetch',
-  'decode',
-  'detect',
-  'align',
-  'embed',
-  'attributes',
-  'search',
-  'write',
-] as const
 
 const stageDoings: Record<string, string> = {
   fetch: 'fetching the photo',

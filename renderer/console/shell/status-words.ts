@@ -6,6 +6,8 @@ export const workerTones: Record<WorkerStatus['state'], Tone> = {
   idle: 'good',
   busy: 'accent',
   waiting: 'warning',
+  paused: 'warning',
+  draining: 'neutral',
   stopped: 'bad',
 }
 
@@ -14,6 +16,8 @@ export const workerWords: Record<WorkerStatus['state'], string> = {
   idle: 'idle',
   busy: 'busy',
   waiting: 'waiting',
+  paused: 'paused',
+  draining: 'finishing its jobs',
   stopped: 'stopped',
 }
 

@@ -1,8 +1,7 @@
 import { Table2 } from 'lucide-react'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, useId, useState } from 'react'
 import { cx } from '../class-names'
 import { useSize } from '../face/use-size'
-import { unknown } from '../format'
 import { IconButton } from '../icon-button'
 import { ChartTable } from './chart-table'
 import { headroom, type Plot, PlotLines, plotOf } from './plot-lines'
@@ -33,11 +32,10 @@ const axisWidth = 44
  * table, and screen readers are told the summary.
  */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, summary, series, times, formatValue, formatTime } = props
+  const { title, unit, summary, series, times } = props
   const [isTable, setTable] = useState(false)
   const [at, setAt] = useState<number>()
   const shown = at !== undefined && at < times.length ? at : undefined
-  const moment = shown === undefined ? undefined : times[shown]
   return (
     <figure aria-label={title} className="flex min-w-0 flex-col gap-1">
       <figcaption className="sr-only">{summary}</figcaption>
@@ -45,17 +43,7 @@ export function TimeChart(props: TimeChartProps) {
         <h3 className="shrink-0 font-medium text-ink">{title}</h3>
         <span className="truncate">{unit}</span>
         <span className="ml-auto flex min-w-0 items-center gap-3 overflow-hidden">
-          {moment && <span className="shrink-0 text-ink-2">{formatTime(moment)}</span>}
-          {(series.length > 1 || moment) &&
-            series.map((one) => (
-              <LegendEntry
-                key={one.name}
-                series={one}
-                value={shown === undefined ? undefined : one.values[shown]}
-                formatValue={formatValue}
-                isNamed={series.length > 1}
-              />
-            ))}
+          {series.length > 1 && series.map((one) => <LegendEntry key={one.name} series={one} />)}
         </span>
         <IconButton
           label={isTable ? `${title} as a chart` : `${title} as a table`}
@@ -70,39 +58,21 @@ export function TimeChart(props: TimeChartProps) {
   )
 }
 
-function LegendEntry({
-  series,
-  value,
-  formatValue,
-  isNamed,
-}: {
-  series: LineSeries
-  /** Undefined: no moment is being read. */
-  value: number | null | undefined
-  formatValue: (value: number) => string
-  isNamed: boolean
-}) {
+function LegendEntry({ series: { name, color } }: { series: LineSeries }) {
   return (
     <span className="flex shrink-0 items-center gap-1.5">
-      {isNamed && (
-        <>
-          <svg width={16} height={8} aria-hidden>
-            <line
-              x1={0}
-              x2={16}
-              y1={4}
-              y2={4}
-              stroke={strokes[series.color]}
-              strokeWidth={2}
-              strokeDasharray={dashes[series.color]}
-            />
-          </svg>
-          {series.name}
-        </>
-      )}
-      {value !== undefined && (
-        <span className="font-medium text-ink">{value === null ? unknown : formatValue(value)}</span>
-      )}
+      <svg width={16} height={8} aria-hidden>
+        <line
+          x1={0}
+          x2={16}
+          y1={4}
+          y2={4}
+          stroke={strokes[color]}
+          strokeWidth={2}
+          strokeDasharray={dashes[color]}
+        />
+      </svg>
+      {name}
     </span>
   )
 }
@@ -152,9 +122,48 @@ function Lines(props: TimeChartProps & { at: number | undefined; onRead: (at: nu
         <div aria-hidden className="absolute inset-0">
           <ValueAxis values={values} height={height} format={formatAxis} />
           <PlotLines plot={plot} values={values} series={series} at={at} left={axisWidth} />
+          {series.every((one) => one.values.every((value) => value === null)) && (
+            <p className="absolute inset-x-0 text-center text-sm text-ink-3" style={{ top: height / 2 - 8 }}>
+              Nothing was measured in this span
+            </p>
+          )}
           <TimeAxis plot={plot} left={axisWidth} times={times} step={step} />
+          {at !== undefined && moment && (
+            <Readout
+              // On the side that has more room.
+              style={at < times.length / 2 ? { right: 4 } : { left: axisWidth + 4 }}
+              title={formatTime(moment)}
+              values={series.map((one) => [one, valueWords(one.values[at], formatValue)])}
+            />
+          )}
         </div>
       )}
+    </div>
+  )
+}
+
+/** What a moment's values are, in the plot but never below the pointer. */
+function Readout({
+  title,
+  values,
+  style,
+}: {
+  title: string
+  values: readonly (readonly [LineSeries, string])[]
+  style: CSSProperties
+}) {
+  return (
+    <div
+      style={style}
+      className="pointer-events-none absolute top-1 rounded-sm border bg-panel/90 px-2 py-1 text-xs"
+    >
+      <p className="text-ink-3">{title}</p>
+      {values.map(([series, words]) => (
+        <p key={series.name} className="flex items-center gap-3">
+          <LegendEntry series={series} />
+          <span className="ml-auto font-medium text-ink">{words}</span>
+        </p>
+      ))}
     </div>
   )
 }

@@ -1,20 +1,19 @@
-import { useMutation } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { RotateCw } from 'lucide-react'
-import type { Job } from '../../../core/jobs/contract'
-import { StatusDot } from '../../kit/badge'
-import { Button } from '../../kit/button'
-import { DetailPane } from '../../kit/detail-pane'
-import { formatClock, formatDate, formatDuration } from '../../kit/format'
-import { KeyHint } from '../../kit/key-hint'
-import { Facts, Section } from '../../kit/section'
-import { Thumbnail } from '../../kit/thumbnail'
-import { RelativeTime, useNow } from '../../kit/time'
-import { notifyDone, notifyFailed } from '../../kit/toast'
-import { useShortcut } from '../../kit/use-shortcut'
-import { useApi } from '../../rpc/connection'
-import { describeError } from '../../rpc/errors'
-import { isAtLeast, useMe } from '../shell/me'
+import type { Job } from '../../../../core/jobs/contract'
+import type { JobDetail as Detail } from '../../../../core/jobs/contract-detail'
+import { StatusDot } from '../../../kit/badge'
+import { DetailPane } from '../../../kit/detail-pane'
+import { formatClock, formatDateTime, formatDuration } from '../../../kit/format'
+import { Notice } from '../../../kit/notice'
+import { Facts, Section } from '../../../kit/section'
+import { Skeleton } from '../../../kit/skeleton'
+import { RelativeTime, useNow } from '../../../kit/time'
+import { useApi } from '../../../rpc/connection'
+import { describeError, errorCode } from '../../../rpc/errors'
+import { useVisible } from '../../../rpc/use-visible'
+import { priorityWords } from '../bulk/bulk-words'
+import type { BulkAsk } from '../bulk/use-bulk-plan'
 import {
   failureHint,
   formatErrorCode,
@@ -24,61 +23,84 @@ import {
   statusTones,
   statusWords,
   waitTime,
-} from './job-words'
+} from '../job-words'
+import { Attempts } from './attempts'
+import { JobButtons } from './job-buttons'
+import { JobMatches } from './job-matches'
+import { JobPhoto } from './job-photo'
+import { type Walk, WalkButtons } from './walk-buttons'
 
-/** One job: whose photo, how it went, and why it failed. */
+/** One job: its photo and what was found, how each attempt went, what it found, and why it failed. */
 export function JobDetail({
-  job,
+  of: { id, kind },
+  summary,
+  walk,
+  onAsk,
   onClose,
-  onRetried,
 }: {
-  job: Job
+  of: Pick<Job, 'id' | 'kind'>
+  /** What the list knows of it; undefined for a job that a link leads to. */
+  summary: Job | undefined
+  walk: Walk
+  onAsk: (ask: BulkAsk) => void
   onClose: () => void
-  onRetried: () => void
 }) {
-  const { role } = useMe()
-  const canRetry = job.status === 'failed' && isAtLeast(role, 'curator')
+  const query = useQuery({
+    ...useApi().jobs.get.queryOptions({ input: { id, kind } }),
+    enabled: useVisible(),
+  })
+  const detail = query.data
+  const job = detail ?? summary
   return (
     <DetailPane
       label="Job"
-      title={job.name ?? 'No name'}
-      subtitle={job.kind === 'face' ? `Face, for ${formatJobType(job.job_type)}` : kindWords[job.kind]}
+      title={job?.name ?? (job ? 'No name' : 'Job')}
+      subtitle={job && (kind === 'face' ? `Face, for ${formatJobType(job.job_type)}` : kindWords[kind])}
       onClose={onClose}
-      actions={canRetry && <RetryJob job={job} onRetried={onRetried} />}
+      width={408}
+      aside={<WalkButtons walk={walk} />}
+      actions={job && <JobButtons job={job} detail={detail} onAsk={onAsk} />}
     >
-      <div className="flex gap-3">
-        <Thumbnail src={job.thumbnail_url} name={job.name} size={88} className="rounded-md" />
-        <div className="flex min-w-0 flex-col gap-1 py-1">
-          <StatusDot tone={statusTones[job.status]} isLive={job.status === 'processing'}>
-            <span className="font-medium">{statusWords[job.status]}</span>
-          </StatusDot>
-          <span className="text-ink-2">
-            Attempt {job.attempts} of {job.max_attempts}
-          </span>
-          <SubjectLink job={job} />
-        </div>
-      </div>
-      <Failure job={job} />
-      <Times job={job} />
-      <Section title="Worked on by">
-        <Facts
-          facts={[
-            ['Worker', job.worker_id ?? 'nobody now'],
-            [
-              'Job',
-              <span key="job" className="font-mono text-sm select-all">
-                {job.id}
-              </span>,
-            ],
-          ]}
-        />
-      </Section>
+      {query.error && !detail && (
+        <Notice tone={errorCode(query.error) === 'NOT_FOUND' ? 'info' : 'bad'}>
+          {errorCode(query.error) === 'NOT_FOUND'
+            ? 'This job is gone: it went with its photo.'
+            : describeError(query.error)}
+        </Notice>
+      )}
+      {job && <Body job={job} detail={detail} hasFailed={query.error !== null} />}
+      {!job && query.isPending && <Skeleton className="h-60 rounded-md" />}
     </DetailPane>
   )
 }
 
+function Body({ job, detail, hasFailed }: { job: Job; detail: Detail | undefined; hasFailed: boolean }) {
+  return (
+    <>
+      <div className="flex items-baseline justify-between gap-3">
+        <StatusDot tone={statusTones[job.status]} isLive={job.status === 'processing'}>
+          <span className="font-medium">{statusWords[job.status]}</span>
+          <span className="text-ink-2">
+            , attempt {job.attempts} of {job.max_attempts}
+          </span>
+        </StatusDot>
+        <SubjectLink job={job} />
+      </div>
+      <Failure job={job} advice={detail?.advice ?? null} />
+      {!hasFailed && <JobPhoto job={job} detail={detail} />}
+      {detail && (
+        <Section title="Attempts">
+          <Attempts timeline={detail.timeline} />
+        </Section>
+      )}
+      {detail && <JobMatches detail={detail} />}
+      <Times job={job} />
+    </>
+  )
+}
+
 function SubjectLink({ job }: { job: Job }) {
-  const className = 'w-fit font-medium text-accent-ink underline-offset-2 hover:underline'
+  const className = 'shrink-0 font-medium text-accent-ink underline-offset-2 hover:underline'
   return job.kind === 'celebrity' ? (
     <Link to="/celebrities" search={{ id: job.subject_id }} className={className}>
       Show the celebrity
@@ -91,7 +113,7 @@ function SubjectLink({ job }: { job: Job }) {
 }
 
 /** What the last attempt said, and what to do about it. */
-function Failure({ job }: { job: Job }) {
+function Failure({ job, advice }: { job: Job; advice: string | null }) {
   if (!job.error_message && !job.error_code) return null
   const isFinal = job.status === 'failed'
   return (
@@ -104,7 +126,12 @@ function Failure({ job }: { job: Job }) {
         )}
         {job.error_message && <p className="break-words select-text">{job.error_message}</p>}
       </div>
-      {isFinal && <p className="text-pretty text-ink-2">{failureHint(job)}</p>}
+      {isFinal && <p className="text-pretty text-ink-2">{advice ?? failureHint(job)}</p>}
+      {job.dismissed_at && (
+        <p className="text-ink-3">
+          Dismissed <RelativeTime date={job.dismissed_at} />.
+        </p>
+      )}
     </Section>
   )
 }
@@ -116,7 +143,7 @@ function Times({ job }: { job: Job }) {
     <Section title="Times">
       <Facts
         facts={[
-          ['Created', `${formatDate(job.created_at)}, ${formatClock(job.created_at)}`],
+          ['Created', formatDateTime(job.created_at)],
           ['Waited', formatDuration(waitTime(job, now))],
           ['Started', job.started_at && formatClock(job.started_at)],
           [job.completed_at ? 'Took' : 'Running for', took === undefined ? null : formatDuration(took)],
@@ -127,29 +154,16 @@ function Times({ job }: { job: Job }) {
               <RelativeTime key="next" date={job.next_attempt_at} />
             ) : null,
           ],
+          ['Priority', job.priority === 0 ? null : priorityWords(job.priority)],
+          ['Worker', job.worker_id ?? 'nobody now'],
+          [
+            'Job',
+            <span key="job" className="font-mono text-sm select-all">
+              {job.id}
+            </span>,
+          ],
         ]}
       />
     </Section>
-  )
-}
-
-function RetryJob({ job, onRetried }: { job: Job; onRetried: () => void }) {
-  const api = useApi()
-  const retry = useMutation(
-    api.jobs.retry.mutationOptions({
-      onSuccess: () => {
-        notifyDone(`The job of ${job.name ?? 'this photo'} starts anew`)
-        onRetried()
-      },
-      onError: (error) => notifyFailed('The job could not be started anew', describeError(error)),
-    }),
-  )
-  const start = () => retry.mutate({ id: job.id, kind: job.kind })
-  useShortcut('r', start, { isDisabled: retry.isPending })
-  return (
-    <Button variant="primary" icon={<RotateCw aria-hidden />} isPending={retry.isPending} onPress={start}>
-      Retry
-      <KeyHint keys={['R']} />
-    </Button>
   )
 }

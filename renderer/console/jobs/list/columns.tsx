@@ -1,18 +1,30 @@
-import type { Job } from '../../../core/jobs/contract'
-import { StatusDot } from '../../kit/badge'
-import type { Column } from '../../kit/data-table'
-import { formatDuration, unknown } from '../../kit/format'
-import { Thumbnail } from '../../kit/thumbnail'
-import { RelativeTime, useNow } from '../../kit/time'
-import { formatErrorCode, kindWords, runTime, statusTones, statusWords } from './job-words'
+import type { Job } from '../../../../core/jobs/contract'
+import { StatusDot } from '../../../kit/badge'
+import type { Column } from '../../../kit/data-table'
+import { formatDuration, unknown } from '../../../kit/format'
+import { Thumbnail } from '../../../kit/thumbnail'
+import { RelativeTime, useNow } from '../../../kit/time'
+import { priorityWords } from '../bulk/bulk-words'
+import {
+  formatErrorCode,
+  formatJobType,
+  formatLookingFor,
+  kindWords,
+  runTime,
+  statusTones,
+  statusWords,
+} from '../job-words'
 
 const status: Column<Job> = {
   id: 'status',
   header: 'Status',
   width: '96px',
   render: (job) => (
-    <StatusDot tone={statusTones[job.status]} isLive={job.status === 'processing'}>
-      {statusWords[job.status]}
+    <StatusDot
+      tone={job.dismissed_at ? 'neutral' : statusTones[job.status]}
+      isLive={job.status === 'processing'}
+    >
+      {job.dismissed_at ? 'Dismissed' : statusWords[job.status]}
     </StatusDot>
   ),
 }
@@ -31,6 +43,24 @@ const subject: Column<Job> = {
 
 const kind: Column<Job> = { id: 'kind', header: 'Kind', width: '72px', render: (job) => kindWords[job.kind] }
 
+const looksFor: Column<Job> = {
+  id: 'type',
+  header: 'Looks for',
+  width: '80px',
+  render: (job) => (
+    <span className="text-ink-2" title={formatJobType(job.job_type)}>
+      {formatLookingFor(job.job_type)}
+    </span>
+  ),
+}
+
+const worker: Column<Job> = {
+  id: 'worker',
+  header: 'Worker',
+  width: 'minmax(72px, 0.8fr)',
+  render: (job) => <span className="text-ink-2">{job.worker_id ?? unknown}</span>,
+}
+
 const attempts: Column<Job> = {
   id: 'attempts',
   header: 'Attempts',
@@ -38,6 +68,12 @@ const attempts: Column<Job> = {
   align: 'right',
   render: (job) => (
     <>
+      {job.priority !== 0 && (
+        <span className="text-ink-3" title={`Priority: ${priorityWords(job.priority)}`}>
+          {job.priority > 0 ? '▲ ' : '▼ '}
+          <span className="sr-only">priority {priorityWords(job.priority)}, </span>
+        </span>
+      )}
       {job.attempts} <span className="text-ink-3">of {job.max_attempts}</span>
     </>
   ),
@@ -70,7 +106,7 @@ const outcome: Column<Job> = {
 export function jobColumns(isNarrow: boolean): Column<Job>[] {
   return isNarrow
     ? [status, subject, attempts, created, outcome]
-    : [status, subject, kind, attempts, created, took, outcome]
+    : [status, subject, kind, looksFor, worker, attempts, created, took, outcome]
 }
 
 function RunTime({ job }: { job: Job }) {
@@ -81,7 +117,13 @@ function RunTime({ job }: { job: Job }) {
 function Outcome({ job }: { job: Job }) {
   const now = useNow()
   const message = job.error_message ?? (job.error_code && formatErrorCode(job.error_code))
-  if (job.status === 'failed') return <span className="text-bad">{message ?? 'No reason was recorded'}</span>
+  if (job.status === 'failed') {
+    return (
+      <span className={job.dismissed_at ? 'text-ink-2' : 'text-bad'}>
+        {message ?? 'No reason was recorded'}
+      </span>
+    )
+  }
   if (job.status !== 'pending') return null
   if (job.next_attempt_at <= now) return <span className="text-ink-3">waits for the worker</span>
   return (
