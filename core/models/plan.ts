@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
-import type { PackManifest } from '../faces/manifest'
+import type { PackManifest, PackRole } from '../faces/manifest'
 import { mostCommon, packOf, readActiveModel } from './active-model'
 import type { SwitchPlan } from './contract'
 import { findOpenSwitch, isElsewhere, subjectTables, type SubjectTable } from './switch-queries'
@@ -34,7 +34,7 @@ export async function planSwitch(tx: Tx, options: PlanOptions): Promise<SwitchPl
   const { to } = options
   const from = await currentSpace(tx)
   const counts = await countSubjects(tx, to.embeddingModel)
-  const fromManifest = from && (await options.manifestOf(from.pack))
+  const before = from ? await options.manifestOf(from.pack) : undefined
   const obstacle = await obstacleTo(tx, from?.embedding_model, to.embeddingModel)
   return {
     basis: basisOf(from?.embedding_model, to.embeddingModel, counts.to_do),
@@ -45,7 +45,10 @@ export async function planSwitch(tx: Tx, options: PlanOptions): Promise<SwitchPl
     estimate: await estimate(tx, options, counts.to_do.faces + counts.to_do.celebrities),
     fetch_bytes: options.fetchBytes,
     staging_bytes: (counts.to_do.faces + counts.to_do.celebrities) * stagedBytes,
-    roles: changedRoles(fromManifest, to.manifest),
+    roles: changedRoles(
+      await describeRoles(before, options.manifestOf),
+      await describeRoles(to.manifest, options.manifestOf),
+    ),
     thresholds: await thresholds(tx),
     obstacle,
   }
@@ -147,24 +150,30 @@ async function estimate(tx: Tx, options: PlanOptions, photos: number): Promise<S
   }
 }
 
-function changedRoles(from: PackManifest | null | undefined, to: PackManifest): SwitchPlan['roles'] {
-  const before = describeRoles(from)
-  const after = describeRoles(to)
+type Roles = Partial<Record<string, string>>
+
+function changedRoles(before: Roles, after: Roles): SwitchPlan['roles'] {
   const roles = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return roles
     .map((role) => ({ role, from: before[role] ?? null, to: after[role] ?? null }))
     .filter((one) => one.from !== one.to)
 }
 
-/** Each role with what fills it: pack and file, and the decoder that reads it. */
-function describeRoles(manifest: PackManifest | null | undefined): Partial<Record<string, string>> {
-  if (!manifest) return {}
-  return Object.fromEntries(
-    Object.entries(manifest.roles).map(([role, model]) => [
-      role,
-      'borrow' in model ? `of ${model.borrow}` : `${manifest.name}: ${model.file}, ${model.decoder}`,
-    ]),
-  )
+/** Each role with what fills it: pack and file, its own or borrowed, and the decoder that reads it. */
+async function describeRoles(
+  manifest: PackManifest | undefined,
+  manifestOf: PlanOptions['manifestOf'],
+): Promise<Roles> {
+  const described: Roles = {}
+  for (const [role, model] of Object.entries(manifest?.roles ?? {})) {
+    const owner = 'borrow' in model ? await manifestOf(model.borrow) : manifest
+    const own = owner?.roles[role as PackRole]
+    described[role] =
+      owner && own && !('borrow' in own)
+        ? `${owner.name}: ${own.file}, ${own.decoder}`
+        : `of ${owner?.name ?? 'nobody'}`
+  }
+  return described
 }
 
 /** Settings whose values were chosen by looking at scores and qualities of the old pack. */

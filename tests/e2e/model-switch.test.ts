@@ -75,9 +75,9 @@ describe.skipIf(!starter)('a switch of models', () => {
     await expect
       .poll(async () => (await client.overview.get()).pack, soon)
       .toMatchObject({ state: 'ready', embedding_model: expect.stringMatching(/^starter\//) as string })
-    expect((await client.matching.list({ limit: 200 })).items.map(({ score }) => score)).toEqual(
-      before.items.map(({ score }) => score),
-    )
+    expect(
+      (await client.matching.list({ limit: 200 })).items.map(({ similarity_score }) => similarity_score),
+    ).toEqual(before.items.map(({ similarity_score }) => similarity_score))
     await isMade(client)
     expect(await client.models.progress()).toMatchObject({
       outcome: { faces: 60, celebrities: 30, left_out: 0 },
@@ -88,7 +88,9 @@ describe.skipIf(!starter)('a switch of models', () => {
       .toMatchObject({ state: 'ready', embedding_model: expect.stringMatching(/^twin\//) as string })
     const after = await client.matching.list({ limit: 200 })
     expect(after.items.map(({ id }) => id).toSorted()).toEqual(before.items.map(({ id }) => id).toSorted())
-    expect(after.items.map(({ score }) => score)).not.toEqual(before.items.map(({ score }) => score))
+    expect(after.items.map(({ similarity_score }) => similarity_score)).not.toEqual(
+      before.items.map(({ similarity_score }) => similarity_score),
+    )
 
     await begin(client, 'starter')
     await client.models.pause()
@@ -96,8 +98,8 @@ describe.skipIf(!starter)('a switch of models', () => {
     await client.models.resume()
     await isMade(client)
     const back = await client.matching.list({ limit: 200 })
-    expect(new Map(back.items.map(({ id, score }) => [id, score]))).toEqual(
-      new Map(before.items.map(({ id, score }) => [id, score])),
+    expect(new Map(back.items.map(({ id, similarity_score }) => [id, similarity_score]))).toEqual(
+      new Map(before.items.map(({ id, similarity_score }) => [id, similarity_score])),
     )
     expect(await host.stop()).toBe(0)
 

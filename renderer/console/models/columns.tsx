@@ -10,13 +10,13 @@ export const packColumns: readonly Column<PackView>[] = [
   {
     id: 'title',
     header: 'Pack',
-    width: 'minmax(160px, 2fr)',
+    width: 'minmax(140px, 2fr)',
     render: (pack) => <span className="font-medium">{pack.title}</span>,
   },
   {
     id: 'state',
     header: 'State',
-    width: '180px',
+    width: '136px',
     render: (pack) => {
       const { word, tone } = packState(pack)
       return <StatusDot tone={tone}>{word}</StatusDot>
@@ -25,13 +25,13 @@ export const packColumns: readonly Column<PackView>[] = [
   {
     id: 'licence',
     header: 'Licence',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(80px, 2fr)',
     render: (pack) => <span title={pack.licence}>{pack.licence}</span>,
   },
   {
     id: 'provider',
     header: 'Runs on',
-    width: '88px',
+    width: '80px',
     render: ({ speed }) => (speed ? formatProvider(speed.provider) : unknown),
   },
   {
@@ -44,7 +44,7 @@ export const packColumns: readonly Column<PackView>[] = [
   {
     id: 'memory',
     header: 'Memory',
-    width: '76px',
+    width: '68px',
     align: 'right',
     render: ({ speed }) => (speed ? formatBytes(speed.memory_bytes) : unknown),
   },

@@ -126,7 +126,7 @@ function measuredHow({
   workers,
 }: NonNullable<SwitchPlan['estimate']>): string {
   const models = measured_on === 'new_pack' ? 'with the new models' : 'with the models of now'
-  return `${formatNumber(photo_ms, 0)} ms a photo ${models}, ${formatAmount(threads, 'thread')} of ${formatAmount(workers, 'machine')}`
+  return `${formatDuration(photo_ms)} a photo ${models}, ${formatAmount(threads, 'thread')} of ${formatAmount(workers, 'machine')}`
 }
 
 function Change({ from, to }: { from: string | null; to: string | null }) {
