@@ -2,8 +2,8 @@
 
 -- Search ------------------------------------------------------------------------------------------------------------
 
--- Single precision scores a row at a fifth of the cost of double, so it sees everybody, and double precision whoever could
--- still be among the best (docs/matching.md, "Why it is complete"). Bounds by the signs of the embeddings took longer
+-- Single precision costs a fraction of double, so it sees everybody, and double precision whoever could still be among the
+-- best (docs/matching.md, "Why it is complete"). Bounds by the signs of the embeddings took longer
 -- than that, and go; the signs themselves stay, by which it is told cheaply whether an embedding is another.
 create or replace function public.find_similar_faces_advanced(
   query_face_id uuid, query_school text, query_gender text, score_threshold float8, result_count integer
