@@ -58,7 +58,7 @@ const isMade = (client: Client) =>
     .poll(async () => (await client.models.progress())?.state, { timeout: 240_000, interval: 300 })
     .toBe('completed')
 
-describe.skipIf(!starter)('a switch of models', () => {
+describe.skipIf(!starter)('a switch of models', { timeout: 600_000 }, () => {
   it('outlives kill -9, serves the old space until it is made, and can be made back', async () => {
     const home = await newHome()
     let host = await start(home, home.environment)
@@ -122,58 +122,62 @@ describe.skipIf(!starter)('a switch of models', () => {
   })
 })
 
-describe.skipIf(!starter || programs === null)('two hosts and a database that is restarted', () => {
-  let cluster: Awaited<ReturnType<typeof startCluster>>
-  beforeEach(async () => {
-    cluster = await startCluster(programs!)
-  })
-  afterEach(() => cluster.remove())
-
-  it('share the work; the one without the pack says so and writes nothing until it has it', async () => {
-    const [first, second] = [await newHome(), await newHome({ twin: false })]
-    const own = { ...first.environment, SEMBLANCE_DATABASE_URL: cluster.url }
-    const host = await start(first, own)
-    const client = await signInAsAdmin(host.url)
-    await loadSamples(client)
-    const keys = JSON.parse(readFileSync(join(first.path, 'keys.json'), 'utf8')) as Record<string, string>
-    const other = await start(second, {
-      ...second.environment,
-      SEMBLANCE_DATABASE_URL: cluster.url,
-      SEMBLANCE_SUPABASE_URL: host.url,
-      SEMBLANCE_SUPABASE_KEY: keys['publishable_key'],
-      SEMBLANCE_SUPABASE_SECRET_KEY: keys['secret_key'],
+describe.skipIf(!starter || programs === null)(
+  'two hosts, a database restarted',
+  { timeout: 600_000 },
+  () => {
+    let cluster: Awaited<ReturnType<typeof startCluster>>
+    beforeEach(async () => {
+      cluster = await startCluster(programs!)
     })
-    await begin(client, 'twin')
-    await expect.poll(() => staged(client), soon).toBeGreaterThan(5)
-    await cluster.stop('immediate')
-    await cluster.start()
-    await isMade(client)
+    afterEach(() => cluster.remove())
 
-    const there = await signInAsAdmin(other.url)
-    await expect
-      .poll(async () => (await there.models.packs()).machine, soon)
-      .toMatchObject({
-        state: 'failed',
-        message: expect.stringMatching(/pack is starter.*the database's is twin\//) as string,
+    it('share the work; the one without the pack says so and writes nothing until it has it', async () => {
+      const [first, second] = [await newHome(), await newHome({ twin: false })]
+      const own = { ...first.environment, SEMBLANCE_DATABASE_URL: cluster.url }
+      const host = await start(first, own)
+      const client = await signInAsAdmin(host.url)
+      await loadSamples(client)
+      const keys = JSON.parse(readFileSync(join(first.path, 'keys.json'), 'utf8')) as Record<string, string>
+      const other = await start(second, {
+        ...second.environment,
+        SEMBLANCE_DATABASE_URL: cluster.url,
+        SEMBLANCE_SUPABASE_URL: host.url,
+        SEMBLANCE_SUPABASE_KEY: keys['publishable_key'],
+        SEMBLANCE_SUPABASE_SECRET_KEY: keys['secret_key'],
       })
-    expect(await there.models.packs()).toMatchObject({ active: { pack: 'twin' } })
+      await begin(client, 'twin')
+      await expect.poll(() => staged(client), soon).toBeGreaterThan(5)
+      await cluster.stop('immediate')
+      await cluster.start()
+      await isMade(client)
 
-    const files = twinFiles()
-    const manifest = join(second.path, 'twin.json')
-    writeFileSync(manifest, JSON.stringify(twinManifest))
-    const installed = await semblance(
-      second,
-      second.environment,
-      'packs',
-      'install',
-      manifest,
-      '--from',
-      files,
-    )
-    rmSync(files, { recursive: true })
-    expect(installed.code).toBe(0)
-    await expect
-      .poll(async () => (await there.models.packs()).machine, soon)
-      .toMatchObject({ state: 'ready', embedding_model: expect.stringMatching(/^twin\//) as string })
-  })
-})
+      const there = await signInAsAdmin(other.url)
+      await expect
+        .poll(async () => (await there.models.packs()).machine, soon)
+        .toMatchObject({
+          state: 'failed',
+          message: expect.stringMatching(/pack is starter.*the database's is twin\//) as string,
+        })
+      expect(await there.models.packs()).toMatchObject({ active: { pack: 'twin' } })
+
+      const files = twinFiles()
+      const manifest = join(second.path, 'twin.json')
+      writeFileSync(manifest, JSON.stringify(twinManifest))
+      const installed = await semblance(
+        second,
+        second.environment,
+        'packs',
+        'install',
+        manifest,
+        '--from',
+        files,
+      )
+      rmSync(files, { recursive: true })
+      expect(installed.code).toBe(0)
+      await expect
+        .poll(async () => (await there.models.packs()).machine, soon)
+        .toMatchObject({ state: 'ready', embedding_model: expect.stringMatching(/^twin\//) as string })
+    })
+  },
+)
