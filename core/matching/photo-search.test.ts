@@ -56,7 +56,7 @@ describe.skipIf(!pack || !photosAvailable())('a search by photo', () => {
     const before = await stored()
     const analysis = await pool.analyze(couple)
     expect(analysis.faces.length).toBeGreaterThan(1)
-    const rows = await owner<ScoredFace & { id: string; embedding: unknown }>(
+    const rows = await owner<Omit<ScoredFace, 'embedding'> & { id: string; embedding: string }>(
       `select id, embedding::text as embedding, age, symmetry_score, expression, geometry_ratios, skin_tone_lab from faces`,
     )
     for (const index of [0, 1]) {
@@ -67,7 +67,7 @@ describe.skipIf(!pack || !photosAvailable())('a search by photo', () => {
       const face = analysis.faces[index]
       const scores = rows
         .map((row) => {
-          const other = { ...row, embedding: fromVectorText(String(row.embedding)) }
+          const other = { ...row, embedding: fromVectorText(row.embedding) }
           return { id: row.id, score: scoreOf(factorsOf(face, other), defaultWeights)! }
         })
         .toSorted((a, b) => b.score - a.score)

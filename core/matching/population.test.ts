@@ -31,11 +31,11 @@ describe.each(await testEngines())('where a score stands on %s', (engine) => {
     host.database.asOwner((tx) => queryIn<Row>(tx, text, values))
   type Scored = ScoredFace & { id: string; profile_id: string | null; embedding: number[] }
   const facesIn = async (table: string): Promise<Scored[]> => {
-    const rows = await owner<Scored & { embedding: unknown }>(
+    const rows = await owner<Omit<Scored, 'embedding'> & { embedding: string }>(
       `select id, ${table === 'faces' ? 'profile_id' : 'null as profile_id'}, embedding::text as embedding, age,
        symmetry_score, expression, geometry_ratios, skin_tone_lab from ${table}`,
     )
-    return rows.map((row) => ({ ...row, embedding: fromVectorText(String(row.embedding)) }))
+    return rows.map((row) => ({ ...row, embedding: fromVectorText(row.embedding) }))
   }
   const score = (a: ScoredFace, b: ScoredFace) => scoreOf(factorsOf(a, b), defaultWeights)!
 

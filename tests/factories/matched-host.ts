@@ -27,10 +27,10 @@ const centre = randomDirection(random)
 function analysed() {
   const face = randomFace(random, centre)
   return {
-    embedding: toVectorText(face.embedding!),
+    embedding: toVectorText(face.embedding ?? []),
     embedding_model: 'test/model',
     geometry_ratios: JSON.stringify(face.geometry_ratios),
-    skin_tone_lab: Array.from(face.skin_tone_lab!) as number[],
+    skin_tone_lab: Array.from(face.skin_tone_lab ?? []) as number[],
     age: face.age,
     symmetry_score: face.symmetry_score,
     expression: face.expression as 'happy',
