@@ -77,8 +77,8 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
     )
     expect(eyes).toHaveLength(2)
     expect(eyes[1]).toEqual(eyes[0])
-    const [[left, top], [right, otherTop]] = eyes[0]!
-    expect(right! - left!).toBeGreaterThan(60)
+    const [[left, top], [right, otherTop]] = eyes[0]
+    expect(right - left).toBeGreaterThan(60)
     expect(otherTop).toBe(top)
   })
 

@@ -1,5 +1,5 @@
 import { TriangleAlert, Info } from 'lucide-react'
-import type { Pair } from '../../../core/matching/contract-pair'
+import type { Pair } from '../../../core/matching/contract'
 import { Notice } from '../../kit/notice'
 import { Section } from '../../kit/section'
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { InspectedFace } from '../../../core/matching/contract-pair'
+import type { InspectedFace } from '../../../core/matching/contract'
 import { formatCount } from '../../kit/format'
 import { Notice } from '../../kit/notice'
 import { Section } from '../../kit/section'

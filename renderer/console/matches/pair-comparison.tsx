@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { InspectedFace } from '../../../core/matching/contract-pair'
+import type { InspectedFace } from '../../../core/matching/contract'
 import {
   ageAttribute,
   formatAttribute,

@@ -1,6 +1,6 @@
 import { Grid3x3, MoveUpRight } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
-import type { InspectedFace, Pair } from '../../../core/matching/contract-pair'
+import type { InspectedFace, Pair } from '../../../core/matching/contract'
 import { AlignedFace } from '../../kit/face/aligned-face'
 import { PhotoFrame, type FramedPhoto } from '../../kit/face/photo-frame'
 import { type OverlayParts } from '../../kit/face/photo-overlay'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Pair } from '../../../core/matching/contract-pair'
+import type { Pair } from '../../../core/matching/contract'
 import { formatScore } from '../../kit/face/score-badge'
 import { formatDateTime, formatNumber, formatRelative } from '../../kit/format'
 import { useNow } from '../../kit/time'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { InspectedFace } from '../../../core/matching/contract-pair'
+import type { InspectedFace } from '../../../core/matching/contract'
 import { qualityComponentNames, qualityComponentWords, weakUnder } from '../../../core/model/quality'
 import { Button } from '../../kit/button'
 import { formatNumber, unknown } from '../../kit/format'

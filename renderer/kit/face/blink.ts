@@ -1,6 +1,5 @@
 /** Changes between two pictures a second that one may choose. */
 export const blinkRates = [0.5, 1, 2] as const
-export type BlinkRate = (typeof blinkRates)[number]
 
 /**
  * Changes a second that are never exceeded, whatever is asked for. WCAG 2.3.1 allows three flashes a second, each of

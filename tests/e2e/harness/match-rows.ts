@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Sql } from '../../../bench/database-queries'
 import { createPopulation } from '../../../bench/matching-data'
 
 /** How many matches {@link insertMatchRows} leaves. */
@@ -10,7 +11,9 @@ export const matchRows = 100_000
  */
 export async function insertMatchRows(client: pg.Client): Promise<void> {
   const people = Math.ceil((1 + Math.sqrt(1 + 8 * matchRows)) / 2)
-  await createPopulation((text, values) => client.query(text, values)).fill(people)
+  const query: Sql = async <Row>(text: string, values: readonly unknown[] = []) =>
+    (await client.query<Row & pg.QueryResultRow>(text, [...values])).rows
+  await createPopulation(query).fill(people)
   await asVersion4(client)
   await client.query(
     `with settings as materialized (select private.matching_weights() as weights), pairs as (
