@@ -5,6 +5,8 @@ import { openDataDirectory } from '../embedded/data-directory'
 import type { Worker } from '../jobs/worker'
 import { createSwitchKeeper } from '../models/keeper'
 import { createSampleLoader } from '../samples/loader'
+import type { MachineWork } from '../model/machine-work'
+import { watchBattery } from './battery'
 import { type Closers, createClosers } from './closers'
 import type { Config } from './config'
 import { createConnector, type HostControl, noControl } from './connector'
@@ -25,6 +27,10 @@ export interface HostOptions {
   say: (line: string) => void
   /** What lets the Connections page change the connection. Default: nothing is encrypted, nobody restarts. */
   control?: HostControl
+  /** What the command line says of the worker, for this run alone. */
+  work?: Partial<MachineWork>
+  /** Tells whether this machine runs on battery, now and whenever that changes. Default: as the system says. */
+  watchBattery?: (tell: (isOnBattery: boolean) => void) => () => void
 }
 
 /** A running host. */
@@ -85,7 +91,11 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   const health = createHealth({ database, services, supabase: config.supabase, onChange })
   closers.add('health', () => health.close())
 
-  const { pack, models, worker } = prepareWork({ config, log, say, database, changes, services })
+  const { pack, models, worker, machine } = prepareWork({
+    ...{ config, log, say, database, changes, services },
+    given: options.work,
+  })
+  closers.add('battery', (options.watchBattery ?? watchBattery)(machine.setOnBattery))
   closers.add('models', () => pack.close())
   closers.add('installs', () => models.close())
   const keeper = createSwitchKeeper({ database, changes, log })

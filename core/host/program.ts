@@ -9,7 +9,7 @@ import { rescore } from './commands/rescore'
 import { printSchema } from './commands/schema'
 import { secondFactor } from './commands/second-factor'
 import { start } from './commands/start'
-import { drainOrWork } from './commands/worker'
+import { drainOrWork, type WorkOptions } from './commands/worker'
 import type { Config } from './config'
 import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
@@ -96,8 +96,17 @@ function program(): Command {
         .default(10)
         .argParser(minutes),
     )
+    .addOption(
+      new Option('--concurrency <photos>', 'photos at a time, in this run').argParser(wholeNumber(1, 64)),
+    )
+    .addOption(
+      new Option('--cpu-share <percent>', 'the share of the time that it is busy, in this run').argParser(
+        wholeNumber(5, 100),
+      ),
+    )
+    .option('--on-battery', 'go on while this machine runs on battery', false)
     .addOption(json())
-    .action((options: { drain: boolean; patience: number; json: boolean }) =>
+    .action((options: WorkOptions & { json: boolean }) =>
       run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
     )
   cli
@@ -124,6 +133,14 @@ function program(): Command {
     .action((options: { json: boolean }) => run(options.json, doctor, withoutConnection))
   addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection), run)
   return cli
+}
+
+function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const count = Number(text)
+    if (Number.isInteger(count) && count >= least && count <= most) return count
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`)
+  }
 }
 
 function minutes(text: string): number {

@@ -7,9 +7,11 @@ import type { ProviderReport } from '../faces/providers'
 import { createAbsentWorker } from '../jobs/absent-worker'
 import { createWorker, type Worker } from '../jobs/worker'
 import type { Config } from './config'
+import type { MachineWork } from '../model/machine-work'
+import { createMachineLimits, type MachineLimits } from './machine-work'
 import { createModelMachine } from './model-machine'
 import { followModels, type ModelSpaces } from './model-spaces'
-import { appPaths } from './paths'
+import { appPaths, appVersion } from './paths'
 import type { Services } from './services'
 import { sayProgress } from './starter-pack'
 
@@ -20,6 +22,8 @@ interface WorkParts {
   database: Database
   changes: Changes
   services: Services
+  /** What the command line says of the worker, for this run alone. */
+  given?: Partial<MachineWork> | undefined
 }
 
 /** The models and the worker that analyses with them; it is yet to be started. Stop the worker before the pack. */
@@ -27,8 +31,17 @@ export function prepareWork(parts: WorkParts): {
   pack: ModelSpaces
   models: ReturnType<typeof createModelMachine>
   worker: Worker
+  machine: MachineLimits
 } {
   const { config, log, say, database, changes, services } = parts
+  const machine = createMachineLimits({
+    ...{ home: config.home, threads: config.faceThreads },
+    ...(parts.given ? { given: parts.given } : {}),
+    onChange() {
+      changes.announce('limits')
+      changes.announce('worker')
+    },
+  })
   const sayPack = sayProgress(say)
   const setup = {
     directory: config.packs,
@@ -55,8 +68,9 @@ export function prepareWork(parts: WorkParts): {
           faces: pack.pool,
           staging: pack.staging,
           packStatus: pack.status,
-          // One more than there are threads, so that one photo is fetched while others are analysed.
+          limits: machine.limits,
           concurrency: config.faceThreads + 1,
+          machine: { host_name: hostname(), process_id: process.pid, version: appVersion(appPaths()) },
         })
       : createAbsentWorker(workerId, services.worklessBecause)
   worker.onStatus(() => changes.announce('worker'))
@@ -65,7 +79,7 @@ export function prepareWork(parts: WorkParts): {
     stages: (model) => pack.staging.names().includes(model),
     onChange: () => changes.announce('pack'),
   })
-  return { pack, models, worker }
+  return { pack, models, worker, machine }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
@@ -5,10 +6,15 @@ import { startHost } from '../host'
 import { exitCodes, type Output } from '../output'
 import { endWhateverWaits, untilAskedToStop } from '../signals'
 
-interface WorkOptions {
+export interface WorkOptions {
   drain: boolean
   /** Minutes of an outage after which draining gives up. */
   patience: number
+  /** For this run alone; what is not given is as this machine keeps it. */
+  concurrency?: number
+  /** Percent. */
+  cpuShare?: number
+  onBattery?: boolean
 }
 
 /**
@@ -16,20 +22,37 @@ interface WorkOptions {
  * Exit code 1 where a job failed meanwhile, 3 where this host can do no jobs or draining had to give up.
  */
 export async function drainOrWork(
-  { drain, patience }: WorkOptions,
+  { drain, patience, concurrency, cpuShare, onBattery }: WorkOptions,
   config: Config,
   output: Output,
   log: Logger,
 ): Promise<number> {
+  // Threads take it over from whoever starts them: whatever else runs here comes first.
+  if (cpuShare && cpuShare < 100) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   // Nobody needs to know the port: only this process talks to its own Storage.
-  const host = await startHost({ config: { ...config, port: 0 }, log, say: output.say })
+  const threads = concurrency ? { faceThreads: concurrency } : {}
+  const host = await startHost({
+    config: { ...config, port: 0, ...threads },
+    ...{ log, say: output.say },
+    work: {
+      // Whoever starts a worker wants it to work, also where the desktop's is switched off.
+      background: true,
+      ...(concurrency ? { concurrency } : {}),
+      ...(cpuShare ? { cpu_share: cpuShare / 100 } : {}),
+      ...(onBattery ? { on_battery: true } : {}),
+    },
+  })
   try {
     const { state, message } = host.worker.status()
     if (state === 'stopped' && message !== null) throw new SemblanceError('UNAVAILABLE', message)
     output.say(drain ? 'Working until the queue is empty…' : 'Working. Stop with Ctrl-C.')
     await (drain
-      ? Promise.race([host.worker.drain({ patienceMs: patience * 60_000 }), untilAskedToStop()])
-      : untilAskedToStop())
+      ? Promise.race([
+          host.worker.drain({ patienceMs: patience * 60_000 }),
+          host.worker.dismissed(),
+          untilAskedToStop(),
+        ])
+      : Promise.race([host.worker.dismissed(), untilAskedToStop()]))
   } finally {
     await host.close()
     endWhateverWaits()
