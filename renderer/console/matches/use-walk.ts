@@ -9,8 +9,8 @@ export interface Walk {
 }
 
 /**
- * Walks through rows of which not all are loaded: a place that is not there yet is gone to, and its pair is selected as
- * soon as it has arrived.
+ * Walks through rows of which not all are loaded: one stands at the place that one goes to at once, and its pair is
+ * selected as soon as it has arrived.
  */
 export function useWalk(
   rows: MatchRows,
@@ -20,29 +20,21 @@ export function useWalk(
   const [goal, setGoal] = useState<number | null>(null)
   const found = selectedId === undefined ? -1 : rows.placeOf(selectedId)
   const [last, setLast] = useState(found)
-  // Out of sight, its window is no longer asked for; it stays where it was.
-  if (found >= 0 && found !== last) setLast(found)
-  if (selectedId === undefined && last !== -1) setLast(-1)
+  const arrived = goal === null || rows.query.isPlaceholderData ? undefined : rows.rowAt(goal)
 
-  const arrived = goal === null ? undefined : rows.rowAt(goal)
-  const isStale = rows.query.isPlaceholderData
-  useEffect(() => {
-    if (goal === null || !arrived || isStale) return
-    onSelect(arrived.id)
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the goal is reached when its row has come in
+  if (goal !== null && arrived && arrived.id === selectedId) {
+    setLast(goal)
     setGoal(null)
-  }, [goal, arrived, isStale, onSelect])
-
-  return {
-    place: goal ?? (found >= 0 ? found : last),
-    goTo: (place) => {
-      const row = rows.rowAt(place)
-      if (!row) {
-        setGoal(place)
-        return
-      }
-      setGoal(null)
-      onSelect(row.id)
-    },
+  } else if (goal === null) {
+    // Out of sight, its window is no longer asked for; it stays where it was.
+    if (found >= 0 && found !== last) setLast(found)
+    if (selectedId === undefined && last !== -1) setLast(-1)
   }
+
+  const wanted = arrived && arrived.id !== selectedId ? arrived.id : undefined
+  useEffect(() => {
+    if (wanted !== undefined) onSelect(wanted)
+  }, [wanted, onSelect])
+
+  return { place: goal ?? (found >= 0 ? found : last), goTo: setGoal }
 }
