@@ -102,6 +102,8 @@ export async function executeRescore(tx: Transaction<Tables>, plan: RescorePlan)
       'CONFLICT',
       'The weights or rules have changed since this plan was made. Make it anew.',
     )
+  // The history of scores says so (migrations/0022_match_inspection.sql).
+  await sql`select set_config('semblance.score_reason', 'rescore', true)`.execute(tx)
   const changed = await sql<{ id: string }>`
     update public.matches m set similarity_score = p."to"
     from ${rowsOf(plan.changed)} where m.id = p.id and m.similarity_score = p."from"
