@@ -4,6 +4,7 @@ import { analyze } from './commands/analyze'
 import { doctor } from './commands/doctor'
 import { importFolder } from './commands/import'
 import { migrateDatabase } from './commands/migrate'
+import { addJobsCommands } from './commands/jobs'
 import { addPacksCommands } from './commands/packs'
 import { rescore } from './commands/rescore'
 import { printSchema } from './commands/schema'
@@ -131,6 +132,7 @@ function program(): Command {
     .description('check this machine, the database and the models, and say what to mend')
     .addOption(json())
     .action((options: { json: boolean }) => run(options.json, doctor, withoutConnection))
+  addJobsCommands(cli, (isJson, command) => run(isJson, command))
   addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection), run)
   return cli
 }

@@ -1,4 +1,5 @@
-import { sql, type SqlBool, type Transaction } from 'kysely'
+import { sql, type Selectable, type SqlBool, type Transaction } from 'kysely'
+import type { JobsView } from '../database/queue-tables'
 import { z } from 'zod'
 import { cutPage, decodeCursor, timestampKey } from '../access/cursor'
 import type { Tables } from '../database/tables'
@@ -16,7 +17,7 @@ const cursorSchema = z.strictObject({ created: timestampKey, id: z.uuid() })
 async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
   const { rows } = await sql<{ jobs: number }>`
     select count(*)::int as jobs
-    from (select from public.jobs where ${jobConditions(filter)} limit ${countedJobs + 1}) as matching`.execute(
+    from (select from private.staff_jobs where ${jobConditions(filter)} limit ${countedJobs + 1}) as matching`.execute(
     tx,
   )
   const { jobs } = rows[0]
@@ -24,8 +25,8 @@ async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
 }
 
 /**
- * One page of jobs of all queues, newest first, with whose they are but without photos' addresses; the first page with
- * how many there are.
+ * For staff and the host: one page of jobs of all queues, newest first, with whose they are but without photos'
+ * addresses; the first page with how many there are.
  */
 export async function listJobs(tx: Transaction<Tables>, { cursor, limit, ...filter }: JobsQuery) {
   const after = decodeCursor(cursor, cursorSchema)
@@ -35,22 +36,18 @@ export async function listJobs(tx: Transaction<Tables>, { cursor, limit, ...filt
   ]
   // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
   const rows = await tx
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('jobs')
-        .selectAll()
-        .select(sql<string>`created_at::text`.as('created_key'))
-        .where(sql.join<SqlBool>(conditions, sql` and `))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .as('j'),
+    .selectFrom(
+      sql<Selectable<JobsView> & { created_key: string }>`(
+        select *, created_at::text as created_key
+        from private.staff_jobs
+        where ${sql.join<SqlBool>(conditions, sql` and `)}
+        order by created_at desc, id desc
+        limit ${limit + 1}
+      )`.as('j'),
     )
     .leftJoin('profiles as p', 'p.id', 'j.owner_id')
-    .leftJoin('faces as f', (join) => join.onRef('f.id', '=', 'j.subject_id').on('j.kind', '=', 'face'))
-    .leftJoin('celebrities as c', (join) =>
-      join.onRef('c.id', '=', 'j.subject_id').on('j.kind', '=', 'celebrity'),
-    )
+    .leftJoin('faces as f', 'f.id', 'j.subject_id')
+    .leftJoin('celebrities as c', 'c.id', 'j.subject_id')
     .selectAll('j')
     .select([
       sql<string | null>`coalesce(c.name, p.name)`.as('name'),

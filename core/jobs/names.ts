@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { signPhotos } from '../access/photo-urls'
 import type { SignedInContext } from '../access/procedure'
 import type { Tables } from '../database/tables'
+import type { JobKind } from './contract'
 
 export interface Named {
   /** Of the person or the celebrity. */
@@ -49,4 +50,13 @@ export async function signNamed(
   })
   return (named) =>
     named ? (url('faces', named.face_photo) ?? url('celebrity-images', named.celebrity_photo)) : null
+}
+
+/** Which queue each of these jobs stands in; those that are no longer there are left out. */
+export async function kindsOf(
+  tx: Transaction<Tables>,
+  ids: readonly string[],
+): Promise<Map<string, JobKind>> {
+  const rows = await tx.selectFrom('jobs').select(['id', 'kind']).where('id', 'in', ids).execute()
+  return new Map(rows.map(({ id, kind }) => [id, kind]))
 }

@@ -64,7 +64,8 @@ async function stalls(tx: Tx, { stall_minutes: minutes }: AlarmLimits): Promise<
           and error_code is distinct from 'cancelled'
         limit 1000
       ) as failures) as failed,
-      (select max(completed_at) from private.staff_jobs where completed_at <= now() and status = 'completed') as last_at
+      (select completed_at from private.staff_jobs
+        where completed_at <= now() and status = 'completed' order by completed_at desc limit 1) as last_at
     `.execute(tx)
   const { processing, oldest_at, is_old, completed, failed, last_at } = rows[0]
   if (completed) return []

@@ -111,7 +111,7 @@ async function sampleOf(tx: Tx, fingerprints: string[], query: FailuresQuery): P
       select id, kind, subject_id, owner_id, error_code, error_message, failed_stage
       from private.staff_jobs as s
       where s.fingerprint = g.fingerprint and ${narrowed(query)}
-      order by completed_at desc nulls last
+      order by completed_at desc
       limit 1
     ) as j`.execute(tx)
   return rows

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import type { Database } from '../../database/connect'
+import { bulkRequestSchema, type Bulk, type BulkAction, type BulkPlan } from '../../jobs/contract-bulk'
+import { planBulk } from '../../jobs/bulk/plan'
+import { beginRun, beginUndo, runToEnd } from '../../jobs/bulk/run'
+import { kindsOf } from '../../jobs/names'
+import { SemblanceError } from '../../model/errors'
+import { exitCodes, type Output } from '../output'
+import type { FilterOptions } from './jobs'
+import { readFilter } from './jobs-filter'
+
+export interface BulkOptions {
+  all: boolean
+  yes: boolean
+  priority?: number
+  includePermanent?: boolean
+}
+
+interface Asked {
+  action: BulkAction
+  ids: string[]
+  options: FilterOptions & BulkOptions
+}
+
+/**
+ * Shows which jobs an action would meet; with `--yes` executes that very plan. Exit code 1 where some of it had changed
+ * underneath and was left alone.
+ */
+export async function doInBulk(database: Database, output: Output, asked: Asked): Promise<number> {
+  const { action, options } = asked
+  const selection = await selectionOf(database, asked)
+  const request = bulkRequestSchema.safeParse({
+    ...{ action, selection, priority: options.priority },
+    include_permanent: options.includePermanent ?? false,
+  })
+  if (!request.success) {
+    throw new SemblanceError('BAD_REQUEST', request.error.issues.map(({ message }) => message).join(' '))
+  }
+  const plan = await database.asService((tx) => planBulk(tx, request.data, null))
+  if (!options.yes || plan.eligible === 0) {
+    const next = plan.eligible === 0 ? 'Nothing to do.' : 'Nothing was changed. The same with --yes does it.'
+    output.result({ executed: false, ...plan }, `${describePlan(plan)}\n\n${next}`)
+    return exitCodes.ok
+  }
+  output.say(describePlan(plan))
+  await database.asService((tx) => beginRun(tx, plan.id, null))
+  const done = await runToEnd(database.asService.bind(database), plan.id, progressTo(output))
+  const undo = done.can_undo ? `\nTo undo it within a day: semblance jobs undo ${done.id}` : ''
+  const changed = done.changed > 0 ? ` ${done.changed} had changed since the plan and were left alone.` : ''
+  output.result({ executed: true, ...done }, `${done.done} jobs: ${doneWords[action]}.${changed}${undo}`)
+  return done.changed > 0 ? exitCodes.failed : exitCodes.ok
+}
+
+/** Exit code 1 where some had changed meanwhile and were left alone. */
+export async function undoInBulk(database: Database, output: Output, id: string): Promise<number> {
+  requireId(id)
+  await database.asService((tx) => beginUndo(tx, id))
+  const done = await runToEnd(database.asService.bind(database), id, progressTo(output))
+  const changed =
+    done.undo_changed > 0 ? ` ${done.undo_changed} had changed meanwhile and were left alone.` : ''
+  output.result(done, `${done.undone} jobs are as they were before.${changed}`)
+  return done.undo_changed > 0 ? exitCodes.failed : exitCodes.ok
+}
+
+const doneWords: Record<BulkAction, string> = {
+  retry: 'start anew',
+  cancel: 'called off',
+  dismiss: 'dismissed',
+  prioritise: 'prioritised',
+}
+
+async function selectionOf(database: Database, { ids, options }: Asked) {
+  const filter = readFilter(options)
+  const hasFilter = Object.values(filter).some((value) => value !== undefined)
+  if (ids.length > 0) {
+    if (hasFilter || options.all) {
+      throw new SemblanceError('BAD_REQUEST', 'Name jobs by their ids, or give a filter: not both.')
+    }
+    for (const id of ids) requireId(id)
+    const found = await database.asService((tx) => kindsOf(tx, ids))
+    // Of any kind: what is no longer there is told as gone.
+    return { ids: ids.map((id) => ({ id, kind: found.get(id) ?? 'face' })) }
+  }
+  if (!hasFilter && !options.all) {
+    throw new SemblanceError(
+      'BAD_REQUEST',
+      'Say which jobs: by their ids, by a filter (--status, --reason, --fingerprint …), or --all.',
+    )
+  }
+  return { all: filter }
+}
+
+/** @throws SemblanceError BAD_REQUEST */
+export function requireId(text: string): void {
+  if (z.uuid().safeParse(text).success) return
+  throw new SemblanceError('BAD_REQUEST', `"${text}" is no id. \`semblance jobs list\` shows them.`)
+}
+
+function describePlan({ action, selected, eligible, ineligible, sample }: BulkPlan): string {
+  const named = sample.filter(({ reason }) => reason === null)
+  return [
+    `${action}: ${eligible} of ${selected} selected jobs`,
+    ...named.map(({ id, kind, name, status }) =>
+      `  ${id}  ${kind}  ${status ?? ''}  ${name ?? ''}`.trimEnd(),
+    ),
+    ...(eligible > named.length ? [`  … and ${eligible - named.length} more`] : []),
+    ...ineligible.map(({ jobs, words }) => `left out: ${jobs} ${words}`),
+  ].join('\n')
+}
+
+/** A line where the percentage has moved on by ten. */
+function progressTo(output: Output): (bulk: Bulk) => void {
+  let last = 0
+  return ({ state, eligible, done, changed, undone, undo_changed }) => {
+    const [seen, all] = state === 'undoing' ? [undone + undo_changed, done] : [done + changed, eligible]
+    const percent = all === 0 ? 100 : Math.floor((100 * seen) / all)
+    if (percent < last + 10) return
+    last = percent
+    output.say(`${String(percent).padStart(3)} %  ${seen} of ${all}`)
+  }
+}
