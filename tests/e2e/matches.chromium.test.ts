@@ -277,7 +277,11 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
       await found.waitFor({ timeout: soon })
       const first = await dialog.locator('a').allInnerTexts()
       await dialog.getByRole('radio', { name: '2', exact: true }).click()
-      await expect.poll(() => dialog.locator('a').allInnerTexts(), { timeout: soon }).not.toEqual(first)
+      await expect
+        .poll(async () => (await found.count()) === 1 && (await dialog.locator('a').allInnerTexts()), {
+          timeout: soon,
+        })
+        .not.toEqual(first)
       const noFace = join(photosFolder() ?? '', 'no_face.png')
       await steps.choose(page, dialog.getByRole('button', { name: 'Choose another…' }), noFace)
       await dialog

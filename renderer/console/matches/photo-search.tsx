@@ -30,6 +30,8 @@ export function PhotoSearch({
 }) {
   const { client } = useConnection()
   const search = useMutation({
+    // The host runs one search a person: who changes their mind waits for the one that runs, and is not refused.
+    scope: { id: 'photo-search' },
     mutationFn: ({ photo, face }: { photo: File; face: number }) =>
       client.matching.searchByPhoto({ photo, face_index: face, limit }),
   })
