@@ -121,4 +121,3 @@ export async function withPeople(host: QueueHost, people: readonly string[]) {
     },
   }
 }
-
