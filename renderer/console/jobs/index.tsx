@@ -54,6 +54,7 @@ export function Screen() {
       ),
     },
     onAsk: planning.begin,
+    runs: planning.runs,
   }
   return (
     <>

@@ -9,4 +9,6 @@ export interface TabProps {
   /** Title, tabs and the live line, for the page. */
   frame: { title: string; tabs: ReactNode; actions: ReactNode }
   onAsk: (ask: BulkAsk) => void
+  /** How many bulk actions have been begun here. */
+  runs: number
 }

@@ -26,6 +26,8 @@ export interface BulkPlanning {
   plan: BulkPlan | undefined
   error: unknown
   isRunning: boolean
+  /** How many have been begun: what was chosen for one is not for the next. */
+  runs: number
   begin: (ask: BulkAsk) => void
   choose: (change: Partial<BulkChoices>) => void
   again: () => void
@@ -40,11 +42,13 @@ export function useBulkPlan(onRun: () => void): BulkPlanning {
   const { api, queries } = useConnection()
   const [ask, setAsk] = useState<BulkAsk>()
   const [choices, setChoices] = useState(usual)
+  const [runs, setRuns] = useState(0)
   const plan = useMutation(api.jobs.planBulk.mutationOptions())
   const run = useMutation(
     api.jobs.runBulk.mutationOptions({
       onSuccess: async () => {
         setAsk(undefined)
+        setRuns((count) => count + 1)
         // What is said of it now stands in the line above the list.
         dismissNotes()
         onRun()
@@ -66,6 +70,7 @@ export function useBulkPlan(onRun: () => void): BulkPlanning {
     plan: plan.data,
     error: plan.error,
     isRunning: run.isPending,
+    runs,
     begin: (wish) => {
       setAsk(wish)
       setChoices(usual)

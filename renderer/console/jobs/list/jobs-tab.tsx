@@ -15,7 +15,7 @@ import { JobsView } from './jobs-view'
 import { jobKey, totalWords, useJobs } from './use-jobs'
 
 /** The list of jobs with its filters, and beside it the one that is selected. */
-export function JobsTab({ search, setSearch, frame, onAsk }: TabProps) {
+export function JobsTab({ search, setSearch, frame, onAsk, runs }: TabProps) {
   const filter = useMemo(() => filterOf(search), [search])
   const jobs = useJobs(filter)
   const workers = useWorkers().data ?? []
@@ -63,6 +63,7 @@ export function JobsTab({ search, setSearch, frame, onAsk }: TabProps) {
         selectedKey={selected && jobKey(selected)}
         onSelect={select}
         onAsk={onAsk}
+        runs={runs}
         isNarrowed={isNarrowed(search)}
         onClear={() => setSearch(noFilters)}
       />

@@ -22,6 +22,7 @@ export function JobsView({
   selectedKey,
   onSelect,
   onAsk,
+  runs,
   isNarrowed,
   onClear,
 }: {
@@ -30,13 +31,14 @@ export function JobsView({
   selectedKey: string | undefined
   onSelect: (job: Job) => void
   onAsk: (ask: BulkAsk) => void
+  runs: number
   isNarrowed: boolean
   onClear: () => void
 }) {
   const { items, total, hasMore } = jobs
   const mayChange = isAtLeast(useMe().role, 'curator')
   const isWide = useWideWindow()
-  const [selection, setSelection] = useSelection(filter)
+  const [selection, setSelection] = useSelection(`${runs} ${JSON.stringify(filter)}`)
   const keys = items.map(jobKey)
   return (
     <ListStates
@@ -79,9 +81,8 @@ export function JobsView({
   )
 }
 
-/** What is chosen, as long as the same jobs are asked for. */
-function useSelection(filter: JobFilter): [Selection, (selection: Selection) => void] {
-  const of = JSON.stringify(filter)
+/** What is chosen, as long as the same jobs are asked for and nothing was done to them. */
+function useSelection(of: string): [Selection, (selection: Selection) => void] {
   const [kept, setKept] = useState<{ of: string; selection: Selection }>({ of, selection: nothing })
   return [kept.of === of ? kept.selection : nothing, (selection) => setKept({ of, selection })]
 }

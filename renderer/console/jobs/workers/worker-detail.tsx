@@ -96,8 +96,8 @@ function HealthNotice({ worker }: { worker: JobWorker }) {
       )}
       {offset !== null && Math.abs(offset) >= clockLimit && (
         <Notice tone="warning">
-          Its clock is {offsetWords(offset)} of the database’s. Times in its logs are wrong; leases are not,
-          for they go by the database. Set the clock of the machine by NTP.
+          Its clock is {offsetWords(offset)} {offset > 0 ? 'of ' : ''}the database’s. Times in its logs are
+          wrong; leases are not, for they go by the database. Set the clock of the machine by NTP.
         </Notice>
       )}
     </>
