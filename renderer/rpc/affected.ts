@@ -2,6 +2,15 @@
 const shownJobs = ['jobs.list', 'jobs.counts', 'jobs.get', 'jobs.failures', 'jobs.workers']
 
 /**
+ * What shows pairs as they are. Where a score stands and who else is near are dear to ask and move little: they are asked
+ * anew when a pair is opened (and after what one does to it), not at each of a thousand changes.
+ */
+const shownPairs = [
+  ...['matching.list', 'matching.count', 'matching.models', 'matching.get', 'matching.getLookalike'],
+  ...['matching.ofFace', 'matching.history', 'matching.removals', 'matching.feed'],
+]
+
+/**
  * Which procedures show something of which table. Prefixes of procedure paths: `jobs` stands for `jobs.list` and all
  * its sisters. A table that is missing here is taken to affect everything, so a new one can't leave a screen stale.
  */
@@ -11,13 +20,17 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
     'accounts.list',
     'accounts.get',
     'overview.get',
-    'matching',
+    ...shownPairs,
     'jobs.list',
     'celebrities.get',
     'samples',
   ],
-  matches: ['matching', 'accounts.list', 'accounts.get', 'overview.get'],
-  celebrity_matches: ['matching.ofFace', 'celebrities.get', 'overview.get'],
+  matches: [...shownPairs, 'accounts.list', 'accounts.get', 'overview.get'],
+  celebrity_matches: [
+    ...['matching.ofFace', 'matching.getLookalike', 'matching.history'],
+    'celebrities.get',
+    'overview.get',
+  ],
   match_jobs: [...shownJobs, 'accounts.get', 'overview.get', 'samples'],
   celebrities: [
     'celebrities',

@@ -278,7 +278,7 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
       const first = await dialog.locator('a').allInnerTexts()
       await dialog.getByRole('radio', { name: '2', exact: true }).click()
       await expect
-        .poll(async () => (await found.count()) === 1 && (await dialog.locator('a').allInnerTexts()), {
+        .poll(async () => ((await found.count()) === 1 ? dialog.locator('a').allInnerTexts() : first), {
           timeout: soon,
         })
         .not.toEqual(first)
