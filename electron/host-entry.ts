@@ -11,13 +11,34 @@ const parent = process.parentPort
 const tell = (message: FromHost) => parent.postMessage(message)
 const say = (line: string) => tell({ type: 'progress', line })
 
+/** Whether this machine runs on battery, as the window's process hears it from the system. */
+const power = {
+  isOnBattery: false,
+  tell: (_isOnBattery: boolean): void => undefined,
+  watch(tell: (isOnBattery: boolean) => void) {
+    power.tell = tell
+    tell(power.isOnBattery)
+    return () => (power.tell = () => undefined)
+  },
+  hear(isOnBattery: boolean) {
+    power.isOnBattery = isOnBattery
+    power.tell(isOnBattery)
+  },
+}
+
 const vault = createParentVault(tell)
 const control = { vault, restart: () => tell({ type: 'restart' }) }
 
 async function open(): Promise<Host> {
   const config = await loadConfig(vault)
   const log = openLog(config.home, config.logLevel)
-  return startHost({ config, log, say, control: { ...control, failure: null } })
+  return startHost({
+    config,
+    log,
+    say,
+    control: { ...control, failure: null },
+    watchBattery: (hear) => power.watch(hear),
+  })
 }
 
 /** What answers in place of a host that could not start; null where not even its data directory is known. */
@@ -56,6 +77,7 @@ parent.on('message', ({ data, ports }) => {
   const [port] = ports
   if (message.type === 'close') void close()
   if (message.type === 'secret') vault.hear(message)
+  if (message.type === 'power') power.hear(message.isOnBattery)
   if (message.type === 'restore') void rescued.then((standIn) => standIn?.connector.restore())
   if (message.type === 'port' && port) void answer(port)
 })

@@ -1,4 +1,4 @@
-import { type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron/main'
+import { type MessagePortMain, powerMonitor, utilityProcess, type UtilityProcess } from 'electron/main'
 import type { FromHost, ToHost } from './messages'
 import { answerSecret } from './secrets'
 
@@ -55,6 +55,7 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
     const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'pipe' })
     child = forked
     printed = keepLastWords(forked)
+    followPower(forked)
     forked.on('message', (message: FromHost) => {
       if (message.type === 'secret') forked.postMessage(answerSecret(message))
       // One that was replaced has nothing more to say.
@@ -167,4 +168,15 @@ function endProcess(child: UtilityProcess): Promise<void> {
     const message: ToHost = { type: 'close' }
     child.postMessage(message)
   })
+}
+
+/** Tells a host what this machine runs on, once it listens and whenever that changes. */
+function followPower(host: UtilityProcess): void {
+  const tell = () => {
+    const message: ToHost = { type: 'power', isOnBattery: powerMonitor.isOnBatteryPower() }
+    host.postMessage(message)
+  }
+  host.once('spawn', tell)
+  powerMonitor.on('on-battery', tell).on('on-ac', tell)
+  host.once('exit', () => powerMonitor.off('on-battery', tell).off('on-ac', tell))
 }

@@ -34,4 +34,10 @@ export type FromHost =
   | SecretRequest
 
 /** What the window's process tells the host's. `port` carries a MessagePort for a window's calls. */
-export type ToHost = { type: 'port' } | { type: 'close' } | { type: 'restore' } | SecretAnswer
+export type ToHost =
+  | { type: 'port' }
+  | { type: 'close' }
+  | { type: 'restore' }
+  /** What this machine runs on, at the start and whenever that changes. */
+  | { type: 'power'; isOnBattery: boolean }
+  | SecretAnswer
