@@ -26,7 +26,11 @@ export function Lookalikes({ faceId }: { faceId: string }) {
       <h3 className="font-semibold">Your celebrity lookalikes</h3>
       {lookalikes.length === 0 && <p className="text-ink-2">None yet.</p>}
       {/* One row, so that the people below are in reach. */}
-      <ul tabIndex={0} aria-label="Your celebrity lookalikes" className="-m-1 flex gap-4 overflow-x-auto p-1">
+      <ul
+        tabIndex={0}
+        aria-label="Your celebrity lookalikes"
+        className="-m-1 flex gap-4 overflow-x-auto overflow-y-hidden p-1"
+      >
         {lookalikes.map(({ id, celebrity, similarity_score }) => (
           <li key={id} className="flex w-28 shrink-0 flex-col gap-1">
             <Thumbnail src={celebrity.thumbnail_url} name={celebrity.name} size="fill" />
