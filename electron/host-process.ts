@@ -52,8 +52,7 @@ export function createHostProcess({ entry, onState }: Options): HostProcess {
   }
 
   function fork(): void {
-    const forked = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'pipe' })
-    child = forked
+    const forked = (child = utilityProcess.fork(entry, [], { serviceName: 'Semblance host', stdio: 'pipe' }))
     printed = keepLastWords(forked)
     followPower(forked)
     forked.on('message', (message: FromHost) => {
