@@ -36,7 +36,7 @@ export function DisplacementSection({ comparison }: { comparison: ShapeCompariso
             <th scope="col" className="w-16 text-right">
               Greatest
             </th>
-            <th scope="col" className="w-44 pl-4">
+            <th scope="col" className="w-52 pl-4">
               The second’s lies
             </th>
           </tr>

@@ -10,7 +10,6 @@ export function DoubtsSection({ pair }: { pair: Pair }) {
     return <Notice tone="good">Both photos are good enough: nothing speaks against the score.</Notice>
   }
   const isHigh = doubts.some(({ severity }) => severity === 'high')
-  const names = { a: pair.a.name ?? 'the first', b: pair.b.name ?? 'the second', pair: null }
   return (
     <Section
       title={isHigh ? 'The score is unreliable because …' : 'The score is a little unreliable because …'}
@@ -23,10 +22,7 @@ export function DoubtsSection({ pair }: { pair: Pair }) {
             ) : (
               <Info className="mt-0.5 size-4 shrink-0 text-ink-3" aria-label="Worth knowing" />
             )}
-            <span className="min-w-0 text-pretty">
-              {names[side] && <span className="text-ink-3">{names[side]}: </span>}
-              {because}
-            </span>
+            <span className="min-w-0 text-pretty">{because}</span>
           </li>
         ))}
       </ul>

@@ -33,7 +33,7 @@ export function PairBody({ pair, reference, sides, isWide }: PairBodyProps) {
   const banner = (
     <Notice key="banner" tone="neutral">
       <strong className="font-medium text-ink">Exploration, not evidence.</strong> A resemblance does not say
-      who somebody is, and a score is no probability.
+      who somebody is.
     </Notice>
   )
   const photos = <PairPhotos key="photos" pair={pair} comparison={comparison} sides={sides} />
