@@ -69,7 +69,7 @@ export function Charts({
       }
     >
       {series.data ? (
-        <ThreeCharts series={series.data} span={span} />
+        <ThreeCharts series={series.data} span={span} asOf={series.dataUpdatedAt} />
       ) : series.error ? (
         <Notice tone="bad">{describeError(series.error)}</Notice>
       ) : (
@@ -79,9 +79,12 @@ export function Charts({
   )
 }
 
-function ThreeCharts({ series, span }: { series: Series; span: Span }) {
+function ThreeCharts({ series, span, asOf }: { series: Series; span: Span; asOf: number }) {
   const { bins, bin_seconds } = series
-  const perMinute = (jobs: number) => (jobs * 60) / bin_seconds
+  const rates = (of: 'completed' | 'failed') =>
+    bins.map((bin) =>
+      ratePerMinute(bin[of], Math.min(bin_seconds, (asOf - bin.at.getTime()) / 1000), bin_seconds),
+    )
   const completed = bins.reduce((sum, bin) => sum + bin.completed, 0)
   const failed = bins.reduce((sum, bin) => sum + bin.failed, 0)
   const shared = {
@@ -102,15 +105,20 @@ function ThreeCharts({ series, span }: { series: Series; span: Span }) {
             name: 'completed',
             color: 'first',
             isFilled: true,
-            values: bins.map((bin) => perMinute(bin.completed)),
+            values: rates('completed'),
           },
-          { name: 'failed', color: 'second', values: bins.map((bin) => perMinute(bin.failed)) },
+          { name: 'failed', color: 'second', values: rates('failed') },
         ]}
       />
       <TimesChart {...shared} title="Wait" bins={bins.map((bin) => bin.wait)} />
       <TimesChart {...shared} title="Run" bins={bins.map((bin) => bin.run)} />
     </div>
   )
+}
+
+/** Jobs a minute of a bin; of one that has barely begun nothing can be said, and its line would only fall. */
+function ratePerMinute(jobs: number, elapsed: number, binSeconds: number): number | null {
+  return elapsed < binSeconds / 4 ? null : (jobs * 60) / elapsed
 }
 
 function TimesChart({
