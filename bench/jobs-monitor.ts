@@ -141,7 +141,8 @@ async function withQueue(
 
 async function fill(url: string, pending: number): Promise<Caller> {
   // One connection, since the setting that keeps triggers quiet is a session's.
-  const { pool, close } = await openServer(url, { connections: 1 })
+  const engine = await openServer(url, { connections: 1 })
+  const { pool } = engine
   try {
     const query: Sql = async <Row>(text: string, values: readonly unknown[] = []) =>
       (await pool.query({ text, values: [...values] })).rows as Row[]
@@ -152,7 +153,7 @@ async function fill(url: string, pending: number): Promise<Caller> {
     const [{ id }] = await query<{ id: string }>(watcher)
     return { id, email: null, role: 'authenticated', claims: { sub: id, role: 'authenticated', aal: 'aal2' } }
   } finally {
-    await close()
+    await engine.close()
   }
 }
 

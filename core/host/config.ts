@@ -27,6 +27,8 @@ export interface Config extends Connection {
   /** Seconds that a signed photo URL is good for. */
   signedUrlTtl: number
   logLevel: string
+  /** Where Prometheus finds figures of the queue, on loopback; null for nowhere. 0 takes any free port. */
+  metricsPort: number | null
 }
 
 export const defaultPort = 47100
@@ -40,6 +42,7 @@ const environmentSchema = z.object({
   SEMBLANCE_FACE_THREADS: number('must be a number of threads, 1 to 64').int().min(1).max(64).optional(),
   SEMBLANCE_PROVIDER: z.enum(providerChoices).optional(),
   SEMBLANCE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
+  SEMBLANCE_METRICS_PORT: number('must be a port, 0 to 65535').int().min(0).max(65535).optional(),
   SUPABASE_SIGNED_URL_TTL: number('must be a number of seconds').int().min(60).max(31_536_000).optional(),
 })
 
@@ -75,6 +78,7 @@ export function readConfig(
     provider: env.SEMBLANCE_PROVIDER ?? 'auto',
     signedUrlTtl: env.SUPABASE_SIGNED_URL_TTL ?? 86_400,
     logLevel: env.SEMBLANCE_LOG ?? 'info',
+    metricsPort: env.SEMBLANCE_METRICS_PORT ?? null,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createChanges } from '../database/changes'
 import type { Database } from '../database/connect'
 import { openDataDirectory } from '../embedded/data-directory'
+import { keepRollups } from '../jobs/monitor/rollups'
 import type { Worker } from '../jobs/worker'
 import { createSwitchKeeper } from '../models/keeper'
 import { createSampleLoader } from '../samples/loader'
@@ -13,6 +14,7 @@ import { createConnector, type HostControl, noControl } from './connector'
 import { embeddedServices, sweepEmbeddedStorage } from './embedded-services'
 import { createHealth } from './health'
 import { createApp, listen } from './http'
+import { serveMetrics } from './metrics'
 import { appPaths, appVersion } from './paths'
 import { readyDatabase } from './ready-database'
 import { createRpc, type HostContext, type Port } from './rpc'
@@ -100,6 +102,12 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   closers.add('installs', () => models.close())
   const keeper = createSwitchKeeper({ database, changes, log })
   closers.add('switch of models', () => keeper.close(), database.engine === 'pglite' ? patiently : {})
+  closers.add('rollups of jobs', keepRollups({ database, log }))
+  if (config.metricsPort !== null) {
+    const metrics = await serveMetrics(database, config.metricsPort)
+    closers.add('metrics', () => metrics.close())
+    say(`Figures for Prometheus at http://127.0.0.1:${metrics.port}/metrics.`)
+  }
   // Where something is away, jobs that need it would not end in time either.
   const isAway = () => health.states().some(({ state }) => state === 'away')
   closers.add('worker', () => worker.stop({ graceMs: isAway() ? 0 : jobsGraceMs }), {

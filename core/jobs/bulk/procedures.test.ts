@@ -54,7 +54,7 @@ describe.each(await testEngines())('bulk actions on %s', (engine) => {
 
   test('a retry: what is eligible and what is not and why, then exactly that', async () => {
     const ids = await addJobs(5)
-    await run(`update public.match_jobs set ${failed('internal')} where id = any ('{${ids.slice(0, 2)}}');
+    await run(`update public.match_jobs set ${failed('internal')} where id = any ('{${ids.slice(0, 2).join(',')}}');
       update public.match_jobs set ${failed('no_face')} where id = '${ids[2]}';
       update public.match_jobs set status = 'completed' where id = '${ids[3]}'`)
     const plan = await curator.client.jobs.planBulk({
@@ -187,7 +187,7 @@ describe.each(await testEngines())('bulk actions on %s', (engine) => {
     const stopped = await runToEnd(inTransaction, plan.id, (bulk) => {
       seen.push(bulk)
       if (seen.length === 2) throw new Error('cut')
-    }).catch((error: Error) => error.message)
+    }).catch((error: unknown) => (error as Error).message)
     expect(stopped).toBe('cut')
     expect(seen.map(({ done }) => done)).toEqual([1000, 2000])
     // Whoever ran it is lost: half a minute later it counts as stopped.

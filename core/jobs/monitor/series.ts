@@ -26,7 +26,7 @@ const middle = (bin: number) => 2 ** ((bin + 0.5) / 8)
  * are, so that a month costs what an hour costs. Percentiles are those of bins with the ratio 2^(1/8), so within 5 %.
  */
 export async function jobSeries(tx: Transaction<Tables>, minutes: ChartMinutes): Promise<Series> {
-  const { binSeconds } = chartSpans.find((span) => span.minutes === minutes)!
+  const { binSeconds } = chartSpans.find((span) => span.minutes === minutes) ?? chartSpans[0]
   const bins = (minutes * 60) / binSeconds
   const bin = sql`date_bin(make_interval(secs => ${binSeconds}::float8), at, timestamptz '2000-01-01 00:00:00+00')`
   const { rows } = await sql<{ since: Date; counts: Counts[] | null; times: Bins[] | null }>`
