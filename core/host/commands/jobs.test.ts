@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../tests/factories/database'
+import type { Output } from '../output'
+import { doInBulk, undoInBulk } from './jobs-bulk'
+import { readFilter } from './jobs-filter'
+import { instruct, list, showAlarms, showFailures, showJob, showNow, showWorkers } from './jobs-show'
+
+/** What `semblance jobs` prints. Real: the embedded database with jobs of celebrities. */
+let own: TestDatabase
+beforeAll(async () => {
+  own = await createTestDatabase('pglite')
+  await own.database.asService((tx) =>
+    sql`
+      insert into public.celebrities (name, image_path)
+      select 'Star ' || n, n || '.jpg' from generate_series(1, 4) as n`.execute(tx),
+  )
+  await own.database.asService((tx) =>
+    sql`update public.celebrity_jobs as j set status = 'failed', attempts = 3, completed_at = now(),
+        error_code = 'internal', error_message = 'Hm', fingerprint = 'abcd'
+      from public.celebrities as c where c.id = j.celebrity_id and c.name = 'Star 1'`.execute(tx),
+  )
+})
+afterAll(() => own.close())
+
+function printed() {
+  const results: { data: unknown; text: string }[] = []
+  const output: Output = {
+    json: false,
+    say: () => undefined,
+    result: (data, text) => void results.push({ data, text }),
+  }
+  return { output, last: () => results.at(-1) ?? { data: null, text: '' } }
+}
+const bulk = { all: false, yes: false }
+
+test('what there is, for a person', async () => {
+  const { output, last } = printed()
+  expect(await showNow(own.database, output)).toBe(0)
+  expect(last().text).toMatch(/pending {6}3 \(3 due\)/)
+  expect(await list(own.database, output, { limit: 2 })).toBe(0)
+  expect(last().text).toMatch(/^4 jobs\n(.*celebrity.*Star.*\n){2}… go on with --cursor \S+$/)
+  expect(await showFailures(own.database, output, false)).toBe(0)
+  expect(last().text).toContain('1  abcd  –  internal  Hm')
+  const [{ sample }] = last().data as { sample: { id: string } }[]
+  expect(await showJob(own.database, output, sample.id)).toBe(0)
+  expect(last().text).toContain('Star 1')
+  expect(await showWorkers(own.database, output)).toBe(0)
+  expect(last().text).toContain('Start one: semblance worker')
+  expect(await showAlarms(own.database, output)).toBe(0)
+  await expect(instruct(own.database, output, 'w', 'dance')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await expect(instruct(own.database, output, 'w', 'stop')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('a dry run first, then exactly that, and back', async () => {
+  const { output, last } = printed()
+  const cancel = (options: object) =>
+    doInBulk(own.database, output, { action: 'cancel', ids: [], options: { ...bulk, ...options } })
+  expect(await cancel({ kind: 'celebrity' })).toBe(0)
+  expect(last().text).toMatch(/^cancel: 3 of 4 selected jobs\n[^]*left out: 1 have ended already[^]*--yes/)
+  expect(await cancel({ kind: 'celebrity', yes: true })).toBe(0)
+  expect(last().data).toMatchObject({ executed: true, done: 3, changed: 0 })
+  expect(await undoInBulk(own.database, output, (last().data as { id: string }).id)).toBe(0)
+  expect(last().text).toBe('3 jobs are as they were before.')
+  expect(await cancel({ status: 'completed', yes: true })).toBe(0)
+  expect(last().text).toContain('Nothing to do.')
+})
+
+test('what makes no sense is said', async () => {
+  const { output } = printed()
+  const retry = (ids: string[], options: object) =>
+    doInBulk(own.database, output, { action: 'retry', ids, options: { ...bulk, ...options } })
+  await expect(retry([], {})).rejects.toThrow('Say which jobs')
+  await expect(retry(['x'], {})).rejects.toThrow('"x" is no id')
+  await expect(retry(['x'], { all: true })).rejects.toThrow('not both')
+  expect(() => readFilter({ owner: 'me' })).toThrow(/^--owner: /)
+})
