@@ -148,10 +148,8 @@ begin
     definition,
     ending,
     $part$    when setting = 'foreign_job_stale_minutes' then
-      if value is distinct from 'null' and (
-        not private.is_number_between(value, 1, 525600) or (value #>> '{}')::numeric % 1 <> 0
-      ) then
-        return 'null, or a whole number of minutes from 1 to 525600.';
+      if not private.is_number_between(value, 0, 525600) or (value #>> '{}')::numeric % 1 <> 0 then
+        return 'a whole number of minutes from 0 to 525600; 0 for never.';
       end if;
 $part$ || ending
   );
@@ -160,8 +158,8 @@ $$;
 insert into public.system_settings (key, value, description) values
   (
     'foreign_job_stale_minutes',
-    'null',
-    'Minutes after which a job that another client''s worker began, without a lease, is taken over; null for never.'
+    '0',
+    'Minutes after which a job that another client''s worker began, without a lease, is taken over; 0 for never.'
   )
 on conflict (key) do nothing;
 

@@ -177,7 +177,7 @@ async function writeBeat(
       photo_ms = excluded.photo_ms, memory_bytes = excluded.memory_bytes,
       clock_offset_ms = coalesce(excluded.clock_offset_ms, workers.clock_offset_ms), last_beat_at = now() ${state}
     returning instruction, instructed_at::text as instructed_at, clock_timestamp() as at, (
-      select case when jsonb_typeof(s.value) = 'number' then (s.value #>> '{}')::float8 end
+      select nullif((s.value #>> '{}')::float8, 0)
       from public.system_settings as s
       where s.key = 'foreign_job_stale_minutes'
     ) as foreign_minutes`.execute(tx)

@@ -31,9 +31,8 @@ export const settingValues = {
   staff_second_factor: yesOrNo,
   foreign_job_stale_minutes: z
     .int('Enter whole minutes.')
-    .min(1, 'At least 1.')
-    .max(525_600, 'At most a year.')
-    .nullable(),
+    .min(0, 'At least 0, which is for never.')
+    .max(525_600, 'At most a year.'),
 } as const
 export type SettingKey = keyof typeof settingValues
 

@@ -28,7 +28,7 @@ const good: [string, string][] = [
   ['match_gender', '"any"'],
   ['allow_non_edu_emails', 'true'],
   ['staff_second_factor', 'false'],
-  ...['null', '1', '1440'].map((value): [string, string] => ['foreign_job_stale_minutes', value]),
+  ...['0', '1', '1440'].map((value): [string, string] => ['foreign_job_stale_minutes', value]),
 ]
 const bad: [string, string, RegExp][] = [
   ['matching_weights', nearly(2e-6), /sum to 1; these sum to 1\.000002/],
@@ -53,10 +53,10 @@ const bad: [string, string, RegExp][] = [
     value,
     /a whole number from 0 to 1000/,
   ]),
-  ...['0', '1.5', '"10"', '525601', 'true'].map((value): [string, string, RegExp] => [
+  ...['null', '-1', '1.5', '"10"', '525601', 'true'].map((value): [string, string, RegExp] => [
     'foreign_job_stale_minutes',
     value,
-    /null, or a whole number of minutes/,
+    /a whole number of minutes/,
   ]),
   ['match_min_components', '[]', /an object/],
   ['match_min_components', 'null', /an object/],

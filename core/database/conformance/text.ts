@@ -29,7 +29,12 @@ export function squeeze(text: string): string {
 
 /** PostgreSQL 16 stopped to write a column's table where only one is meant, so that is left out of a comparison. */
 export function normalizeView(definition: string): string {
-  return squeeze(definition.replaceAll(/\b[a-z_]+\.(?=[a-z_])/g, '').replaceAll(/[();]|::\w+/g, ' '))
+  return squeeze(
+    definition
+      .replaceAll(/\b[a-z_]+\.(?=[a-z_])/g, '')
+      // Some versions name a constant that has no name after its type.
+      .replaceAll(/::(\w+)( AS \1\b)?|[();]/g, ' '),
+  )
 }
 
 /** A default value without the casts that only say what the column says already. */
