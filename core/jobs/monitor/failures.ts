@@ -64,23 +64,27 @@ const narrowed = ({ kind, dismissed }: FailuresQuery) => sql`
 
 async function countGroups(tx: Tx, query: FailuresQuery): Promise<GroupRow[]> {
   const { rows } = await sql<GroupRow>`
-    with parts as (
-      select fingerprint, kind, case when completed_at > now() - make_interval(hours => ${trendHours}::int)
-          then greatest(0, floor(extract(epoch from now() - completed_at) / 3600))::int end as hours_ago,
-        count(*)::int as jobs, min(completed_at) as first_at, max(completed_at) as last_at
+    with parts as materialized (
+      select fingerprint, kind, count(*)::int as jobs, min(completed_at) as first_at, max(completed_at) as last_at
       from private.staff_jobs
       where ${narrowed(query)}
-      group by 1, 2, 3
+      group by 1, 2
     ), hours as (
       select fingerprint, jsonb_object_agg(hours_ago, jobs) as trend
       from (
-        select fingerprint, hours_ago, sum(jobs) as jobs from parts where hours_ago is not null group by 1, 2
+        select fingerprint, greatest(0, extract(epoch from now() - hour)::int / 3600 - 1) as hours_ago,
+          sum(jobs) as jobs
+        from (
+          select fingerprint, date_bin(interval '1 hour', completed_at, now()) as hour, count(*) as jobs
+          from private.staff_jobs
+          where completed_at > now() - make_interval(hours => ${trendHours}::int) and ${narrowed(query)}
+          group by 1, 2
+        ) as lately
+        group by 1, 2
       ) as counted
       group by 1
     ), kinds as (
-      select fingerprint, jsonb_object_agg(kind, jobs) as kinds
-      from (select fingerprint, kind, sum(jobs) as jobs from parts group by 1, 2) as counted
-      group by 1
+      select fingerprint, jsonb_object_agg(kind, jobs) as kinds from parts group by 1
     )
     select fingerprint, sum(parts.jobs)::int as jobs, kinds.kinds,
       coalesce(min(parts.first_at), now()) as first_at, coalesce(max(parts.last_at), now()) as last_at, hours.trend
