@@ -21,19 +21,17 @@ interface GroupRow {
   kinds: Record<string, number>
   first_at: Date
   last_at: Date
+  /** To the microsecond; null where no worker said when it failed. */
+  last_key: string | null
   trend: Record<string, number> | null
 }
 
 /** What failed and stands so, by fingerprint, most jobs first; the photo of a sample is yet to be signed. */
 export async function failureGroups(tx: Tx, { kind, dismissed }: FailuresQuery) {
   const groups = await countGroups(tx, { kind, dismissed })
-  const samples = await sampleOf(
-    tx,
-    groups.map(({ fingerprint }) => fingerprint),
-    { kind, dismissed },
-  )
+  const samples = await sampleOf(tx, groups, { kind, dismissed })
   const names = await namesOf(tx, samples)
-  return groups.flatMap(({ kinds, trend, ...group }) => {
+  return groups.flatMap(({ kinds, trend, last_key: _, ...group }) => {
     const sample = samples.find(({ fingerprint }) => fingerprint === group.fingerprint)
     // Retried between the two questions.
     if (!sample) return []
@@ -87,7 +85,8 @@ async function countGroups(tx: Tx, query: FailuresQuery): Promise<GroupRow[]> {
       select fingerprint, jsonb_object_agg(kind, jobs) as kinds from parts group by 1
     )
     select fingerprint, sum(parts.jobs)::int as jobs, kinds.kinds,
-      coalesce(min(parts.first_at), now()) as first_at, coalesce(max(parts.last_at), now()) as last_at, hours.trend
+      coalesce(min(parts.first_at), now()) as first_at, coalesce(max(parts.last_at), now()) as last_at,
+      max(parts.last_at)::text as last_key, hours.trend
     from parts join kinds using (fingerprint) left join hours using (fingerprint)
     group by fingerprint, kinds.kinds, hours.trend
     order by jobs desc, fingerprint
@@ -106,16 +105,20 @@ interface SampleRow {
   failed_stage: string | null
 }
 
-/** The job of each group that failed last. */
-async function sampleOf(tx: Tx, fingerprints: string[], query: FailuresQuery): Promise<SampleRow[]> {
+/** The job of each group that failed last. Looked up by when that was, which the index leads to at once. */
+async function sampleOf(tx: Tx, groups: GroupRow[], query: FailuresQuery): Promise<SampleRow[]> {
+  const columns = sql`id, kind, subject_id, owner_id, error_code, error_message, failed_stage`
   const { rows } = await sql<SampleRow>`
     select g.fingerprint, j.*
-    from unnest(${fingerprints}::text[]) as g (fingerprint)
+    from unnest(
+      ${groups.map(({ fingerprint }) => fingerprint)}::text[], ${groups.map((group) => group.last_key)}::timestamptz[]
+    ) as g (fingerprint, last_at)
     cross join lateral (
-      select id, kind, subject_id, owner_id, error_code, error_message, failed_stage
-      from private.staff_jobs as s
-      where s.fingerprint = g.fingerprint and ${narrowed(query)}
-      order by completed_at desc
+      select ${columns} from private.staff_jobs as s
+      where s.fingerprint = g.fingerprint and s.completed_at = g.last_at and ${narrowed(query)}
+      union all
+      select ${columns} from private.staff_jobs as s
+      where s.fingerprint = g.fingerprint and s.completed_at is null and g.last_at is null and ${narrowed(query)}
       limit 1
     ) as j`.execute(tx)
   return rows
