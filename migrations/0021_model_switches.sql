@@ -24,6 +24,8 @@ create table public.model_switches (
   switched_celebrities integer,
   left_out integer,
   rescored integer,
+  -- Jobs of match_jobs that were queued at ended_at, one for each face, to search anew.
+  searches integer,
   started_by uuid references public.profiles (id) on delete set null,
   started_at timestamptz not null default now(),
   paused_at timestamptz,

@@ -28,6 +28,8 @@ export interface ModelSwitchesTable {
   switched_celebrities: Nullable<number>
   left_out: Nullable<number>
   rescored: Nullable<number>
+  /** Jobs of `match_jobs`, queued at `ended_at` to search anew. */
+  searches: Nullable<number>
   started_by: Nullable<string>
   started_at: CreatedAt
   paused_at: NullableTimestamp

@@ -70,7 +70,11 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
           worker_id = case when e.how in ('released', 'postponed') then null else job.worker_id end,
           started_at = case when e.how in ('released', 'postponed') then null else job.started_at end,
           lost_workers = case when e.how = 'completed' then 0 else job.lost_workers end,
-          start_stage = case when e.how in ('released', 'postponed') then job.start_stage end,
+          -- Where nothing but a search was wanted, the next attempt wants no more.
+          start_stage = case
+            when e.how in ('released', 'postponed') or (e.how = 'failed' and job.start_stage in ('search', 'write'))
+            then job.start_stage
+          end,
           lease_until = null,
           error_code = case when e.how = 'released' then job.error_code else e.code end,
           error_message = case when e.how = 'released' then job.error_message else e.message end,

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { moveStaged } from './staging'
 import { findOpenSwitch, isElsewhere, isStaged, subjectTables } from './switch-queries'
+import { queueSearches } from './searches'
 import { queueMissing, sweepClosed } from './switches'
 
 type Tx = Transaction<Tables>
@@ -11,7 +12,8 @@ export type Advance = 'none' | 'paused' | 'running' | 'stuck' | 'completed'
 
 /**
  * Looks how far the open switch is, and makes it where everything is there: one transaction, in which the staged
- * analyses take their places, the active space becomes the new one, and the matches that stand get their score anew.
+ * analyses take their places, the active space becomes the new one, the matches that stand get their score anew, and
+ * searches for those that the new scores make are queued.
  * Whatever is found missing gets a job, and the switch waits for it. Any number of hosts may ask.
  */
 export async function advanceSwitch(tx: Tx): Promise<Advance> {
@@ -91,7 +93,7 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
     .updateTable('model_switches')
     .set({
       ...{ switched_faces: moved.faces, switched_celebrities: moved.celebrities, left_out: leftOut },
-      rescored: await rescoreMatches(tx, model),
+      ...{ rescored: await rescoreMatches(tx, model), searches: await queueSearches(tx, model) },
     })
     .where('id', '=', id)
     .execute()

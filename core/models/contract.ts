@@ -81,10 +81,11 @@ export const switchPlanSchema = z.object({
   /** Null where nothing was measured yet. */
   estimate: z
     .object({
-      seconds: z.number(),
+      /** Between the two figures that there are: what photos take the workers, and what the models take here. */
+      seconds: z.object({ least: z.number(), most: z.number() }),
       /** For one photo, by one thread. */
-      photo_ms: z.number(),
-      /** What that was measured on: the new pack's models, or the active one's, as the new one is not opened yet. */
+      photo_ms: z.object({ least: z.number(), most: z.number() }),
+      /** What was measured: the new pack's models, or the active one's, as the new one is not opened yet. */
       measured_on: z.enum(['new_pack', 'active_pack']),
       /** Workers that were heard of within the last minute, this machine's among them, and their threads together. */
       workers: count,
@@ -143,7 +144,13 @@ export const switchProgressSchema = z.object({
   /** Workers that have one of its jobs now. */
   workers: count,
   /** What came of it, where it is completed. */
-  outcome: z.object({ faces: count, celebrities: count, left_out: count, rescored: count }).nullable(),
+  outcome: z
+    .object({
+      ...{ faces: count, celebrities: count, left_out: count, rescored: count },
+      /** For pairs that only the new scores make: queued as the switch was made, still to come, failed for good. */
+      searches: z.object({ all: count, left: count, failed: count }),
+    })
+    .nullable(),
   /** Whether the machine that answers has the new pack, and so helps. */
   helps: z.boolean(),
 })

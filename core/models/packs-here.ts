@@ -72,14 +72,12 @@ async function fileBytes({ name, files }: PackManifest, directory: string): Prom
 
 /**
  * What is to be known of this machine for a plan, and the plan as a piece of work for a transaction.
- * @param workerId of this machine's worker, whose measured speed counts
  * @throws SemblanceError NOT_FOUND for a pack that nobody knows; CONFLICT where it is not installed and its space is
  *   known only after that
  */
 export async function planFor(
   machine: Pick<ModelMachine, 'directory' | 'threads' | 'status' | 'measure' | 'measured'>,
   name: string,
-  workerId: string,
 ): Promise<(tx: Transaction<Tables>) => Promise<SwitchPlan>> {
   const { directory, threads } = machine
   const manifest = await manifestOf(name, directory)
@@ -92,7 +90,7 @@ export async function planFor(
   const options: PlanOptions = {
     to: { manifest, embeddingModel },
     manifestOf: (other) => manifestOf(other, directory).catch(() => undefined),
-    speed: { newWarmUpMs: warmUp, activeWarmUpMs: machine.status().warm_up_ms, workerId },
+    speed: { newWarmUpMs: warmUp, activeWarmUpMs: machine.status().warm_up_ms },
     threads,
     fetchBytes: pack ? 0 : await fetchBytes(manifest, directory),
   }

@@ -21,8 +21,6 @@ export interface PlanOptions {
     /** Milliseconds for one run of every model, of the new pack and of the active one, where they were opened here. */
     newWarmUpMs: number | undefined
     activeWarmUpMs: number | undefined
-    /** Of this machine's worker, which knows what photos take with the active pack. */
-    workerId: string
   }
   /** Threads of this machine; counts where no worker is known. */
   threads: number
@@ -112,10 +110,18 @@ async function countMissing(tx: Tx, toModel: string): Promise<Both | null> {
   return { faces: await count(subjectTables[0]), celebrities: await count(subjectTables[1]) }
 }
 
+interface LiveWorkers {
+  workers: number
+  threads: number
+  /** What the analysis of a photo takes them, the median of their medians; null where none has had any. */
+  photo_ms: number | null
+}
+
 /** A worker that was heard of within the last minute has its heart beating. */
-async function liveWorkers(tx: Tx): Promise<{ workers: number; threads: number }> {
-  const { rows } = await sql<{ workers: number; threads: number }>`
-    select count(*)::int as workers, coalesce(sum(greatest(concurrency - 1, 1)), 0)::int as threads
+async function liveWorkers(tx: Tx): Promise<LiveWorkers> {
+  const { rows } = await sql<LiveWorkers>`
+    select count(*)::int as workers, coalesce(sum(greatest(concurrency - 1, 1)), 0)::int as threads,
+      percentile_cont(0.5) within group (order by photo_ms) as photo_ms
     from public.workers
     where last_beat_at > now() - interval '1 minute' and state not in ('stopped', 'draining', 'paused')`.execute(
     tx,
@@ -123,27 +129,34 @@ async function liveWorkers(tx: Tx): Promise<{ workers: number; threads: number }
   return rows[0]
 }
 
+/** Beyond the models: decoding, measuring (docs/faces.md, "Benchmarks"). */
+const perPhoto = 1.2
+/** Fetching a photo and writing what came of it, and whatever else a machine does. */
+const besides = 1.3
+
 /**
- * A photo takes what it takes with the active pack, times what the new models take longer; where no photo was measured,
- * a fifth more than the models alone (docs/faces.md, "Benchmarks").
+ * A photo takes what it takes the workers that live, times what the new models take longer; and, by the models alone,
+ * what they take here and a fifth more. Both are measured, at different times and under different loads: it lies between
+ * them, or up to a third above.
  */
-async function estimate(tx: Tx, options: PlanOptions, photos: number): Promise<SwitchPlan['estimate']> {
-  const { newWarmUpMs, activeWarmUpMs, workerId } = options.speed
-  const measured = await tx
-    .selectFrom('workers')
-    .select('photo_ms')
-    .where('id', '=', workerId)
-    .executeTakeFirst()
-  const warmUp = newWarmUpMs ?? activeWarmUpMs
-  if (warmUp === undefined) return null
-  const photoMs =
-    measured?.photo_ms != null && activeWarmUpMs !== undefined && activeWarmUpMs > 0
-      ? (measured.photo_ms * warmUp) / activeWarmUpMs
-      : 1.2 * warmUp
+async function estimate(
+  tx: Tx,
+  { speed: { newWarmUpMs, activeWarmUpMs }, threads: own }: PlanOptions,
+  photos: number,
+): Promise<SwitchPlan['estimate']> {
   const live = await liveWorkers(tx)
-  const [workers, threads] = live.workers > 0 ? [live.workers, live.threads] : [1, options.threads]
+  const warmUp = newWarmUpMs ?? activeWarmUpMs
+  const slower = newWarmUpMs && activeWarmUpMs ? newWarmUpMs / activeWarmUpMs : 1
+  const figures = [
+    ...(live.photo_ms === null ? [] : [live.photo_ms * slower]),
+    ...(warmUp === undefined ? [] : [warmUp * perPhoto]),
+  ]
+  if (figures.length === 0) return null
+  const photoMs = { least: Math.min(...figures), most: Math.max(...figures) * besides }
+  const { workers, threads } = live.workers > 0 ? live : { workers: 1, threads: own }
+  const seconds = (ms: number) => (photos * ms) / 1000 / threads
   return {
-    seconds: (photos * photoMs) / 1000 / threads,
+    seconds: { least: seconds(photoMs.least), most: seconds(photoMs.most) },
     photo_ms: photoMs,
     measured_on: newWarmUpMs === undefined ? 'active_pack' : 'new_pack',
     ...{ workers, threads },

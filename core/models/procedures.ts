@@ -35,12 +35,12 @@ export const modelsProcedures = {
   }),
 
   plan: procedures.plan.use(admin).handler(async ({ context, input }) => {
-    const plan = await planFor(context.models, input.pack, context.worker().id)
+    const plan = await planFor(context.models, input.pack)
     return asHost(context, plan)
   }),
 
   start: procedures.start.use(admin).handler(async ({ context, input }) => {
-    const plan = await planFor(context.models, input.pack, context.worker().id)
+    const plan = await planFor(context.models, input.pack)
     const id = await asHost(context, async (tx) =>
       startSwitch(tx, await plan(tx), { basis: input.basis, startedBy: context.caller.id }),
     )

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { SwitchProgress } from './contract'
+import { countSearches } from './searches'
 
 type Tx = Transaction<Tables>
 
@@ -53,10 +54,15 @@ export async function readProgress(
             celebrities: found.switched_celebrities ?? 0,
             left_out: found.left_out ?? 0,
             rescored: found.rescored ?? 0,
+            searches: await readSearches(tx, found),
           }
         : null,
     helps: isHelping(found.to_model),
   }
+}
+
+async function readSearches(tx: Tx, { id, searches }: { id: string; searches: number | null }) {
+  return { all: searches ?? 0, ...(await countSearches(tx, id)) }
 }
 
 async function countJobs(tx: Tx, switchId: string): Promise<Counts> {

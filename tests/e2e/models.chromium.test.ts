@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findStarterPack } from '../factories/pack'
-import { packsWithTwin } from '../factories/twin-pack'
+import { offerTwin, packsWithTwin } from '../factories/twin-pack'
 import { launchChromium, lacksChromium } from './harness/browser'
 import { freshHome, type Home } from './harness/directories'
 import { keepEvidence } from './harness/failures'
 import { type RunningHost, startHost } from './harness/host'
+import { shoot } from './harness/jobs-page'
 import * as steps from './harness/steps'
 
-/** Real: everything. A host with two packs, and Chromium before it. */
+/** Real: everything but the server that has the second pack. A host, and Chromium before it. */
 const soon = { timeout: 120_000 }
 const canRun = !lacksChromium() && (await findStarterPack()) !== undefined
 
@@ -18,11 +22,20 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
   let browser: Browser
   let host: RunningHost
   let page: Page
+  let server: Server
+  let isServing = false
 
   beforeAll(async () => {
     home = await freshHome()
     const packs = join(home.path, 'packs-of-the-test')
-    await packsWithTwin(packs)
+    await packsWithTwin(packs, { twin: false })
+    server = createServer((_, response) => {
+      response.writeHead(isServing ? 200 : 503, { 'content-length': isServing ? zip.length : 0 })
+      response.end(isServing ? zip : undefined)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const zip = offerTwin(packs, `http://127.0.0.1:${port}/twin.zip`)
     host = await startHost(home, { SEMBLANCE_PACKS: packs, SEMBLANCE_PROVIDER: 'cpu' })
     browser = await launchChromium()
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
@@ -31,6 +44,7 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
   afterAll(async () => {
     await browser?.close()
     await host?.stop()
+    server?.close()
     home?.remove()
   })
 
@@ -39,6 +53,18 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
       keepEvidence(page, () => host.output())
       await work()
     })
+  /** Takes the photo of a face away, as somebody does who tidies up Storage. */
+  async function losePhoto(): Promise<void> {
+    const keys = JSON.parse(readFileSync(join(home.path, 'keys.json'), 'utf8')) as Record<string, string>
+    const headers = { apikey: keys['secret_key'], 'content-type': 'application/json' }
+    const rows = await fetch(`${host.url}/rest/v1/faces?select=image_path&order=id&limit=1`, { headers })
+    const [{ image_path }] = (await rows.json()) as [{ image_path: string }]
+    const answer = await fetch(`${host.url}/storage/v1/object/faces`, {
+      ...{ method: 'DELETE', headers },
+      body: JSON.stringify({ prefixes: [image_path] }),
+    })
+    expect(answer.status).toBe(200)
+  }
   const card = () => page.getByRole('region', { name: 'Switch of models' })
 
   step('has photos to redo', async () => {
@@ -62,8 +88,25 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
     await dialog.waitFor({ state: 'hidden' })
   })
 
-  step('plans a switch, pauses it and sees it made, without a reload', async () => {
-    await page.getByRole('row', { name: /Twin of the starter/ }).click()
+  step('says why a pack could not be fetched, and fetches it when its server answers', async () => {
+    const install = async () => {
+      await page.getByRole('button', { name: 'Install…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Install Twin of the starter' })
+      await dialog.getByRole('button', { name: 'Install' }).click()
+      await dialog.waitFor({ state: 'hidden' })
+    }
+    await page.getByRole('row', { name: /Twin of the starter.*Not installed/ }).click()
+    await install()
+    await page.getByText(/twin could not be installed.*503/).waitFor(soon)
+    await shoot(page, 'models-install-failed')
+    isServing = true
+    await install()
+    await page.getByRole('row', { name: /Twin of the starter.*Installed/ }).waitFor(soon)
+    expect(await page.getByText('could not be installed').count()).toBe(0)
+  })
+
+  step('plans a switch and pauses it', async () => {
+    await losePhoto()
     await page.getByRole('button', { name: 'Plan the switch…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Switch to Twin of the starter' })
     await dialog.getByText('60 faces, 30 celebrities').waitFor(soon)
@@ -74,8 +117,34 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
     await card().getByRole('button', { name: 'Pause' }).click(soon)
     await card().getByText('Paused', { exact: true }).waitFor(soon)
     await card().getByRole('button', { name: 'Resume' }).click()
+  })
+
+  step('shows what failed and why, tries it again, and leaves it out', async () => {
+    await card().getByText('Waits for a decision').waitFor(soon)
+    const failed = card().getByRole('list', { name: 'Failed photos' }).getByRole('listitem')
+    expect(await failed.count()).toBe(1)
+    await failed.getByText('The photo is not in Storage. Upload it again.').waitFor()
+    await shoot(page, 'models-failed')
+    await card().getByRole('button', { name: 'Retry it' }).click()
+    await failed.waitFor({ state: 'hidden' })
+    await card().getByText('Waits for a decision').waitFor(soon)
+    await card().getByRole('button', { name: 'Switch without it…' }).click()
+    await page.getByRole('button', { name: 'Leave out 1 photo' }).click()
+  })
+
+  step('sees it made, and searched anew, without a reload', async () => {
     await card().getByText('Made', { exact: true }).waitFor(soon)
-    await card().getByText('60 faces and 30 celebrities are searched by twin now').waitFor()
+    await card().getByText('59 faces and 30 celebrities are searched by twin now').waitFor()
+    await card().getByText('1 photo left out').waitFor()
+    await shoot(page, 'models-made')
     await page.getByRole('row', { name: /Twin of the starter.*Active/ }).waitFor(soon)
+    await card()
+      .getByRole('progressbar')
+      .waitFor({ state: 'hidden', ...soon })
+    expect(
+      await card()
+        .getByText(/searche?s? failed/)
+        .count(),
+    ).toBe(0)
   })
 })

@@ -50,7 +50,7 @@ export function planTo(host: QueueHost, model: string = spaces.new) {
     planSwitch(tx, {
       to: { manifest: { ...starterManifest, name }, embeddingModel: model },
       manifestOf: () => Promise.resolve(undefined),
-      speed: { newWarmUpMs: 50, activeWarmUpMs: 100, workerId: 'nobody' },
+      speed: { newWarmUpMs: 50, activeWarmUpMs: 100 },
       threads: 2,
       fetchBytes: 0,
     }),

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packManifestSchema, type PackManifest } from '../../core/faces/manifest'
 import { installPack, type InstalledPack } from '../../core/faces/packs'
-import { starterManifest } from '../../core/faces/shipped-packs'
+import { ownManifestName, starterManifest } from '../../core/faces/shipped-packs'
 import { onnxModel } from './onnx'
 import { findStarterPack } from './pack'
+import { zipOf } from './zip'
 
 /**
  * A recogniser that is unlike the starter's and answers anew for each photo: the means of 588 patches of 8 × 8 pixels,
@@ -42,6 +43,17 @@ export const twinManifest: PackManifest = packManifestSchema.parse({
     recogniser: { ...starterManifest.roles.recogniser, file: 'patches.onnx' },
   },
 })
+
+/** The twin as a zip that a server has; the pack is known there, and not installed. */
+export function offerTwin(directory: string, url: string): Buffer {
+  const source = { kind: 'zip', url, licence: 'MIT', note: 'for tests' }
+  mkdirSync(join(directory, 'twin'), { recursive: true })
+  writeFileSync(
+    join(directory, 'twin', ownManifestName),
+    JSON.stringify({ ...twinManifest, sources: { it: source } }),
+  )
+  return zipOf([{ name: 'patches.onnx', bytes: patchMeans() }])
+}
 
 /** The files of the twin, as a person would bring them; a folder that is the caller's to remove. */
 export function twinFiles(): string {

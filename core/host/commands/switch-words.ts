@@ -11,7 +11,7 @@ export function describePlan(plan: SwitchPlan): string {
       ? 'Whether their photos are there, this database does not tell.'
       : `Their photos are missing: ${both(missing)}. These can't be redone.`,
     estimate
-      ? `About ${duration(estimate.seconds)}: ${estimate.photo_ms.toFixed(0)} ms a photo by the models of ${
+      ? `${duration(estimate.seconds.least)} to ${duration(estimate.seconds.most)}: ${estimate.photo_ms.least.toFixed(0)} to ${estimate.photo_ms.most.toFixed(0)} ms a photo by the models of ${
           estimate.measured_on === 'new_pack' ? 'the new pack' : 'the active pack'
         }, ${estimate.threads} threads of ${estimate.workers} machines.`
       : 'How long it takes was not measured.',
@@ -28,7 +28,10 @@ export function describeProgress(progress: SwitchProgress): string {
   const { state, from_pack: from, to_pack: to, outcome } = progress
   const name = `${from ?? 'nothing'} → ${to}`
   if (outcome)
-    return `${name}: made. ${outcome.faces} faces and ${outcome.celebrities} celebrities, ${outcome.rescored} scores anew, ${outcome.left_out} left out.`
+    return [
+      `${name}: made. ${outcome.faces} faces and ${outcome.celebrities} celebrities, ${outcome.rescored} scores anew, ${outcome.left_out} left out.`,
+      describeSearches(outcome.searches),
+    ].join('\n')
   if (state === 'cancelled') return `${name}: cancelled.`
   const rate =
     progress.per_second === null
@@ -39,6 +42,13 @@ export function describeProgress(progress: SwitchProgress): string {
       ? `\n${progress.failed} photos have failed: semblance packs retry-failed, or semblance packs accept-failed to go on without them.`
       : ''
   return `${name}: ${state}. ${progress.staged} of ${progress.total} photos${rate}.${failed}`
+}
+
+function describeSearches({ all, left, failed }: { all: number; left: number; failed: number }): string {
+  const failures = failed > 0 ? ` ${failed} have failed: see semblance jobs.` : ''
+  return left > 0
+    ? `Pairs that only the new scores make are being searched for: ${left} of ${all} searches are left.${failures}`
+    : `All ${all} searches for pairs that only the new scores make have ended.${failures}`
 }
 
 function duration(seconds: number): string {

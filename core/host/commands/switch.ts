@@ -19,7 +19,6 @@ import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { missingPack } from '../pack-setup'
 import { appPaths } from '../paths'
-import { workerName } from '../work'
 import { describePlan, describeProgress } from './switch-words'
 
 /** Runs a command with the configuration that names the database, and prints what it throws. */
@@ -83,7 +82,7 @@ async function planOrSwitch(
   { config, output, log }: Surroundings,
 ): Promise<number> {
   return withDatabase(config, log, async (database) => {
-    const planned = await planFor(machineOf(config, log), pack, workerName(config.home))
+    const planned = await planFor(machineOf(config, log), pack)
     const plan: SwitchPlan = await database.asService(planned)
     const next =
       plan.obstacle === null

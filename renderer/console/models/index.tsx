@@ -18,11 +18,11 @@ import { PackDetail } from './pack-detail'
 import { PlanDialog } from './plan-dialog'
 import { searchSchema } from './search'
 import { SwitchCard } from './switch-card'
-import { isOpen } from './words'
+import { isMoving, isOpen } from './words'
 
 export { searchSchema }
 
-/** How often the switch is asked for while it is open: its rate changes without a word from the database. */
+/** How often the switch is asked for while it goes on: its rate changes without a word from the database. */
 const freshFor = 2000
 
 /** The packs of models, which of them the database's embeddings are of, and the way from one to another. */
@@ -34,7 +34,7 @@ export function Screen() {
   const models = useQuery(api.models.packs.queryOptions())
   const progress = useQuery({
     ...api.models.progress.queryOptions(),
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? freshFor : false),
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? freshFor : false),
   })
   const packs = models.data?.packs ?? []
   const selected = packs.find(({ name }) => name === filters.pack)

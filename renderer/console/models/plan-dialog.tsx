@@ -86,7 +86,7 @@ function Plan({ plan }: { plan: SwitchPlan }) {
             ['Photos to redo', both(todo)],
             ['Can’t be redone', missing && hasMissing ? `${both(missing)}: the photo is missing` : null],
             ['There already', done.faces + done.celebrities > 0 ? both(done) : null],
-            ['Time', estimate ? `about ${formatDuration(estimate.seconds * 1000)}` : 'not measured yet'],
+            ['Time', estimate ? formatRange(estimate.seconds, 1000) : 'not measured yet'],
             ['Measured', estimate && measuredHow(estimate)],
             [
               'To fetch',
@@ -119,6 +119,12 @@ function Plan({ plan }: { plan: SwitchPlan }) {
   )
 }
 
+/** @param unit milliseconds that 1 stands for */
+function formatRange({ least, most }: { least: number; most: number }, unit = 1): string {
+  const [from, to] = [formatDuration(least * unit), formatDuration(most * unit)]
+  return from === to ? `about ${to}` : `${from} to ${to}`
+}
+
 function measuredHow({
   photo_ms,
   measured_on,
@@ -126,7 +132,7 @@ function measuredHow({
   workers,
 }: NonNullable<SwitchPlan['estimate']>): string {
   const models = measured_on === 'new_pack' ? 'with the new models' : 'with the models of now'
-  return `${formatDuration(photo_ms)} a photo ${models}, ${formatAmount(threads, 'thread')} of ${formatAmount(workers, 'machine')}`
+  return `${formatRange(photo_ms)} a photo ${models}, ${formatAmount(threads, 'thread')} of ${formatAmount(workers, 'machine')}`
 }
 
 function Change({ from, to }: { from: string | null; to: string | null }) {

@@ -94,14 +94,37 @@ function Ended({ progress: { state, to_pack, outcome } }: { progress: SwitchProg
         It was given up. What had been done of it is gone; nothing else was changed.
       </p>
     )
-  const { faces, celebrities, left_out, rescored } = outcome
+  const { faces, celebrities, left_out, rescored, searches } = outcome
   return (
-    <p className="max-w-180 text-pretty text-ink-2">
-      {formatAmount(faces, 'face')} and {formatAmount(celebrities, 'celebrity', 'celebrities')} are searched
-      by {to_pack} now; {formatAmount(rescored, 'score')} changed
-      {left_out > 0 && `, ${formatAmount(left_out, 'photo')} left out, which Jobs lists as failed`}. Look at
-      the thresholds in Settings: scores of other models lie elsewhere.
-    </p>
+    <>
+      <p className="max-w-180 text-pretty text-ink-2">
+        {formatAmount(faces, 'face')} and {formatAmount(celebrities, 'celebrity', 'celebrities')} are searched
+        by {to_pack} now; {formatAmount(rescored, 'score')} changed
+        {left_out > 0 && `, ${formatAmount(left_out, 'photo')} left out, which Jobs lists as failed`}. Look at
+        the thresholds in Settings: scores of other models lie elsewhere.
+      </p>
+      <Searches {...searches} />
+    </>
+  )
+}
+
+/** For pairs that only the new scores make: they go on after the switch. */
+function Searches({ all, left, failed }: { all: number; left: number; failed: number }) {
+  return (
+    <>
+      {left > 0 && (
+        <ProgressBar
+          label="Searching for pairs that only the new scores make"
+          value={1 - left / all}
+          text={`${formatAmount(left, 'search', 'searches')} left of ${formatCount(all)}`}
+        />
+      )}
+      {failed > 0 && (
+        <Notice tone="warning">
+          {formatAmount(failed, 'search', 'searches')} failed. Jobs lists them; they can be tried again there.
+        </Notice>
+      )}
+    </>
   )
 }
 

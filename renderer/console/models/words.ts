@@ -33,3 +33,7 @@ export function shareDone({ staged, accepted, total }: SwitchProgress): number {
 export function isStuck({ state, waiting, running, failed }: SwitchProgress): boolean {
   return state === 'running' && waiting + running === 0 && failed > 0
 }
+
+/** Whether the console has to ask again for how far a switch is: while it is open, and while its searches run. */
+export const isMoving = (progress: SwitchProgress) =>
+  isOpen(progress) || (progress.outcome?.searches.left ?? 0) > 0
