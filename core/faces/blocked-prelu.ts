@@ -18,8 +18,8 @@ const float: number = onnx.TensorProto.DataType.FLOAT
 /**
  * The same model with every PRelu written as relu(x) − s · relu(−x), in operators that the inference library has for
  * its blocked layout of channels. PRelu it has none for: between two convolutions it would lay all values out anew,
- * twice, and reckon them one by one. Of two terms one is zero, so that no bit of any answer changes; the starter's
- * recogniser takes half the time.
+ * twice, and reckon them one by one. Of two terms one is zero, so that every number stays what it is, infinities and NaN
+ * among them; only a zero may come with the other sign. The starter's recogniser takes half the time.
  * @param model an ONNX file; one without PRelu, or that can't be read here, is given back as it is
  */
 export async function withBlockedPrelu(model: Buffer): Promise<Buffer> {

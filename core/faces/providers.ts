@@ -124,14 +124,23 @@ interface WarmUp {
   answers: Map<string, Record<string, ModelOutput>>
 }
 
-/** Runs every model twice on the same picture and times the second time. */
+/** Others use the machine, too: the quickest of so many rounds counts. */
+const timedRounds = 3
+
+/** Runs every model on the same picture: once to warm it up, then for the time. */
 async function warmUp(models: Models): Promise<WarmUp> {
-  const entries: [string, Model][] = Object.entries(models)
-  for (const [, model] of entries) await model.run(testPatch(model))
-  const started = performance.now()
+  const entries = (Object.entries(models) as [string, Model][]).map(
+    ([role, model]) => [role, model, testPatch(model)] as const,
+  )
   const answers = new Map<string, Record<string, ModelOutput>>()
-  for (const [role, model] of entries) answers.set(role, await model.run(testPatch(model)))
-  return { ms: performance.now() - started, answers }
+  for (const [role, model, patch] of entries) answers.set(role, await model.run(patch))
+  let ms = Infinity
+  for (let round = 0; round < timedRounds; round += 1) {
+    const started = performance.now()
+    for (const [, model, patch] of entries) await model.run(patch)
+    ms = Math.min(ms, performance.now() - started)
+  }
+  return { ms, answers }
 }
 
 /** Waves of three colours: the same picture on every machine, with something to see at every scale. */

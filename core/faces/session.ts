@@ -69,7 +69,11 @@ export async function openModel(
   definition: PackModel,
   provider: ProviderName = 'cpu',
 ): Promise<Model> {
-  const session = await InferenceSession.create(await openModelFile(path, provider), sessionOptions(provider))
+  const options = sessionOptions(provider)
+  const session = await InferenceSession.create(await openModelFile(path, provider), options).catch(() =>
+    // A graph that our way of writing does not fit (a PRelu of three axes) opens as it is; else it says what is wrong.
+    InferenceSession.create(path, options),
+  )
   const { input } = definition
   const channels = input.colour === 'grey' ? 1 : 3
   const values = new Float32Array(channels * input.height * input.width)
