@@ -6,8 +6,7 @@ import { beginRun, beginUndo, runToEnd } from '../../jobs/bulk/run'
 import { kindsOf } from '../../jobs/names'
 import { SemblanceError } from '../../model/errors'
 import { exitCodes, type Output } from '../output'
-import type { FilterOptions } from './jobs'
-import { readFilter } from './jobs-filter'
+import { readFilter, type FilterOptions } from './jobs-filter'
 
 export interface BulkOptions {
   all: boolean

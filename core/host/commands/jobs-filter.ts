@@ -1,6 +1,21 @@
 import { jobFilterSchema, type JobFilter } from '../../jobs/contract'
 import { SemblanceError } from '../../model/errors'
-import type { FilterOptions } from './jobs'
+
+/** Options that narrow which jobs are meant, as they come from the command line. */
+export interface FilterOptions {
+  status?: string
+  kind?: string
+  type?: string
+  owner?: string
+  reason?: string
+  stage?: string
+  fingerprint?: string
+  worker?: string
+  older?: number
+  newer?: number
+  dismissed?: boolean
+  search?: string
+}
 
 const optionOf: Record<string, string> = {
   job_type: '--type',

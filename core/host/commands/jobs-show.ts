@@ -15,9 +15,8 @@ import { instructWorker, listWorkers } from '../../jobs/monitor/workers'
 import { kindsOf } from '../../jobs/names'
 import { SemblanceError } from '../../model/errors'
 import { exitCodes, type Output } from '../output'
-import type { FilterOptions } from './jobs'
 import { requireId } from './jobs-bulk'
-import { readFilter } from './jobs-filter'
+import { readFilter, type FilterOptions } from './jobs-filter'
 
 export async function showNow(database: Database, output: Output): Promise<number> {
   const now = await database.asService(queueNow)

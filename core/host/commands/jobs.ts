@@ -9,6 +9,7 @@ import type { Config } from '../config'
 import { withSource } from '../open-source'
 import type { Output } from '../output'
 import { doInBulk, undoInBulk, type BulkOptions } from './jobs-bulk'
+import type { FilterOptions } from './jobs-filter'
 import { instruct, list, showAlarms, showFailures, showJob, showNow, showWorkers } from './jobs-show'
 
 /** Runs one of these commands with the configuration, and prints what it throws. */
@@ -16,22 +17,6 @@ type RunJobs = (
   json: boolean,
   command: (config: Config, output: Output, log: Logger) => Promise<number>,
 ) => Promise<void>
-
-/** Options that narrow which jobs are meant, as they come from the command line. */
-export interface FilterOptions {
-  status?: string
-  kind?: string
-  type?: string
-  owner?: string
-  reason?: string
-  stage?: string
-  fingerprint?: string
-  worker?: string
-  older?: number
-  newer?: number
-  dismissed?: boolean
-  search?: string
-}
 
 const withFilters = (command: Command): Command =>
   command

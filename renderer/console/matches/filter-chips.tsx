@@ -2,7 +2,7 @@ import { X } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components'
 import { Button } from '../../kit/button'
 import { filterWords } from './filter-words'
-import type { FiltersProps } from './match-filters'
+import type { FiltersProps } from './more-filters'
 import { activeFilters, fieldsOf, isNarrowed, noFilters } from './search'
 
 /** What narrows the list beside the toolbar, each with a way to take it back, and one for all of them. */

@@ -3,14 +3,8 @@ import { SearchField } from '../../kit/search-field'
 import { formatCount } from '../../kit/format'
 import { Select } from '../../kit/select'
 import { useApi } from '../../rpc/connection'
-import { MoreFilters } from './more-filters'
+import { type FiltersProps, MoreFilters } from './more-filters'
 import { ScoreRange } from './score-range'
-import type { MatchSearch } from './search'
-
-export interface FiltersProps {
-  filters: MatchSearch
-  onChange: (change: Partial<MatchSearch>) => void
-}
 
 /** What narrows the matches down; everything stands in the URL. */
 export function MatchFilters({ filters, onChange }: FiltersProps) {

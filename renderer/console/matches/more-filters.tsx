@@ -13,7 +13,6 @@ import { useApi } from '../../rpc/connection'
 import { useMe } from '../shell/me'
 import { DayField } from './day-field'
 import { connectionWords, likedWords, viewedWords } from './filter-words'
-import type { FiltersProps } from './match-filters'
 import { modelName } from './model-name'
 import { RangeSlider } from './range-slider'
 import {
@@ -21,10 +20,16 @@ import {
   connectionChoices,
   fieldsOf,
   likedChoices,
+  type MatchSearch,
   moreFilters,
   noModel,
   rangeOf,
 } from './search'
+
+export interface FiltersProps {
+  filters: MatchSearch
+  onChange: (change: Partial<MatchSearch>) => void
+}
 
 /** The filters that the toolbar has no room for, behind a button that says how many are in use. */
 export function MoreFilters(props: FiltersProps) {
