@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, queryIn, type SqlDatabase } from '../factories/engines'
 import { createRules, type Rules } from '../factories/rules'
 import { undone } from './permissions-probes'
+import { addStaffRows } from './staff-rows'
 
 const refused = { code: '42501' }
 const broken = { code: '23514' }
@@ -212,6 +213,8 @@ describe.each(engines)('what a person leaves behind on %s', (engine) => {
       'insert into celebrity_matches (face_id, celebrity_id, similarity_score) values ($1, $2, 0.5)',
       [ada.face, celebrity],
     )
+    const others = { other: bob.id, otherFace: bob.face, celebrity }
+    await addStaffRows(sql, { person: ada.id, face: ada.face, ...others })
     const keys = await references()
     expect(keys.length).toBeGreaterThan(15)
     for (const { child, column, action } of keys) {
