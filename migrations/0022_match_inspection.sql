@@ -1,29 +1,11 @@
 -- What the inspection of matches reads: each match's factors in one narrow table, the scores it had, and what was removed.
 
--- A function of its own answers for every removal that is being undone: rows come back as they were, so what reacts to
--- new ones stands still. Rows are seen by the transaction alone that undoes, which takes them away again at its end.
+-- Has a row for a removal that is being undone (0026, 0028): rows come back as they were, so what reacts to new ones
+-- stands still. The row is seen by the transaction alone that undoes, which takes it away again at its end.
 create table private.restoring (match_id uuid not null);
 alter table private.restoring enable row level security;
 revoke all on private.restoring from public, anon, authenticated;
 comment on table private.restoring is 'Empty but inside of an undo: new rows are old ones that come back.';
-
-do $$
-declare
-  reacting regprocedure;
-begin
-  for reacting in
-    select p.oid::regprocedure
-    from pg_catalog.pg_proc p
-    where p.pronamespace = 'private'::regnamespace
-      and p.proname in ('skip_blocked_match', 'connect_mutual_likes', 'guard_new_message', 'notify_of_message')
-  loop
-    execute replace(
-      pg_catalog.pg_get_functiondef(reacting), E'\nbegin\n',
-      E'\nbegin\n  if exists (select from private.restoring) then\n    return new;\n  end if;\n'
-    );
-  end loop;
-end
-$$;
 
 -- Scores ---------------------------------------------------------------------------------------------------------------
 
@@ -114,6 +96,8 @@ as $$
     ) as one(place, weights)
   ) as factors
   where m.id = any (match_ids)
+  -- In one order, so that two who write the same don't wait in a circle.
+  order by m.id
   on conflict (id) do update set
     similarity_score = excluded.similarity_score, created_at = excluded.created_at, embedding = excluded.embedding,
     geometry = excluded.geometry, age = excluded.age, symmetry = excluded.symmetry, skin_tone = excluded.skin_tone,
@@ -140,12 +124,14 @@ create trigger follow_new_matches after insert on public.matches
   for each statement execute function private.follow_new_matches();
 
 -- Why a score is another now. Whoever writes it may say so by semblance.score_reason; else it is told from the weights.
+-- Both joins are planned for the rows at hand: a plan made for one would be kept, and take forever for a hundred thousand.
 create function private.follow_changed_matches() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
   reason constant text := nullif(current_setting('semblance.score_reason', true), '');
   key constant text := case tg_table_name when 'matches' then 'match_id' else 'celebrity_match_id' end;
+  moved uuid[];
 begin
   execute format(
     $statement$
@@ -179,14 +165,15 @@ begin
     $statement$,
     key
   ) using reason;
-  if tg_table_name = 'matches' then
-    perform private.write_match_facts(array(
-      select n.id
+  if tg_table_name = 'matches' and current_setting('semblance.facts', true) is distinct from 'later' then
+    execute $statement$
+      select array_agg(n.id)
       from new_rows n
       join old_rows o on o.id = n.id
       where (n.similarity_score, n.face_a_id, n.face_b_id, n.created_at)
         is distinct from (o.similarity_score, o.face_a_id, o.face_b_id, o.created_at)
-    ));
+    $statement$ into moved;
+    perform private.write_match_facts(moved);
   end if;
   return null;
 end
@@ -202,6 +189,10 @@ create function private.follow_changed_face() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  -- A switch of models changes every face, and writes all facts once (core/models/advance.ts).
+  if current_setting('semblance.facts', true) = 'later' then
+    return null;
+  end if;
   perform private.write_match_facts(array(
     select m.id from public.matches m where m.face_a_id = new.id
     union

@@ -11,8 +11,8 @@ create or replace function public.find_similar_faces_advanced(
 language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
 as $$
 declare
-  -- More than single precision errs by: 512 terms of at most 2^-24 each, in the product and in both norms.
-  single_error constant float8 := 1e-4;
+  -- What the cosine of single precision may miss of the score's (docs/matching.md, "Why it is complete").
+  single_error float8;
   query public.faces%rowtype;
   weights constant float8[] := private.matching_weights();
   least_quality constant float8 := coalesce(
@@ -24,7 +24,7 @@ declare
   ids uuid[];
   bounds float8[];
   place integer := 0;
-  size constant integer := greatest(64, 2 * result_count);
+  size constant integer := greatest(64, 2 * least(result_count, 10000));
   floor_score float8 := score_threshold;
   found_ids uuid[];
   found_scores float8[];
@@ -34,12 +34,13 @@ declare
 begin
   select * into query from public.faces where faces.id = query_face_id;
   if query.embedding is null or query.quality_score is null or query.quality_score < least_quality
-    or score_threshold is null or result_count <= 0
+    or query.embedding_norm not between 0.01 and 1000 or score_threshold is null or result_count <= 0
     or private.unmatchable(query.id, array[query.id]) <> '{}'
   then
     return;
   end if;
   is_minor := coalesce(query.owner_birth_year >= minors_from, false);
+  single_error := 1e-4 + greatest(query.embedding_norm / 0.01, 1000 / query.embedding_norm) / 16777216;
 
   -- Everybody whose score could reach the threshold, by the most that it can be.
   select array_agg(near.id order by near.most desc), array_agg(near.most order by near.most desc) into ids, bounds
@@ -114,14 +115,17 @@ create or replace function public.find_similar_celebrities_advanced(
 language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
 as $$
 declare
-  single_error constant float8 := 1e-4;
+  single_error float8;
   query public.faces%rowtype;
   weights constant float8[] := private.matching_weights();
 begin
   select * into query from public.faces where faces.id = query_face_id;
-  if query.embedding is null or score_threshold is null or result_count <= 0 then
+  if query.embedding is null or query.embedding_norm not between 0.01 and 1000
+    or score_threshold is null or result_count <= 0
+  then
     return;
   end if;
+  single_error := 1e-4 + greatest(query.embedding_norm / 0.01, 1000 / query.embedding_norm) / 16777216;
 
   return query
   with likely as materialized (
@@ -242,21 +246,23 @@ best as materialized (
   select distinct on (other.profile_id)
     paired.id, paired.similarity_score, paired.created_at, other.profile_id,
     case when other.is_default then other.thumbnail_path end as thumbnail_path,
-    array_agg(paired.id) over (partition by other.profile_id) as match_ids
-  from paired
+    array_agg(paired.id) over person as match_ids,
+    coalesce(bool_or(mine.liked) over person, false) as liked,
+    coalesce(bool_or(mine.viewed) over person, false) as viewed
+  from me
+  cross join paired
   join public.faces other on other.id = paired.face_id
+  cross join lateral (
+    select bool_or(r.reaction_type = 'like') as liked, bool_or(r.reaction_type = 'viewed') as viewed
+    from public.reactions r
+    where r.match_id = paired.id and r.user_profile_id = me.id
+  ) as mine
+  window person as (partition by other.profile_id)
   order by other.profile_id, paired.similarity_score desc, paired.created_at desc, paired.id desc
 )
 select
-  best.id, best.similarity_score, best.created_at, best.match_ids, p.name, p.school, best.thumbnail_path,
-  exists (
-    select from unnest(best.match_ids) as one(id)
-    join public.reactions r on r.match_id = one.id and r.user_profile_id = me.id and r.reaction_type = 'like'
-  ) as liked,
-  exists (
-    select from unnest(best.match_ids) as one(id)
-    join public.reactions r on r.match_id = one.id and r.user_profile_id = me.id and r.reaction_type = 'viewed'
-  ) as viewed,
+  best.id, best.similarity_score, best.created_at, best.match_ids, p.name, p.school, best.thumbnail_path, best.liked,
+  best.viewed,
   exists (
     select from public.mutual_connections c
     where c.profile_a_id = me.id and c.profile_b_id = best.profile_id and c.status = 'active'

@@ -235,31 +235,6 @@ $$;
 create trigger skip_removed before insert on public.matches
   for each row execute function private.skip_removed_match();
 
--- The search leaves them out as well, so that they take nobody else's place.
-do $$
-declare
-  definition constant text := pg_catalog.pg_get_functiondef('private.unmatchable(uuid, uuid[])'::regprocedure);
-  amended constant text := replace(definition, E'\n    ) as found', $union$
-      union
-      select c.id
-      from candidates c
-      join public.match_removals r
-        on least(r.profile_a_id, r.profile_b_id) = least(person, c.profile_id)
-        and greatest(r.profile_a_id, r.profile_b_id) = greatest(person, c.profile_id)
-        and r.undone_at is null
-      where not exists (
-        select from matched
-        where matched.profile_id = c.profile_id and matched.mine = query_face_id and matched.theirs = c.id
-      )
-    ) as found$union$);
-begin
-  if amended = definition then
-    raise exception 'private.unmatchable is another than this migration knows.';
-  end if;
-  execute amended;
-end
-$$;
-
 revoke execute on function
   private.match_snapshot(uuid), private.remove_matches(uuid[], uuid, text), private.undo_removal(uuid),
   private.restore_match(uuid, jsonb), private.erase_snapshot(), private.skip_removed_match()

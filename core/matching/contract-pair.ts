@@ -4,8 +4,6 @@ import { boxSchema, faceAttributesSchema } from '../model/face'
 import { factorNames, factorsSchema, weightsSchema } from '../model/weights'
 import { connectionStatuses } from './contract-list'
 
-const pointSchema = z.tuple([z.number(), z.number()])
-
 /** One side of a pair seen through: photo and all attributes. */
 export const inspectedFaceSchema = faceAttributesSchema.extend({
   name: z.string().nullable(),
@@ -27,11 +25,6 @@ export const inspectedFaceSchema = faceAttributesSchema.extend({
   faces_found: z.number().int().nullable(),
   /** Whether this is the photo that the person is matched by. True for a celebrity. */
   is_default: z.boolean(),
-  /**
-   * The centres of the eyes in pixels of the upright original, as they lie in the image (`left` has the smaller x), to
-   * lay two photos over each other; null without landmarks.
-   */
-  eyes: z.object({ left: pointSchema, right: pointSchema }).nullable(),
 })
 export type InspectedFace = z.infer<typeof inspectedFaceSchema>
 

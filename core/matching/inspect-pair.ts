@@ -76,9 +76,8 @@ export function viewPair({ pair, a, b }: FoundPair, url: PhotoUrls): Pair {
 }
 
 function viewSide(side: Side, url: PhotoUrls): InspectedFace {
-  const attributes = readAttributes(side)
   return {
-    ...attributes,
+    ...readAttributes(side),
     ...{ name: side.name, school: side.school, owner_gender: side.owner_gender },
     ...{ face_id: side.face_id, profile_id: side.profile_id, celebrity_id: side.celebrity_id },
     ...{ embedding_model: side.embedding_model, analyzed_at: side.analyzed_at },
@@ -87,18 +86,7 @@ function viewSide(side: Side, url: PhotoUrls): InspectedFace {
     image_width: side.image_width,
     image_height: side.image_height,
     detection_box: readBox(side.detection_box),
-    eyes: attributes.landmarks_68 && eyesOf(attributes.landmarks_68),
   }
-}
-
-/** The centres of the points 37 to 42 and 43 to 48 of the iBUG scheme, by their place in the image. */
-export function eyesOf(landmarks: readonly [number, number][]): NonNullable<InspectedFace['eyes']> {
-  const centres = [landmarks.slice(36, 42), landmarks.slice(42, 48)].map((points): [number, number] => [
-    points.reduce((sum, [x]) => sum + x, 0) / points.length,
-    points.reduce((sum, [, y]) => sum + y, 0) / points.length,
-  ])
-  const [left, right] = centres.toSorted(([x], [otherX]) => x - otherX)
-  return { left, right }
 }
 
 const comparedColumns = ['embedding', 'embedding_model', 'analyzed_at', 'faces_found'] as const

@@ -141,4 +141,43 @@ describe.each(engines)('who is found on %s', (engine) => {
     })
     expect(told).toEqual(everybody)
   })
+
+  test('no bound is below a score, however far apart the lengths of two embeddings are', async () => {
+    const [person, other] = [0, 1].map((i) => ({ id: uuidOf(1, 950 + i), school: 'Far', gender: 'female' }))
+    await insertPeople(database, [person, other])
+    const faceOf = (owner: { id: string }, embedding: number[]): NewFace => ({
+      ...faces[0],
+      ...{ id: owner.id.replace(/^./, '2'), profile_id: owner.id, embedding_model: 'pack/far', embedding },
+    })
+    const elements = (of: (i: number) => number) => Array.from({ length: 512 }, (_, i) => Math.fround(of(i)))
+    const long = faceOf(
+      person,
+      elements((i) => (i < 4 ? 500 : 0)),
+    )
+    // Of a, single precision keeps next to nothing in a - b: by chance the score says far more than the cosine.
+    const [short, excess] = Array.from({ length: 200 }, (_, step) => {
+      const [along, across] = [Math.fround(0.0025 + step * 1e-6), Math.fround(0.0087)]
+      const face = faceOf(
+        other,
+        elements((i) => (i < 4 ? along : i === 4 ? across : 0)),
+      )
+      const cosine = (2 * along) / Math.hypot(2 * along, across)
+      return [face, (factorsOf(long, face).embedding ?? 0) - cosine] as const
+    }).reduce((most, one) => (one[1] > most[1] ? one : most))
+    expect(excess).toBeGreaterThan(1e-3)
+    await insertFaces(database, [long, short])
+    const only = { embedding: 1, geometry: 0, age: 0, symmetry: 0, skin_tone: 0, expression: 0 }
+    const set = (key: string, value: unknown) =>
+      database.query('update system_settings set value = $2 where key = $1', [key, JSON.stringify(value)])
+    await set('matching_weights', only)
+    await set('match_threshold', (scoreOf(factorsOf(long, short), only) ?? 0) - 1e-6)
+    expect((await search(long)).map((found) => found.face_id)).toEqual([short.id])
+    expect((await search(short)).map((found) => found.face_id)).toEqual([long.id])
+    // Any count may be asked for.
+    const all = await database.query(
+      'select from find_similar_faces_advanced($1, null, null, 0, 2147483647)',
+      [long.id],
+    )
+    expect(all).toHaveLength(1)
+  })
 })

@@ -68,6 +68,7 @@ describe.each(engines)('the score on %s', (engine) => {
       'calculate_advanced_similarity',
       'find_similar_celebrities_advanced',
       'find_similar_faces_advanced',
+      'recompute_matches',
       'write_match_facts',
     ])
     expect(await sql.query(`select from pg_proc where prosrc ~ 'private\\.face_similarity'`)).toEqual([])

@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
-import type { ListedMatchView as ListedMatch } from '../../../core/matching/contract-list'
+import type { ListedMatchView as ListedMatch, MatchSort } from '../../../core/matching/contract-list'
 import { notifyFailed } from '../../kit/toast'
 import { WindowTable } from '../../kit/window-table'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { useWideWindow } from '../lists/use-wide-window'
 import { columnsOf } from './columns'
-import type { MatchSearch, MatchSort } from './search'
+import type { MatchSearch } from './search'
 import { mostChosen, type Selection } from './selection'
 import { shownColumns, type TableView } from './table-view'
 import type { MatchRows } from './use-match-rows'
@@ -72,6 +72,11 @@ function useChecks(rows: MatchRows, selection: Selection) {
   const { client } = useConnection()
   const total = rows.total ?? 0
   const chosen = selection.ids.size
+  const failAsTooMany = () =>
+    notifyFailed(
+      'Too many pairs to choose at once',
+      'Narrow the list, or choose a part of it: 10,000 pairs at most.',
+    )
   const fail = (error: unknown) => notifyFailed('The pairs could not be chosen', describeError(error))
   const anchor = selection.anchor
   return {
@@ -85,6 +90,10 @@ function useChecks(rows: MatchRows, selection: Selection) {
         selection.set([first.id], isChosen, place)
         return
       }
+      if (Math.abs(place - from) >= mostChosen) {
+        failAsTooMany()
+        return
+      }
       rows.rowsBetween(from, place).then((found) => {
         selection.set(
           found.map(({ id }) => id),
@@ -95,12 +104,8 @@ function useChecks(rows: MatchRows, selection: Selection) {
     },
     onToggleAll: () => {
       if (chosen > 0) selection.clear()
-      else if (total > mostChosen) {
-        notifyFailed(
-          'Too many pairs to choose all',
-          'Narrow the list to 10,000 pairs or fewer, then choose all of them.',
-        )
-      } else client.matching.ids(rows.list).then(({ ids }) => selection.set(ids, true, -1), fail)
+      else if (total > mostChosen) failAsTooMany()
+      else client.matching.ids(rows.list).then(({ ids }) => selection.set(ids, true, -1), fail)
     },
   }
 }

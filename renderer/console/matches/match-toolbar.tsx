@@ -1,8 +1,9 @@
 import { ArchiveRestore, ArrowDownWideNarrow, ArrowUpNarrowWide, Keyboard, ScanSearch } from 'lucide-react'
+import { matchSorts, type MatchSort } from '../../../core/matching/contract-list'
 import { factorLabels } from '../../kit/face/factor-words'
 import { IconButton } from '../../kit/icon-button'
 import { Select } from '../../kit/select'
-import { matchSorts, type MatchSearch, type MatchSort } from './search'
+import type { MatchSearch } from './search'
 import type { TableView } from './table-view'
 import { ViewMenu } from './view-menu'
 

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { ListedMatchView as ListedMatch } from '../../../core/matching/contract-list'
+import { mostIdsAtOnce } from '../../../core/matching/contract-removal'
 import { Button } from '../../kit/button'
 import { Dialog } from '../../kit/dialog'
 import { formatAmount, formatCount } from '../../kit/format'
@@ -59,7 +60,7 @@ export function RemoveDialog({ ids, title, known, isOpen, onClose, onRemoved }: 
           description="It stands in the list of removed pairs, for whoever looks there later."
           errorMessage={isTold && isTooShort ? 'Say why, in three characters at least.' : undefined}
         />
-        {progress && progress.of > 200 && (
+        {progress && progress.of > mostIdsAtOnce && (
           <ProgressBar
             label="Removing"
             value={progress.done / progress.of}

@@ -1,17 +1,13 @@
 import { z } from 'zod'
-import type { MatchFilters } from '../../../core/matching/contract-list'
+import { connectionStatuses, matchSorts, type MatchFilters } from '../../../core/matching/contract-list'
 import { factorNames, type FactorName } from '../../../core/model/weights'
 
 const share = z.number().min(0).max(1).optional()
 /** A day of the reader's calendar. */
 const day = z.iso.date().optional()
 
-/** What lists can be sorted by, as in the contract of matching. */
-export const matchSorts = ['score', 'newest', 'quality', ...factorNames] as const
-export type MatchSort = (typeof matchSorts)[number]
-
 export const likedChoices = ['none', 'one', 'both'] as const
-export const connectionChoices = ['none', 'active', 'blocked', 'archived'] as const
+export const connectionChoices = ['none', ...connectionStatuses] as const
 
 /** For pairs whose two sides are of two models, or of none that is known. */
 export const noModel = 'none'

@@ -1,15 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { mostIdsAtOnce } from '../../../core/matching/contract-removal'
 import { formatAmount } from '../../kit/format'
 import { notifyDone, notifyFailed } from '../../kit/toast'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 
-/** As many ids as the host takes in one call. */
-const atOnce = 200
-
 /** Cuts a list into pieces of at most `size`, in order. */
-export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
     items.slice(place * size, (place + 1) * size),
   )
@@ -31,7 +29,7 @@ export function useRemoveMatches(onRemoved: () => void) {
       const batch = crypto.randomUUID()
       let removed = 0
       try {
-        for (const chunk of chunksOf(ids, atOnce)) {
+        for (const chunk of chunksOf(ids, mostIdsAtOnce)) {
           setProgress({ done: removed, of: ids.length })
           removed += (await client.matching.remove({ ids: chunk, reason, batch_id: batch })).removed
         }
@@ -81,6 +79,10 @@ export function useUndoRemoval() {
     },
     onSuccess: ({ restored, lifted }) => {
       void queries.invalidateQueries({ queryKey: api.matching.key() })
+      if (restored + lifted === 0) {
+        notifyDone('The removal was undone already', 'Somebody else was faster.')
+        return
+      }
       notifyDone(
         restored === 0 && lifted > 0
           ? `${formatAmount(lifted, 'pair')} may be matched again`
@@ -101,7 +103,7 @@ export function useRecompute(kind: 'match' | 'lookalike') {
     mutationFn: async (ids: readonly string[]) => {
       let changed = 0
       let without = 0
-      for (const chunk of chunksOf(ids, atOnce)) {
+      for (const chunk of chunksOf(ids, mostIdsAtOnce)) {
         const answer = await client.matching.recompute({ ids: chunk, kind })
         changed += answer.changed
         without += answer.results.filter(({ after }) => after === null).length
