@@ -3,18 +3,10 @@ import type { Tables } from '../database/tables'
 import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope, searchCelebrities, searchUsers } from '../matching/search'
 import { writeCelebrityMatches, writeMatches } from '../matching/write'
-import {
-  faceColumns,
-  madeOf,
-  noFace,
-  photoColumns,
-  photoOf,
-  type AnalyzedPhoto,
-  type Attempt,
-  type JobParts,
-} from './analyze-photo'
+import { noFace, photoOf, type Attempt, type JobParts } from './analyze-photo'
+import { faceColumns, madeOf, photoColumns, type AnalyzedPhoto } from './analyzed-photo'
 import { dropCheckpoint, readCheckpoint } from './checkpoints'
-import { complete, fail, hold, type ClaimedJob } from './queue'
+import { begin, complete, fail, hold, type ClaimedJob } from './queue'
 
 /**
  * A job of `match_jobs`: the photo is analysed, then one transaction writes the face, what it matches and the job's end.
@@ -22,6 +14,7 @@ import { complete, fail, hold, type ClaimedJob } from './queue'
  */
 export async function analyzeFace(job: ClaimedJob, parts: JobParts): Promise<Attempt> {
   const found = await parts.database.asService(async (tx) => {
+    if (!(await begin(tx, job))) return undefined
     const subject = await findFace(tx, job.subjectId)
     return subject && { subject, checkpoint: await readCheckpoint(tx, job) }
   })

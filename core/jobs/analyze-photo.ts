@@ -1,9 +1,9 @@
 import type { Database } from '../database/connect'
-import { toVectorText } from '../database/tables'
 import { reachedBefore } from '../faces/face-messages'
 import type { FacePool } from '../faces/pool'
-import type { AnalyzedFace, ImageAnalysis } from '../model/face'
+import type { ImageAnalysis } from '../model/face'
 import type { ImageBucket, Images } from '../supabase/images'
+import type { AnalyzedPhoto } from './analyzed-photo'
 import { type Checkpoint, photoFrom, type PhotoOfNow } from './checkpoints'
 import type { ClaimedJob, Failure } from './queue'
 import { stageOfFailure, stageTimes } from './stage-times'
@@ -30,13 +30,6 @@ export interface Progress {
 
 /** How an attempt ended. `lost`: taken over, or its subject was deleted meanwhile; nothing was written then. */
 export type Attempt = 'completed' | 'failed' | 'lost'
-
-export interface AnalyzedPhoto {
-  analysis: ImageAnalysis
-  thumbnailPath: string | null
-  /** Of the rendition; null where browsers show the photo itself. */
-  viewPath: string | null
-}
 
 /** Whose photo it is: a row of `faces` or `celebrities`. */
 export interface Subject extends PhotoOfNow {
@@ -105,44 +98,6 @@ function describe({ width, height, faces }: ImageAnalysis, bytes: number): strin
   return `${width} × ${height} pixels of ${Math.ceil(bytes / 1024)} KiB show ${found}.`
 }
 
-/** What {@link photoOf} put into Storage: nothing of it may stay where the photo was deleted meanwhile. */
-export function madeOf({ thumbnailPath, viewPath }: AnalyzedPhoto): string[] {
-  return [thumbnailPath, viewPath].filter((path) => path !== null)
-}
-
-/** What is known of a photo whatever it shows, as columns of `faces` and `celebrities`. */
-export function photoColumns({ analysis, thumbnailPath, viewPath }: AnalyzedPhoto) {
-  return {
-    image_width: analysis.width,
-    image_height: analysis.height,
-    faces_found: analysis.faces.length,
-    ...(thumbnailPath ? { thumbnail_path: thumbnailPath } : {}),
-    ...(viewPath ? { view_path: viewPath } : {}),
-  }
-}
-
-/** What is known of the face that is used, as columns; `gender` is left to the caller. */
-export function faceColumns(face: AnalyzedFace, embeddingModel: string) {
-  return {
-    embedding: toVectorText(face.embedding),
-    embedding_model: embeddingModel,
-    age: face.age,
-    quality_score: face.quality_score,
-    blur_score: face.blur_score,
-    illumination_score: face.illumination_score,
-    quality_components: json(face.quality_components),
-    symmetry_score: face.symmetry_score,
-    landmarks_68: json(face.landmarks_68),
-    pose: json(face.pose),
-    geometry_ratios: json(face.geometry_ratios),
-    skin_tone_lab: face.skin_tone_lab,
-    expression: face.expression,
-    expression_confidence: face.expression_confidence,
-    emotion_scores: json(face.emotion_scores),
-    detection_box: json(face.box),
-  }
-}
-
 /** The same photo shows no face the next time either. */
 export const noFace: Failure = {
   code: 'no_face',
@@ -151,8 +106,4 @@ export const noFace: Failure = {
   permanent: true,
   delaySeconds: 0,
   stage: 'detect',
-}
-
-function json(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inventedAnalysis } from '../../tests/factories/analysis'
 import { testEngines } from '../../tests/factories/database'
@@ -6,6 +6,7 @@ import { createFaceQueue, eventually } from '../../tests/factories/face-queue'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { seeded } from '../../tests/factories/random'
 import type { FacePool } from '../faces/pool'
+import { retry } from './queue-actions'
 import { createWorker, type Worker } from './worker'
 
 // Real: database, triggers, Storage over HTTP, the worker. Not real: the face pool, and that writing a face fails.
@@ -73,5 +74,22 @@ describe.each(await testEngines())('what an attempt found out on %s', (engine) =
     expect(done.checkpoints).toEqual([])
     expect(done.attempts.map(({ outcome }) => outcome)).toEqual(['retrying', 'completed'])
     expect(Object.keys(done.attempts[1].stages)).not.toContain('fetch')
+  })
+
+  test.each([
+    ['search', 1],
+    ['detect', 2],
+  ] as const)('a completed job that starts anew at %s has analysed %d times', async (fromStage, expected) => {
+    const again = await host.database.asService((tx) =>
+      retry(tx, 'face', sql<SqlBool>`true`, { fromStage, completed: true }),
+    )
+    expect(again).toHaveLength(1)
+    await eventually(async () =>
+      expect((await rows()).job).toMatchObject({ status: 'completed', start_stage: null }),
+    )
+    expect(analyses).toBe(expected)
+    const stages = Object.keys((await rows()).attempts.at(-1)?.stages ?? {})
+    expect(stages).toContain('search')
+    expect(stages.includes('fetch')).toBe(fromStage === 'detect')
   })
 })

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { ImageAnalysis } from '../model/face'
 import { analysisStages } from '../model/job-stages'
-import type { AnalyzedPhoto } from './analyze-photo'
+import type { AnalyzedPhoto } from './analyzed-photo'
 import { type ClaimedJob, queues } from './queue-kinds'
 
 /**

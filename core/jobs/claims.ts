@@ -35,7 +35,16 @@ export function createClaims(parts: ClaimParts): (limit: number) => Promise<Clai
         const taken: ClaimedJob[] = []
         for (const kind of [...order, 'embedding'] satisfies JobKind[]) {
           const free = limit - taken.length
-          const options = { kind, workerId, limit: free, leaseSeconds, lost, spaces, quarantineAfter }
+          const options = {
+            kind,
+            workerId,
+            limit: free,
+            leaseSeconds,
+            ahead: true,
+            lost,
+            spaces,
+            quarantineAfter,
+          }
           if (free > 0) taken.push(...(await claim(tx, { ...options, foreignStaleMinutes })))
         }
         return taken

@@ -2,22 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../database/connect'
 import { createTestDatabase, testEngines, type TestDatabase } from '../../tests/factories/database'
-import type { JobKind } from './contract'
-import {
-  claim,
-  complete,
-  counts,
-  expireLeases,
-  fail,
-  heartbeat,
-  hold,
-  openJobs,
-  release,
-  retry,
-  retryFailed,
-  type Claim,
-  type ClaimedJob,
-} from './queue'
+import { queueSteps } from '../../tests/factories/queue-steps'
+import { complete, counts, fail, heartbeat, hold, openJobs, release, retry, retryFailed } from './queue'
 
 // Real: the database with its migrations and triggers. Time is the database's; leases are moved by hand.
 
@@ -43,37 +29,7 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     }),
   )
 
-  async function queueJobs(kind: JobKind, count: number): Promise<void> {
-    await database.asService(async (tx) => {
-      for (let i = 0; i < count; i += 1) {
-        const image_path = `${person}/${String(i).padStart(3, '0')}.jpg`
-        if (kind === 'face') await tx.insertInto('faces').values({ profile_id: person, image_path }).execute()
-        else
-          await tx
-            .insertInto('celebrities')
-            .values({ name: `C ${i}`, image_path })
-            .execute()
-      }
-    })
-  }
-
-  const take = (workerId: string, options: Partial<Claim> = {}): Promise<ClaimedJob[]> =>
-    database.asService((tx) => claim(tx, { kind: 'face', workerId, limit: 1, leaseSeconds: 60, ...options }))
-
-  const rowOf = (job: ClaimedJob) =>
-    database.asService(async (tx) => {
-      const row = await tx.selectFrom('jobs').selectAll().where('id', '=', job.id).executeTakeFirstOrThrow()
-      return row
-    })
-
-  const moveLease = (job: ClaimedJob, seconds: number) =>
-    database.asService((tx) =>
-      tx
-        .updateTable(job.kind === 'face' ? 'match_jobs' : 'celebrity_jobs')
-        .set({ lease_until: sql<Date>`now() + make_interval(secs => ${seconds})` })
-        .where('id', '=', job.id)
-        .execute(),
-    )
+  const { queueJobs, take, rowOf, moveLease } = queueSteps(() => database, person)
 
   test.each(['face', 'celebrity'] as const)('a %s job: claimed, held, completed', async (kind) => {
     await queueJobs(kind, 1)
@@ -148,38 +104,6 @@ describe.each(await testEngines())('queue on %s', (engine) => {
     expect(await database.asService((tx) => complete(tx, job))).toBe(false)
   })
 
-  test('a job whose worker is lost in its last attempt fails', async () => {
-    await queueJobs('face', 1)
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const [job] = await take(`w${attempt}`, { quarantineAfter: 9 })
-      expect(job).toMatchObject({ attempt, lostWorkers: attempt - 1 })
-      await moveLease(job, -1)
-    }
-    expect(await take('w4', { quarantineAfter: 9 })).toEqual([])
-    const [row] = await database.asService((tx) => tx.selectFrom('match_jobs').selectAll().execute())
-    expect(row).toMatchObject({ status: 'failed', error_code: 'worker_lost', attempts: 3, lease_until: null })
-    expect(row.completed_at).toBeInstanceOf(Date)
-    const attempts = await database.asService((tx) =>
-      tx.selectFrom('job_attempts').selectAll().orderBy('attempt').execute(),
-    )
-    expect(attempts.map(({ attempt, outcome, worker_id }) => [attempt, outcome, worker_id])).toEqual([
-      [1, 'worker_lost', 'w1'],
-      [2, 'worker_lost', 'w2'],
-      [3, 'worker_lost', 'w3'],
-    ])
-  })
-
-  test('a job that takes down a second worker is left alone until a person wants it again', async () => {
-    await queueJobs('face', 1)
-    for (const worker of ['w1', 'w2']) await moveLease((await take(worker))[0], -1)
-    expect(await take('w3')).toEqual([])
-    const [row] = await database.asService((tx) => tx.selectFrom('match_jobs').selectAll().execute())
-    expect(row).toMatchObject({ status: 'failed', error_code: 'quarantined', attempts: 2, lost_workers: 2 })
-    expect(row.fingerprint).toMatch(/^[0-9a-f]{16}$/)
-    await database.asService((tx) => retry(tx, 'face', row.id))
-    expect(await take('w3')).toMatchObject([{ attempt: 1, lostWorkers: 0 }])
-  })
-
   test('a heartbeat keeps the lease', async () => {
     await queueJobs('face', 1)
     await queueJobs('celebrity', 1)
@@ -190,25 +114,6 @@ describe.each(await testEngines())('queue on %s', (engine) => {
       const { lease_until } = await rowOf(job)
       expect(lease_until!.getTime() - Date.now()).toBeGreaterThan(500_000)
     }
-  })
-
-  test("another client's work is left alone, whatever its age", async () => {
-    await queueJobs('face', 2)
-    const [theirs] = await database.asService((tx) =>
-      tx.selectFrom('match_jobs').select('id').limit(1).execute(),
-    )
-    await database.asService((tx) =>
-      tx
-        .updateTable('match_jobs')
-        .set({ status: 'processing', attempts: 1, started_at: '2020-01-01' })
-        .where('id', '=', theirs.id)
-        .execute(),
-    )
-    const mine = await take('w1', { limit: 10 })
-    expect(mine.map((job) => job.id)).not.toContain(theirs.id)
-    expect(mine).toHaveLength(1)
-    await database.asService((tx) => complete(tx, mine[0]))
-    expect(await database.asService(openJobs)).toBe(0)
   })
 
   test('a passing failure waits and is tried again until its attempts are used up', async () => {
@@ -252,14 +157,6 @@ describe.each(await testEngines())('queue on %s', (engine) => {
       started_at: null,
     })
     expect(await take('w2')).toMatchObject([{ id: job.id, attempt: 1 }])
-  })
-
-  test("an earlier life's jobs are free at once, others' are not", async () => {
-    await queueJobs('face', 2)
-    const [mine] = await take('w1')
-    await take('w2')
-    await database.asService((tx) => expireLeases(tx, 'w1'))
-    expect(await take('w1', { limit: 5 })).toMatchObject([{ id: mine.id, attempt: 2 }])
   })
 
   test('only failed jobs are retried, with all their attempts', async () => {

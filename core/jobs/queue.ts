@@ -23,6 +23,8 @@ export interface Claim {
   /** At most so many. */
   limit: number
   leaseSeconds: number
+  /** They wait for a place: {@link begin} says when each of them begins. Default: they begin with the claim. */
+  ahead?: boolean
   /** Whether jobs are taken over whose worker let its lease run out. Default: yes. */
   lost?: boolean
   /** Minutes after which a `processing` job without a lease is lost, too. Default: never. */
@@ -35,10 +37,11 @@ export interface Claim {
 
 /**
  * Takes jobs whose worker was lost, then those that are due, by priority and then oldest first. An attempt counts from
- * here on. A job that has lost its worker in its last attempt, or too often, fails instead.
+ * here on. A job that has lost its worker in its last attempt, or too often, fails instead; one that never began has had
+ * no attempt, and its worker died of something else.
  */
 export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
-  const { kind, workerId, limit, leaseSeconds, lost = true, spaces } = options
+  const { kind, workerId, limit, lost = true, spaces } = options
   const { table, subject, jobType } = queues[kind]
   const taken = lost ? await takeLost(tx, options) : []
   if (taken.length === limit) return taken
@@ -50,14 +53,14 @@ export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
       limit ${limit - taken.length}
       for update skip locked
     )
-    update ${table} as job set ${becomesMine(workerId, leaseSeconds)}
+    update ${table} as job set attempts = job.attempts + 1, ${becomesMine(options)}
     where job.id in (select id from due)
     returning ${claimed(subject, jobType)}`.execute(tx)
   return [...taken, ...rows.map((row) => ({ ...row, kind, workerId }))]
 }
 
-const becomesMine = (workerId: string, leaseSeconds: number) => sql`
-  status = 'processing', attempts = job.attempts + 1, worker_id = ${workerId}, started_at = now(),
+const becomesMine = ({ workerId, leaseSeconds, ahead = false }: Claim) => sql`
+  status = 'processing', worker_id = ${workerId}, started_at = ${ahead ? sql`null` : sql`now()`},
   completed_at = null, lease_until = now() + ${seconds(leaseSeconds)}`
 
 const claimed = (subject: RawBuilder<unknown>, jobType: RawBuilder<unknown>) => sql`
@@ -72,21 +75,24 @@ const lostMessages = {
 const lostFingerprint = (code: keyof typeof lostMessages) =>
   fingerprintOf({ stage: null, code, message: lostMessages[code] })
 
-/** Jobs whose worker is gone: each such attempt is written down; what may be tried again is ours. */
+/** Jobs whose worker is gone: each attempt that had begun is written down; what may be tried again is ours. */
 async function takeLost(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
-  const { kind, workerId, limit, leaseSeconds, foreignStaleMinutes = null, quarantineAfter = 2 } = options
+  const { kind, workerId, limit, foreignStaleMinutes = null, quarantineAfter = 2 } = options
   const { table, subject, jobType, key } = queues[kind]
   const foreign =
     foreignStaleMinutes === null
       ? sql`false`
       : sql`lease_until is null and coalesce(started_at, created_at) < now() - ${seconds(foreignStaleMinutes * 60)}`
+  // Other clients say nothing of when they begin.
+  const hasBegun = sql`(started_at is not null or lease_until is null)`
   const isQuarantined = sql`lost.times >= ${quarantineAfter}`
   const either = (texts: Record<keyof typeof lostMessages, string>) =>
     sql`case when ${isQuarantined} then ${texts.quarantined} else ${texts.worker_lost} end`
   const { rows } = await sql<Omit<ClaimedJob, 'kind' | 'workerId'>>`
     with lost as materialized (
-      select id, attempts, worker_id, started_at, lost_workers + 1 as times,
-        attempts >= max_attempts or lost_workers + 1 >= ${quarantineAfter} as is_over
+      select id, attempts, worker_id, started_at, ${hasBegun} as has_begun,
+        lost_workers + ${hasBegun}::integer as times,
+        ${hasBegun} and (attempts >= max_attempts or lost_workers + 1 >= ${quarantineAfter}) as is_over
       from ${table}
       where status = 'processing' and (lease_until < now() or ${foreign}) and ${fitting(kind, options.spaces)}
       order by lease_until
@@ -97,6 +103,7 @@ async function takeLost(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
       select id, attempts, worker_id, coalesce(started_at, now()), 'worker_lost', 'worker_lost',
         ${'The worker was lost.'}, ${lostFingerprint('worker_lost')}
       from lost
+      where has_begun
     ), buried as (
       update ${table} as job
       set status = 'failed', completed_at = now(), lease_until = null, lost_workers = lost.times, failed_stage = null,
@@ -106,11 +113,21 @@ async function takeLost(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
       from lost
       where job.id = lost.id and lost.is_over
     )
-    update ${table} as job set lost_workers = lost.times, ${becomesMine(workerId, leaseSeconds)}
+    update ${table} as job
+    set lost_workers = lost.times, attempts = job.attempts + lost.has_begun::integer, ${becomesMine(options)}
     from lost
     where job.id = lost.id and not lost.is_over
     returning ${claimed(subject, jobType)}`.execute(tx)
   return rows.map((row) => ({ ...row, kind, workerId }))
+}
+
+/** A job that was claimed ahead begins. False where it is no longer ours, or gone with its subject. */
+export async function begin(tx: Tx, job: ClaimedJob): Promise<boolean> {
+  const { rows } = await sql`
+    update ${queues[job.kind].table} as job set started_at = now() where ${heldBy(job)} returning job.id`.execute(
+    tx,
+  )
+  return rows.length > 0
 }
 
 /** Renews the leases of the jobs that are still held; gives their ids. */

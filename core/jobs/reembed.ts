@@ -4,8 +4,9 @@ import type { FacePool } from '../faces/pool'
 import { wrongSpace } from '../models/active-model'
 import { findStagingSubject, holdStagingSubject, stage, type StagingSubject } from '../models/staging'
 import type { ImageAnalysis } from '../model/face'
-import { faceColumns, noFace, type Attempt, type JobParts } from './analyze-photo'
-import { complete, fail, hold, type ClaimedJob } from './queue'
+import { noFace, type Attempt, type JobParts } from './analyze-photo'
+import { faceColumns } from './analyzed-photo'
+import { begin, complete, fail, hold, type ClaimedJob } from './queue'
 
 /** The spaces besides the active one that this machine has models for: photos are staged in them during a switch. */
 export interface StagingSpaces {
@@ -30,7 +31,9 @@ export async function reembed(
   job: ClaimedJob,
   parts: JobParts & { staging: StagingSpaces },
 ): Promise<Attempt> {
-  const subject = await parts.database.asService((tx) => findStagingSubject(tx, job.id))
+  const subject = await parts.database.asService(async (tx) =>
+    (await begin(tx, job)) ? findStagingSubject(tx, job.id) : undefined,
+  )
   if (!subject) return 'lost'
   const pool = await parts.staging.pool(subject.to_model)
   job.notes?.enter('fetch')

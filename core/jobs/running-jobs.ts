@@ -122,7 +122,9 @@ export function createRunningJobs(parts: Parts): RunningJobs {
     waiting: () => waiting.length,
     taken: () => running.size + resting.size,
     add(jobs) {
-      waiting.push(...jobs)
+      // Where this machine slept past its leases, it may be given anew what it has.
+      const fresh = jobs.filter(({ id, attempt }) => running.get(id)?.job.attempt !== attempt)
+      waiting = [...waiting.filter(({ id }) => !fresh.some((job) => job.id === id)), ...fresh]
       beatWhileNeeded()
     },
     fill(places) {

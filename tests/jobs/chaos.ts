@@ -20,18 +20,20 @@ export interface ChaosResult {
   faults: string[]
 }
 
-/**
- * Workers that are killed without warning while they work. Whoever is killed here is no victim of its job, so that
- * quarantine is far away.
- */
+/** Jobs that each worker is at. */
+const concurrency = 2
+/** A job that was begun may meet more than one killer here; the others lose nothing by them. */
+const patience = 10
+
+/** Workers that are killed without warning while they work. */
 export async function runChaos(run: JobRun, options: ChaosOptions): Promise<ChaosResult> {
   const { workers, everyMs, kills, analysisMs, limitMs } = options
   const start = (index: number, life: number): Child =>
     // Every other one comes back under the name of the dead and takes up its jobs; the others leave theirs to the lease.
     run.start(index % 2 === 0 ? `worker-${index}` : `worker-${index}-${life}`, {
-      ...{ concurrency: 2, analysisMs, leaseSeconds: 3, quarantineAfter: 1000 },
+      ...{ concurrency, analysisMs, leaseSeconds: 3, quarantineAfter: patience },
     })
-  await run.query('update match_jobs set max_attempts = 1000')
+  await run.query('update match_jobs set max_attempts = $1', [patience])
   const began = performance.now()
   const alive = Array.from({ length: workers }, (_, index) => start(index, 0))
   let killed = 0

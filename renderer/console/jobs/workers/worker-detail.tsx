@@ -121,7 +121,14 @@ function Held({ worker: { jobs, holds } }: { worker: JobWorker }) {
                 {job.name ?? 'No name'}
               </Link>
               <span className="shrink-0 text-ink-3">
-                {kindWords[job.kind]}, begun <RelativeTime date={job.started_at} />
+                {kindWords[job.kind]},{' '}
+                {job.started_at ? (
+                  <>
+                    begun <RelativeTime date={job.started_at} />
+                  </>
+                ) : (
+                  'waits for a place'
+                )}
               </span>
             </li>
           ))}
