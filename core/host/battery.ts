@@ -18,12 +18,17 @@ export async function isOnBattery(options: BatteryOptions = {}): Promise<boolean
   try {
     if (platform === 'linux') return await isLinuxOnBattery(folder)
     if (platform === 'darwin') {
-      return (await promisify(execFile)('pmset', ['-g', 'batt'])).stdout.includes("'Battery Power'")
+      return drawsFromBattery((await promisify(execFile)('pmset', ['-g', 'batt'])).stdout)
     }
   } catch {
     // A machine that says nothing of its power is taken for one with a plug.
   }
   return false
+}
+
+/** @param told what macOS answers to `pmset -g batt` */
+export function drawsFromBattery(told: string): boolean {
+  return told.includes("'Battery Power'")
 }
 
 /** A supply that is plugged in decides; the battery of a mouse (scope Device) is none of the machine's. */

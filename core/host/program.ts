@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import pino, { type Logger } from 'pino'
 import { analyze } from './commands/analyze'
 import { doctor } from './commands/doctor'
@@ -10,7 +10,8 @@ import { rescore } from './commands/rescore'
 import { printSchema } from './commands/schema'
 import { secondFactor } from './commands/second-factor'
 import { start } from './commands/start'
-import { drainOrWork, type WorkOptions } from './commands/worker'
+import { drainOrWork } from './commands/worker'
+import { withWorkerOptions, type WorkerOptions } from './commands/worker-options'
 import type { Config } from './config'
 import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
@@ -88,26 +89,9 @@ function program(): Command {
     .action((folder: string, options: { category?: string; json: boolean }) =>
       run(options.json, (config, output, log) => importFolder(folder, options, config, output, log)),
     )
-  cli
-    .command('worker')
-    .description('work through the job queue without a console')
-    .option('--drain', 'end when the queue is empty', false)
-    .addOption(
-      new Option('--patience <minutes>', 'how long draining waits for a database or Storage that is away')
-        .default(10)
-        .argParser(minutes),
-    )
-    .addOption(
-      new Option('--concurrency <photos>', 'photos at a time, in this run').argParser(wholeNumber(1, 64)),
-    )
-    .addOption(
-      new Option('--cpu-share <percent>', 'the share of the time that it is busy, in this run').argParser(
-        wholeNumber(5, 100),
-      ),
-    )
-    .option('--on-battery', 'go on while this machine runs on battery', false)
+  withWorkerOptions(cli.command('worker').description('work through the job queue without a console'))
     .addOption(json())
-    .action((options: WorkOptions & { json: boolean }) =>
+    .action((options: WorkerOptions & { json: boolean }) =>
       run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
     )
   cli
@@ -135,20 +119,6 @@ function program(): Command {
   addJobsCommands(cli, (isJson, command) => run(isJson, command))
   addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection), run)
   return cli
-}
-
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const count = Number(text)
-    if (Number.isInteger(count) && count >= least && count <= most) return count
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`)
-  }
-}
-
-function minutes(text: string): number {
-  const count = Number(text)
-  if (!(count > 0 && count <= 1440)) throw new InvalidArgumentError('Give minutes, up to 1440.')
-  return count
 }
 
 try {

@@ -5,28 +5,19 @@ import type { Config } from '../config'
 import { startHost } from '../host'
 import { exitCodes, type Output } from '../output'
 import { endWhateverWaits, untilAskedToStop } from '../signals'
-
-export interface WorkOptions {
-  drain: boolean
-  /** Minutes of an outage after which draining gives up. */
-  patience: number
-  /** For this run alone; what is not given is as this machine keeps it. */
-  concurrency?: number
-  /** Percent. */
-  cpuShare?: number
-  onBattery?: boolean
-}
+import { givenWork, type WorkerOptions } from './worker-options'
 
 /**
  * Works through the queue without a console; with `drain` until it is empty.
  * Exit code 1 where a job failed meanwhile, 3 where this host can do no jobs or draining had to give up.
  */
 export async function drainOrWork(
-  { drain, patience, concurrency, cpuShare, onBattery }: WorkOptions,
+  options: WorkerOptions,
   config: Config,
   output: Output,
   log: Logger,
 ): Promise<number> {
+  const { drain, patience, concurrency, cpuShare } = options
   // Threads take it over from whoever starts them: whatever else runs here comes first.
   if (cpuShare && cpuShare < 100) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   // Nobody needs to know the port: only this process talks to its own Storage.
@@ -34,13 +25,7 @@ export async function drainOrWork(
   const host = await startHost({
     config: { ...config, port: 0, ...threads },
     ...{ log, say: output.say },
-    work: {
-      // Whoever starts a worker wants it to work, also where the desktop's is switched off.
-      background: true,
-      ...(concurrency ? { concurrency } : {}),
-      ...(cpuShare ? { cpu_share: cpuShare / 100 } : {}),
-      ...(onBattery ? { on_battery: true } : {}),
-    },
+    work: givenWork(options),
   })
   try {
     const { state, message } = host.worker.status()
