@@ -48,6 +48,8 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'jobs.workers': { needs: 'moderator' },
   'jobs.instruct': { needs: 'curator', input: { worker_id: 'w', instruction: 'pause' } },
   'jobs.forgetWorker': { needs: 'admin', input: { worker_id: 'w' } },
+  'jobs.machine': { needs: 'moderator' },
+  'jobs.setMachine': { needs: 'curator', input: { cpu_share: 0.5 } },
   'jobs.failures': { needs: 'moderator' },
   'jobs.get': { needs: 'moderator', input: { id, kind: 'face' } },
   'jobs.planBulk': { needs: 'curator', input: { action: 'cancel', selection: { all: {} } } },

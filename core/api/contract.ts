@@ -3,6 +3,7 @@ import { accountsContract } from '../accounts/contract'
 import { celebritiesContract } from '../celebrities/contract'
 import { jobsContract } from '../jobs/contract'
 import { bulkContract } from '../jobs/contract-bulk'
+import { machineContract } from '../jobs/contract-machine'
 import { monitorContract } from '../jobs/contract-monitor'
 import { matchingContract } from '../matching/contract'
 import { modelsContract } from '../models/contract'
@@ -16,7 +17,7 @@ export const contract = {
   overview: overviewContract,
   accounts: accountsContract,
   celebrities: celebritiesContract,
-  jobs: { ...jobsContract, ...monitorContract, ...bulkContract },
+  jobs: { ...jobsContract, ...monitorContract, ...bulkContract, ...machineContract },
   matching: matchingContract,
   models: modelsContract,
   settings: settingsContract,

@@ -1,6 +1,7 @@
 import { accountsProcedures } from '../accounts/procedures'
 import { celebritiesProcedures } from '../celebrities/procedures'
 import { bulkProcedures } from '../jobs/bulk/procedures'
+import { machineProcedures } from '../jobs/machine-procedures'
 import { monitorProcedures } from '../jobs/monitor/procedures'
 import { jobsProcedures } from '../jobs/procedures'
 import { matchingProcedures } from '../matching/procedures'
@@ -15,7 +16,7 @@ export const router = {
   overview: overviewProcedures,
   accounts: accountsProcedures,
   celebrities: celebritiesProcedures,
-  jobs: { ...jobsProcedures, ...monitorProcedures, ...bulkProcedures },
+  jobs: { ...jobsProcedures, ...monitorProcedures, ...bulkProcedures, ...machineProcedures },
   matching: matchingProcedures,
   models: modelsProcedures,
   settings: settingsProcedures,

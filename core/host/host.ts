@@ -123,7 +123,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,
-    models,
+    ...{ models, machine },
     health: () => health.states(),
     connector: createConnector({
       ...{ config, ...control },

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../embedded/data-directory'
-import type { WorkLimits } from '../jobs/limits'
+import type { WorkMachine } from '../jobs/limits'
 import { type MachineWork, machineWorkDefaults, machineWorkSchema } from '../model/machine-work'
 
 /** What this machine gives to the worker, and whether it runs on battery now. */
-export interface MachineLimits {
-  limits: () => WorkLimits
-  current: () => MachineWork & { is_on_battery: boolean }
-  /** Keeps what is given for the next start, too. */
-  set: (change: Partial<MachineWork>) => Promise<void>
+export interface MachineLimits extends WorkMachine {
   setOnBattery: (isOnBattery: boolean) => void
 }
 
@@ -46,10 +42,11 @@ export function createMachineLimits({ home, threads, given = {}, onChange }: Opt
         paused: paused(),
       }
     },
-    current: () => ({ ...settings(), is_on_battery: isOnBattery }),
+    current: () => ({ ...settings(), threads, is_on_battery: isOnBattery }),
     async set(change) {
-      kept = machineWorkSchema.parse({ ...kept, ...change })
-      await writeFileAtomic(fileOf(home), `${JSON.stringify(kept, null, 2)}\n`)
+      const next = machineWorkSchema.parse({ ...kept, ...change })
+      await writeFileAtomic(fileOf(home), `${JSON.stringify(next, null, 2)}\n`)
+      kept = next
       onChange()
     },
     setOnBattery(next) {

@@ -4,12 +4,18 @@ import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
 import { isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
+import type { WorkMachine } from '../jobs/limits'
 import { mostPhotoBytes } from '../matching/contract-search'
 import type { ModelMachine } from '../models/machine'
 import type { SampleLoader } from '../samples/loader'
 import type { Connector } from '../servers/connector'
 
-type AppContext = Context & { samples: SampleLoader; connector: Connector; models: ModelMachine }
+type AppContext = Context & {
+  samples: SampleLoader
+  connector: Connector
+  models: ModelMachine
+  machine: WorkMachine
+}
 
 /** The host's parts, without who is asking. */
 export type HostContext = Omit<AppContext, 'request'>

@@ -1,3 +1,5 @@
+import type { MachineWork } from '../model/machine-work'
+
 /** How much of this machine the worker may use, as whoever runs it says. */
 export interface WorkLimits {
   /** Jobs at a time. */
@@ -6,6 +8,15 @@ export interface WorkLimits {
   cpuShare: number
   /** Why nothing is to be done now, for a person; null where there is no reason. */
   paused: string | null
+}
+
+/** The machine that the worker is on, and what whoever runs it lets the worker use. */
+export interface WorkMachine {
+  limits: () => WorkLimits
+  /** `threads`: of the face models. */
+  current: () => MachineWork & { threads: number; is_on_battery: boolean }
+  /** Counts at once, and is kept for the next start. */
+  set: (change: Partial<MachineWork>) => Promise<void>
 }
 
 /** A job's place never rests longer than this, in milliseconds, however long the job took. */

@@ -8,6 +8,7 @@ import { keepEvidence } from './harness/failures'
 import { type RunningHost, startHost } from './harness/host'
 import { countJobs, fingerprints, insertJobRows, jobRows, toldJob } from './harness/job-rows'
 import { countUpdates, expectAccessible, partsOf, setHidden, shoot } from './harness/jobs-page'
+import { pauseWorker, switchMachineOffAndBack } from './harness/jobs-machine'
 import * as steps from './harness/steps'
 
 const { noFace, timeouts, pending, processing } = jobRows
@@ -62,18 +63,9 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     await expectAccessible(page)
   })
 
-  step('pauses a worker, which obeys', async () => {
-    await tab('Workers')
-    const row = grid('Workers').getByRole('row').nth(1)
-    await row.waitFor({ timeout: soon })
-    await row.click()
-    const pane = page.getByRole('complementary', { name: 'Worker' })
-    await pane.getByRole('button', { name: 'Stop…' }).click()
-    await page.getByRole('alertdialog').getByText('Nobody can start it again from here').waitFor()
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
-    await pane.getByRole('button', { name: 'Pause' }).click()
-    await row.getByText('paused').waitFor({ timeout: soon })
-  })
+  step('takes this machine from the queue, and gives it back', () => switchMachineOffAndBack(page))
+
+  step('pauses a worker, which obeys', () => pauseWorker(page))
 
   step('shows how the queue stands, with alarms that say what to do', async () => {
     await insertJobRows(client)

@@ -7,6 +7,7 @@ import type { Client } from '../../core/api/contract'
 import { router } from '../../core/api/router'
 import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
+import { createMachineLimits } from '../../core/host/machine-work'
 import { createRpc, type Rpc } from '../../core/host/rpc'
 import { SemblanceError } from '../../core/model/errors'
 import type { Role } from '../../core/model/roles'
@@ -78,8 +79,9 @@ export async function openCallerHost(
     installation: () => null,
     install: () => undefined,
   }
+  const machine = createMachineLimits({ home, threads: 2, onChange: () => changes.announce('limits') })
   const context = {
-    ...{ database, changes, images, users, samples, connector, models, log: silentLog },
+    ...{ database, changes, images, users, samples, connector, models, machine, log: silentLog },
     version: '1.2.3',
     mode: 'embedded' as const,
     supabase: { url: project.url, publishableKey: project.publishableKey },

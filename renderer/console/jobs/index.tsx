@@ -24,6 +24,7 @@ import { NowView } from './now/now-view'
 import { type QueueFeed, useQueueNow } from './now/use-queue-now'
 import { searchSchema, type Tab, tabOf, tabs } from './search'
 import type { TabProps } from './tab-props'
+import { MachineCard } from './workers/machine-card'
 import { useWorkers, WorkersView } from './workers/workers-view'
 import { WorkerDetail } from './workers/worker-detail'
 
@@ -157,6 +158,7 @@ function WorkersTab({ search, setSearch, frame }: TabProps) {
         )
       }
     >
+      <MachineCard />
       <WorkersView
         workers={workers}
         selectedId={worker?.id}

@@ -1,11 +1,11 @@
 import type { SettingKey } from '../../../core/settings/contract'
-import { formatPercent } from '../../kit/format'
+import { formatAmount, formatPercent } from '../../kit/format'
 import { leastText } from './least-components'
 
-/** How an admin changes a setting: by choosing, or by a number (a share from 0 to 1 is typed in percent). */
+/** How an admin changes a setting: by choosing, or by a number (a share from 0 to 1 is typed in percent, minutes as 0 for never). */
 export type SettingEdit =
   | { kind: 'choice'; options: readonly { id: string; label: string; value: string | boolean }[] }
-  | { kind: 'share' | 'count' | 'components' }
+  | { kind: 'share' | 'count' | 'minutes' | 'components' }
 
 /** How a setting is called, read and changed. What is not listed is shown under its own key, to read. */
 export interface KnownSetting {
@@ -38,6 +38,8 @@ const choice = (label: string, words: Record<string, string>): KnownSetting => (
   },
 })
 const shareOf = (label: string): KnownSetting => ({ label, read: share, edit: { kind: 'share' } })
+const minutes = (value: unknown) =>
+  value === 0 ? 'Never' : typeof value === 'number' ? formatAmount(value, 'minute') : asIs(value)
 const countOf = (label: string): KnownSetting => ({ label, read: asIs, edit: { kind: 'count' } })
 
 interface SettingGroup {
@@ -67,6 +69,16 @@ export const settingGroups: readonly SettingGroup[] = [
     settings: {
       celebrity_match_threshold: shareOf('Lowest score'),
       celebrity_match_limit: countOf('Lookalikes per face, at most'),
+    },
+  },
+  {
+    title: 'Jobs',
+    settings: {
+      foreign_job_stale_minutes: {
+        label: 'Take over jobs of other clients',
+        read: minutes,
+        edit: { kind: 'minutes' },
+      },
     },
   },
   {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { settingGroups } from './known-settings'
 import { textOf, valueOf } from './setting-editor'
 
 test.each([
@@ -25,4 +26,10 @@ test('a count stays what it is', () => {
   expect(textOf(20, 'count')).toBe('20')
   expect(valueOf('20', 'count')).toBe(20)
   expect(textOf('twenty', 'count')).toBe('')
+})
+
+test('minutes read as such, and 0 as never', () => {
+  const known = settingGroups.flatMap(({ settings }) => settings.foreign_job_stale_minutes ?? [])[0]
+  expect([0, 1, 1440].map((value) => known?.read(value))).toEqual(['Never', '1 minute', '1,440 minutes'])
+  expect(valueOf(textOf(1440, 'minutes'), 'minutes')).toBe(1440)
 })

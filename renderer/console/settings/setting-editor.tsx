@@ -66,7 +66,7 @@ function TextEditor({
   kind,
   onSave,
 }: SettingEditorProps & {
-  kind: 'share' | 'count' | 'components'
+  kind: 'share' | 'count' | 'minutes' | 'components'
   onSave: (value: Setting['value']) => void
 }) {
   const [draft, setDraft] = useState<string>()
@@ -119,7 +119,7 @@ function TextEditor({
         inputMode={kind === 'components' ? 'text' : 'decimal'}
         autoFocus
         errorMessage={problem}
-        unit={kind === 'share' ? '%' : undefined}
+        unit={unitOf[kind]}
         className={kind === 'components' ? 'w-56 text-left' : 'w-40 text-left'}
       />
       <Button variant="primary" size="lg" type="submit">
@@ -132,21 +132,24 @@ function TextEditor({
   )
 }
 
+const unitOf = { share: '%', count: undefined, minutes: 'min', components: undefined }
+
 const limitsOf = {
   share: 'Enter a number from 0 to 100.',
   count: 'Enter a whole number from 0 to 1000.',
+  minutes: 'Enter whole minutes from 0, which is for never, to 525600.',
   components:
     'Enter parts with numbers from 0 to 100: Sharpness 40, Turn 60. Leave it empty to ask for none.',
 }
 
 /** A share as percent without the noise of binary fractions: 0.07 is 7, not 7.000000000000001. */
-export function textOf(value: unknown, kind: 'share' | 'count'): string {
+export function textOf(value: unknown, kind: 'share' | 'count' | 'minutes'): string {
   if (typeof value !== 'number') return ''
   return String(kind === 'share' ? Number((value * 100).toFixed(6)) : value)
 }
 
 /** The other way round; NaN where the text is no number. A comma counts as a decimal point. */
-export function valueOf(text: string, kind: 'share' | 'count'): number {
+export function valueOf(text: string, kind: 'share' | 'count' | 'minutes'): number {
   const plain = text.replace('%', '').replace(',', '.').trim()
   const number = plain === '' ? Number.NaN : Number(plain)
   return kind === 'share' ? Number((number / 100).toFixed(8)) : number

@@ -1,0 +1,33 @@
+import type { Page } from 'playwright'
+import { expectAccessible, partsOf } from './jobs-page'
+
+const soon = { timeout: 20_000 }
+
+/** On the Jobs screen: switches the work of this machine off, sees its worker pause, and takes it back. */
+export async function switchMachineOffAndBack(page: Page): Promise<void> {
+  const { tab, grid } = partsOf(() => page)
+  await tab('Workers')
+  const machine = page.getByRole('region', { name: 'This machine' })
+  await machine.getByRole('radio', { name: 'Off' }).click(soon)
+  await machine.getByText('switched off on this machine').waitFor(soon)
+  await grid('Workers').getByText('paused').waitFor(soon)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Work in the background: On').waitFor(soon)
+  await grid('Workers').getByText('idle').waitFor(soon)
+}
+
+/** Asks the first worker to pause, after looking at what a stop would mean. */
+export async function pauseWorker(page: Page): Promise<void> {
+  const { tab, grid } = partsOf(() => page)
+  await tab('Workers')
+  const row = grid('Workers').getByRole('row').nth(1)
+  await row.waitFor(soon)
+  await row.click()
+  const pane = page.getByRole('complementary', { name: 'Worker' })
+  await pane.getByRole('button', { name: 'Stop…' }).click()
+  await page.getByRole('alertdialog').getByText('Nobody can start it again from here').waitFor()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+  await pane.getByRole('button', { name: 'Pause' }).click()
+  await row.getByText('paused').waitFor(soon)
+}
