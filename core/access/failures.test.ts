@@ -40,6 +40,12 @@ describe('what a client is told', () => {
     expect(answer).toMatchObject({ code: 'FORBIDDEN', status: 403, message: 'You may not do this.' })
   })
 
+  test.each(['22021', '22P05'])('text that the database can’t hold is the caller’s to mend: %s', (code) => {
+    const { answer, logged } = answerTo(withCode('invalid byte sequence for encoding "UTF8": 0x00', code))
+    expect(answer).toMatchObject({ code: 'BAD_REQUEST', status: 400 })
+    expect(logged).toBe('')
+  })
+
   test.each([
     new Error('secret detail'),
     withCode('secret detail', '42P01'),

@@ -6,6 +6,9 @@ import { isOutage } from '../database/outage'
 /** PostgreSQL's code for what a policy or a missing grant refuses. */
 const insufficientPrivilege = '42501'
 
+/** PostgreSQL's codes for text that it can't hold, which is text with a NUL: in a column, and in JSON. */
+const unstorableText = ['22021', '22P05']
+
 /**
  * What a client is told of a failure: a code of the closed list with a sentence for a person, or
  * INTERNAL_SERVER_ERROR, whose text stays in the log.
@@ -20,6 +23,9 @@ export function toClientError(error: unknown, log: Logger, procedure: string): O
   if (postgresCode(error) === insufficientPrivilege) {
     log.warn({ err: error, procedure }, 'The database refused')
     return answer('FORBIDDEN', 'You may not do this.')
+  }
+  if (unstorableText.includes(postgresCode(error) ?? '')) {
+    return answer('BAD_REQUEST', 'This text has a character that can’t be stored. Write it without.')
   }
   log.error({ err: error, procedure }, 'Unexpected failure')
   return internal(error)

@@ -4,6 +4,9 @@ import { cx } from './class-names'
 import { IconButton } from './icon-button'
 import { useShortcut } from './use-shortcut'
 
+/** Pixels of the list beside the pane; where there are fewer, the pane takes all the room. */
+const leastList = 240
+
 /** What is selected, at the right. Escape closes it; arrow keys in the list walk through it. */
 export function DetailPane({
   label,
@@ -32,7 +35,12 @@ export function DetailPane({
   return (
     <aside
       aria-label={label}
-      style={width === 'full' ? undefined : { width }}
+      // Beyond the least of the list the second term is far below nothing, before it far above all the room.
+      style={
+        width === 'full'
+          ? undefined
+          : { width: `max(${width}px, (${width + leastList}px - 100%) * 9999)`, maxWidth: '100%' }
+      }
       className={cx(
         'flex min-h-0 flex-col bg-panel',
         width === 'full' ? 'min-w-0 grow' : 'shrink-0 border-l',
@@ -49,7 +57,7 @@ export function DetailPane({
         </IconButton>
       </header>
       <div
-        className="flex min-h-0 grow flex-col gap-4 overflow-y-auto p-4"
+        className="@container flex min-h-0 grow flex-col gap-4 overflow-y-auto p-4"
         tabIndex={0}
         role="group"
         aria-label={`${label} details`}
@@ -57,7 +65,7 @@ export function DetailPane({
         {children}
       </div>
       {actions && (
-        <footer className="flex shrink-0 items-center gap-2 border-t px-4 py-2.5">{actions}</footer>
+        <footer className="flex shrink-0 flex-wrap items-center gap-2 border-t px-4 py-2.5">{actions}</footer>
       )}
     </aside>
   )

@@ -41,7 +41,7 @@ export function Page({
         </div>
       )}
       <div className="flex min-h-0 grow">
-        <div className="flex min-w-0 grow flex-col">{children}</div>
+        <div className="flex min-w-0 grow flex-col overflow-hidden">{children}</div>
         {detail}
       </div>
     </div>
@@ -62,20 +62,24 @@ function PageHeader({
   actions?: ReactNode
 }) {
   return (
-    <header className="flex min-h-12 shrink-0 items-center gap-4 border-b px-4">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
       <div className="flex shrink-0 items-baseline gap-2">
         <h1 className="text-md font-semibold">{title}</h1>
         {count && <span className="text-ink-3">{count}</span>}
       </div>
       {tabs}
       {filters ? (
-        <div role="group" aria-label={`${title} filters`} className="flex min-w-0 grow items-center gap-2">
+        <div
+          role="group"
+          aria-label={`${title} filters`}
+          className="flex min-w-0 grow flex-wrap items-center gap-2"
+        >
           {filters}
         </div>
       ) : (
         <span className="grow" />
       )}
-      {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
+      {actions && <div className="flex max-w-full flex-wrap items-center gap-2">{actions}</div>}
     </header>
   )
 }

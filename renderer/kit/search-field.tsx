@@ -6,6 +6,9 @@ import { inputClass } from './field'
 import { KeyHint } from './key-hint'
 import { useShortcut } from './use-shortcut'
 
+/** Characters that the host takes, and the URL keeps. */
+const longest = 200
+
 /** How long typing must rest before the search is told, in milliseconds. */
 const rest = 180
 
@@ -57,6 +60,7 @@ export function SearchField({
       <Input
         ref={input}
         placeholder={label}
+        maxLength={longest}
         className={cx(inputClass, 'h-7 px-7 [&::-webkit-search-cancel-button]:hidden')}
       />
       <span className="pointer-events-none absolute top-1.5 right-2 hidden group-data-empty:block">

@@ -24,13 +24,13 @@ export function Segmented<T extends string>({
         const [key] = keys
         if (key !== undefined) onChange(key as T)
       }}
-      className="flex h-7 w-fit shrink-0 rounded-md border border-line-strong bg-panel p-px"
+      className="flex min-h-7 w-fit max-w-full shrink-0 flex-wrap rounded-md border border-line-strong bg-panel p-px"
     >
       {options.map((option) => (
         <AriaToggleButton
           key={option.id}
           id={option.id}
-          className="flex items-center gap-1.5 rounded-sm px-2 text-ink-2 transition-colors data-hovered:text-ink data-selected:bg-active data-selected:font-medium data-selected:text-ink [&_svg]:size-3.5"
+          className="flex h-6 items-center gap-1.5 rounded-sm px-2 whitespace-nowrap text-ink-2 transition-colors data-hovered:text-ink data-selected:bg-active data-selected:font-medium data-selected:text-ink [&_svg]:size-3.5"
         >
           {option.icon}
           {option.label}

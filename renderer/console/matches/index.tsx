@@ -61,7 +61,8 @@ export function Screen() {
     focusList()
   }
   const removeChosen = () => setAbove({ remove: [...selection.ids] })
-  const removeSelected = mayRemove && selectedId ? () => setAbove({ remove: [selectedId] }) : undefined
+  const removeSelected =
+    mayRemove && selectedId && !lookalike ? () => setAbove({ remove: [selectedId] }) : undefined
   useShortcut('?', () => setAbove('keys'))
   useShortcut('i', () => setAbove('photo'))
   useShortcut('u', () => setAbove('removals'), { isDisabled: !mayRemove })

@@ -21,7 +21,7 @@ export interface PairBodyProps {
   reference: PairRef
   /** Where each side leads. */
   sides: { a?: ReactNode; b?: ReactNode }
-  /** In two columns, where there is the room. */
+  /** At full width: in two columns, where there is the room. */
   isWide: boolean
 }
 
@@ -57,7 +57,7 @@ export function PairBody({ pair, reference, sides, isWide }: PairBodyProps) {
   const values = <PairComparison key="values" a={a} b={b} />
   if (isWide) {
     return (
-      <div className="mx-auto grid w-full max-w-360 grid-cols-2 items-start gap-x-8">
+      <div className="mx-auto grid w-full max-w-360 grid-cols-1 items-start gap-x-8 gap-y-4 @min-[960px]:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
           {banner}
           {photos}

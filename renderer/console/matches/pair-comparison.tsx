@@ -27,7 +27,7 @@ export function PairComparison({ a, b }: Sides) {
         <caption className="sr-only">Attributes of both faces and their differences</caption>
         <thead>
           <tr className="h-7 border-b text-sm text-ink-3 [&>th]:font-normal">
-            <th scope="col" className="w-36 text-left">
+            <th scope="col" className="w-32 text-left">
               Attribute
             </th>
             <th scope="col" className="truncate text-right">
@@ -36,7 +36,7 @@ export function PairComparison({ a, b }: Sides) {
             <th scope="col" className="truncate pl-3 text-right">
               {b.name ?? 'Second'}
             </th>
-            <th scope="col" className="w-24 text-right">
+            <th scope="col" className="w-16 text-right">
               Apart
             </th>
           </tr>

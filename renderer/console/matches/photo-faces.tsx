@@ -2,7 +2,11 @@ import type { PhotoSearch } from '../../../core/matching/contract-search'
 import { cx } from '../../kit/class-names'
 import { formatAmount, formatNumber } from '../../kit/format'
 import { Segmented } from '../../kit/segmented'
+import { Select } from '../../kit/select'
 import { FilePreview } from '../photos/file-preview'
+
+/** So many faces stand side by side as buttons; more are a list. */
+const mostButtons = 8
 
 /** The photo with a frame around each face that was found; one of them is searched by. */
 export function PhotoFaces({
@@ -53,14 +57,7 @@ export function PhotoFaces({
           <span className="text-sm text-ink-2">
             {formatAmount(faces.length, 'face')}; the largest is the first
           </span>
-          <div className="flex flex-wrap gap-1">
-            <Segmented
-              label="Face"
-              options={faces.slice(0, 8).map((_, index) => ({ id: String(index), label: `${index + 1}` }))}
-              value={String(found.face_index)}
-              onChange={(index) => onFace(Number(index))}
-            />
-          </div>
+          <FacePicker count={faces.length} chosen={found.face_index} onFace={onFace} />
         </div>
       )}
       {found && (
@@ -71,4 +68,22 @@ export function PhotoFaces({
       )}
     </>
   )
+}
+
+/** Every face by keyboard; the frames in the photo are for the pointer. */
+function FacePicker({
+  count,
+  chosen,
+  onFace,
+}: {
+  count: number
+  chosen: number
+  onFace: (index: number) => void
+}) {
+  const options = Array.from({ length: count }, (_, index) => ({ id: String(index), label: `${index + 1}` }))
+  const onChange = (index: string | undefined) => {
+    if (index !== undefined) onFace(Number(index))
+  }
+  const Picker = count > mostButtons ? Select<string> : Segmented<string>
+  return <Picker label="Face" options={options} value={String(chosen)} onChange={onChange} />
 }

@@ -7,7 +7,7 @@ import { formatCount } from '../../kit/format'
 import { Section } from '../../kit/section'
 import { Skeleton } from '../../kit/skeleton'
 import { useConnection } from '../../rpc/connection'
-import { describeError } from '../../rpc/errors'
+import { describeError, errorCode } from '../../rpc/errors'
 import { ShortenedList } from '../lists/shortened-list'
 import { PhotoChoice } from '../photos/photo-choice'
 import { PickFiles } from '../photos/pick-files'
@@ -57,6 +57,8 @@ export function PhotoSearch({
     )
   }
   const error = problem ?? (search.error ? describeError(search.error) : null)
+  // Another time the same photo is refused for the same reason.
+  const isRefused = problem !== null || errorCode(search.error) === 'IMAGE_REJECTED'
   // What stands here is of another photo until the answer has come.
   const found = file === searched ? search.data : undefined
   return (
@@ -83,7 +85,7 @@ export function PhotoSearch({
         <ErrorState
           title="This photo can’t be searched by"
           message={error}
-          onRetry={problem ? undefined : () => search.mutate({ photo: file, face: 0 })}
+          onRetry={isRefused ? undefined : () => search.mutate({ photo: file, face: 0 })}
           isRetrying={search.isPending}
         />
       ) : found && !search.isPending ? (

@@ -84,14 +84,14 @@ function QualityCell({ value, isSecond = false }: { value: number | null; isSeco
   const isWeak = value !== null && value < weakUnder
   return (
     <td className={isSecond ? 'pl-4' : ''}>
-      <span className="grid grid-cols-[1fr_3.5rem] items-center gap-2">
+      <span className="grid grid-cols-[1fr_4rem] items-center gap-2">
         <span aria-hidden className="block h-1.5 overflow-hidden rounded-full bg-active">
           <span
             className={`block h-full ${isWeak ? 'bg-warning-solid' : 'bg-accent'}`}
             style={{ width: `${value ?? 0}%` }}
           />
         </span>
-        <span className={isWeak ? 'font-medium text-warning' : 'text-ink-2'}>
+        <span className={`whitespace-nowrap ${isWeak ? 'font-medium text-warning' : 'text-ink-2'}`}>
           {value === null ? unknown : formatNumber(value, 0)}
           {isWeak && ' weak'}
         </span>
