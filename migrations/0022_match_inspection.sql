@@ -283,4 +283,6 @@ revoke execute on function
   private.write_match_facts(uuid[]), private.follow_new_matches(), private.follow_changed_matches(),
   private.follow_changed_face(), private.recompute_matches(uuid[], boolean)
 from public, anon, authenticated;
+-- For the switch of models, which has it done once for all.
+grant execute on function private.write_match_facts(uuid[]) to service_role;
 grant execute on function private.recompute_matches(uuid[], boolean) to authenticated;

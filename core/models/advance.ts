@@ -73,6 +73,7 @@ async function hasUndecided(tx: Tx, { id, to_model: toModel }: Locked): Promise<
 
 async function complete(tx: Tx, found: Locked): Promise<void> {
   const { id, to_pack: pack, to_model: model } = found
+  await lockPeople(tx, found)
   // First, so that the rows that change now are not queued for it once more (private.queue_embedding).
   await tx
     .updateTable('model_switches')
@@ -86,6 +87,8 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
       conflict.column('id').doUpdateSet({ pack, embedding_model: model, since: sql<Date>`now()` }),
     )
     .execute()
+  // By trigger each match's would be written three times: with either face, and with the score.
+  await sql`select set_config('semblance.facts', 'later', true)`.execute(tx)
   const moved = await moveStaged(tx, found)
   const leftOut = await noteLeftOut(tx, found)
   await replaceDefaultFaces(tx, model)
@@ -97,7 +100,27 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
     })
     .where('id', '=', id)
     .execute()
+  await sql`select set_config('semblance.facts', '', true),
+    private.write_match_facts(array(select id from public.matches))`.execute(tx)
   await sweepClosed(tx)
+}
+
+/**
+ * People before their faces, as everybody else takes them: who leaves, or changes their profile, waits for the switch or
+ * it for them, and neither for the other. Whose default photo is left out gets another one (replaceDefaultFaces).
+ */
+async function lockPeople(tx: Tx, { id, to_model: toModel }: Locked): Promise<void> {
+  const [faces] = subjectTables
+  await sql`
+    select from public.profiles p
+    where exists (
+      select from public.faces subject
+      where subject.id = p.default_face_id and ${isElsewhere(toModel)} and not ${isStaged(faces, id)})
+    order by p.id for no key update`.execute(tx)
+  await sql`
+    select from public.profiles p
+    where exists (select from public.faces f where f.profile_id = p.id and f.embedding is not null)
+    order by p.id for key share`.execute(tx)
 }
 
 /** Who was left out gets an ordinary job that has failed with the same reason, so that it can be seen and retried. */
