@@ -93,19 +93,6 @@ export function dismiss(
   })
 }
 
-/**
- * Frees jobs that are under way, whoever has them: of a worker that hangs, or of another client. They wait again, as if
- * they had not been tried.
- */
-export function free(tx: Tx, kind: JobKind, which: JobCondition, { limit }: Chunk = {}): Promise<string[]> {
-  return change(tx, kind, {
-    which: sql<SqlBool>`job.status = 'processing' and (${which})`,
-    limit,
-    set: sql`status = 'pending', attempts = greatest(job.attempts - 1, 0), worker_id = null, lease_until = null,
-      started_at = null, next_attempt_at = now()`,
-  })
-}
-
 interface Change extends Chunk {
   which: JobCondition
   set: RawBuilder<unknown>

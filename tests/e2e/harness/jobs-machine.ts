@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { expectAccessible, partsOf } from './jobs-page'
+import { expectAccessible, partsOf, shoot } from './jobs-page'
 
 const soon = { timeout: 20_000 }
 
@@ -11,6 +11,7 @@ export async function switchMachineOffAndBack(page: Page): Promise<void> {
   await machine.getByRole('radio', { name: 'Off' }).click(soon)
   await machine.getByText('switched off on this machine').waitFor(soon)
   await grid('Workers').getByText('paused').waitFor(soon)
+  await shoot(page, 'machine')
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('Work in the background: On').waitFor(soon)

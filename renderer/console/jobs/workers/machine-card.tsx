@@ -14,17 +14,16 @@ export function MachineCard() {
   const titleId = useId()
   if (!machine) return null
   return (
-    <section
-      aria-labelledby={titleId}
-      className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-2.5"
-    >
-      <div className="min-w-48 grow basis-0">
+    <section aria-labelledby={titleId} className="flex shrink-0 flex-col gap-2 border-b px-4 py-3">
+      <header className="flex flex-wrap items-baseline gap-x-2">
         <h2 id={titleId} className="font-semibold">
           This machine
         </h2>
-        <p className="text-sm text-pretty text-ink-3">{conditionOf(machine)}</p>
+        <p className="text-pretty text-ink-3">{conditionOf(machine)}</p>
+      </header>
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
+        {mayChange ? <Editors machine={machine} /> : <Values machine={machine} />}
       </div>
-      {mayChange ? <Editors machine={machine} /> : <Values machine={machine} />}
     </section>
   )
 }
@@ -56,7 +55,7 @@ function Editors({ machine }: { machine: WorkingMachine }) {
       <Chosen
         name={machineLabels.concurrency}
         choices={photoChoices(shown)}
-        value={shown.concurrency === null ? null : Math.min(shown.concurrency, shown.threads)}
+        value={shown.concurrency !== null && shown.concurrency < shown.threads ? shown.concurrency : null}
         onChange={(value) => set('concurrency', value)}
       />
       <Chosen

@@ -8,11 +8,12 @@ const machine: WorkingMachine = {
 }
 
 test('as many photos as there are threads, or fewer', () => {
-  expect(photoChoices(machine).map(({ value }) => value)).toEqual([null, 1, 2])
+  expect(photoChoices(machine).map(({ value }) => value)).toEqual([null, 1])
   expect(machineText(machine, 'concurrency')).toBe('All 2')
   expect(machineText({ ...machine, concurrency: 1 }, 'concurrency')).toBe('1')
   // Set where there were more threads.
-  expect(machineText({ ...machine, concurrency: 8 }, 'concurrency')).toBe('2')
+  expect(machineText({ ...machine, concurrency: 8 }, 'concurrency')).toBe('All 2')
+  expect(machineText({ ...machine, threads: 1 }, 'concurrency')).toBe('1')
 })
 
 test('a share that is none of the usual ones stands among them', () => {

@@ -24,10 +24,11 @@ export function machineText(machine: WorkingMachine, key: keyof MachineWork): st
   }
 }
 
-/** More than there are threads are not analysed at a time. */
 function photosText({ concurrency, threads }: WorkingMachine): string {
-  return concurrency === null ? `All ${threads}` : String(Math.min(concurrency, threads))
+  return concurrency === null || concurrency >= threads ? allOf(threads) : String(concurrency)
 }
+
+const allOf = (threads: number) => (threads === 1 ? '1' : `All ${threads}`)
 
 /** What there is to choose, and the value that each choice stands for. */
 export interface Choice<Value> {
@@ -36,11 +37,12 @@ export interface Choice<Value> {
   value: Value
 }
 
+/** More photos at a time than there are threads are not analysed. */
 export function photoChoices({ threads }: WorkingMachine): Choice<number | null>[] {
-  const counts = Array.from({ length: threads }, (_, index) => index + 1)
+  const fewer = Array.from({ length: threads - 1 }, (_, index) => index + 1)
   return [
-    { id: 'all', label: `All ${threads}`, value: null },
-    ...counts.map((count) => ({ id: String(count), label: String(count), value: count })),
+    { id: 'all', label: allOf(threads), value: null },
+    ...fewer.map((count) => ({ id: String(count), label: String(count), value: count })),
   ]
 }
 
