@@ -13,11 +13,14 @@ export function PhotoFaces({
   file,
   found,
   isBusy,
+  chosen,
   onFace,
 }: {
   file: File
   found: PhotoSearch | undefined
   isBusy: boolean
+  /** The place of the face that is, or is about to be, searched by. */
+  chosen: number
   onFace: (index: number) => void
 }) {
   const faces = found?.faces ?? []
@@ -35,12 +38,10 @@ export function PhotoFaces({
                 tabIndex={-1}
                 aria-hidden
                 title={`Face ${index + 1}`}
-                onClick={() => index !== found.face_index && onFace(index)}
+                onClick={() => index !== chosen && onFace(index)}
                 className={cx(
                   'absolute rounded-sm border-2 shadow-[0_0_0_1px_rgb(0_0_0/0.5)]',
-                  index === found.face_index
-                    ? 'border-[oklch(0.88_0.14_200)]'
-                    : 'border-white/80 hover:border-white',
+                  index === chosen ? 'border-[oklch(0.88_0.14_200)]' : 'border-white/80 hover:border-white',
                 )}
                 style={{
                   left: `${(box.x / found.image_width) * 100}%`,
@@ -57,10 +58,10 @@ export function PhotoFaces({
           <span className="text-sm text-ink-2">
             {formatAmount(faces.length, 'face')}; the largest is the first
           </span>
-          <FacePicker count={faces.length} chosen={found.face_index} onFace={onFace} />
+          <FacePicker count={faces.length} chosen={chosen} onFace={onFace} />
         </div>
       )}
-      {found && (
+      {found && chosen === found.face_index && (
         <p className="text-sm text-ink-3">
           Quality {formatNumber(found.face.quality_score)} of 1
           {found.face.age !== null && `, age about ${found.face.age}`}

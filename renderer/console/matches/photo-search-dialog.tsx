@@ -17,7 +17,7 @@ export function PhotoSearchDialog({
 }) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Search by photo" width="lg">
-      <div className="flex flex-col gap-3">
+      <div className="@container flex flex-col gap-3">
         <Notice tone="neutral">
           <strong className="font-medium text-ink">Nothing is stored.</strong> The photo is analysed in memory
           and forgotten: no file, no row, no log. A resemblance does not say who somebody is.

@@ -34,7 +34,10 @@ export function PhotoSearch({
     scope: { id: 'photo-search' },
     mutationFn: ({ photo, face }: { photo: File; face: number }) =>
       client.matching.searchByPhoto({ photo, face_index: face, limit }),
+    onSuccess: (found, { photo }) => setAnswer({ photo, found }),
   })
+  // Kept while another face is searched by: the faces to choose among stay, and with them the focus.
+  const [answer, setAnswer] = useState<{ photo: File; found: Found } | null>(null)
   const [searched, setSearched] = useState<File | null>(null)
   const problem = file && photoProblem(file)
   const { mutate } = search
@@ -60,14 +63,15 @@ export function PhotoSearch({
   // Another time the same photo is refused for the same reason.
   const isRefused = problem !== null || errorCode(search.error) === 'IMAGE_REJECTED'
   // What stands here is of another photo until the answer has come.
-  const found = file === searched ? search.data : undefined
+  const found = answer?.photo === file ? answer.found : undefined
   return (
-    <div className="grid grid-cols-[15rem_minmax(0,1fr)] items-start gap-4">
+    <div className="grid grid-cols-1 items-start gap-4 @min-[560px]:grid-cols-[15rem_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col gap-2">
         <PhotoFaces
           file={file}
           found={found}
           isBusy={search.isPending}
+          chosen={search.isPending ? search.variables.face : (found?.face_index ?? 0)}
           onFace={(face) => search.mutate({ photo: file, face })}
         />
         <PickFiles
@@ -104,7 +108,7 @@ function Results({ found, onLeave }: { found: Found; onLeave: () => void }) {
   const { people, celebrities } = found
   return (
     <div
-      className="grid min-w-0 grid-cols-2 items-start gap-4"
+      className="grid min-w-0 grid-cols-1 items-start gap-4 @min-[400px]:grid-cols-2"
       onClick={(event) => {
         if ((event.target as Element).closest('a')) onLeave()
       }}
