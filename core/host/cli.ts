@@ -7,6 +7,15 @@ const warn = console.warn
 console.warn = (...words: unknown[]) => {
   if (!String(words[0]).includes('future versions of @supabase/supabase-js')) warn(...words)
 }
+
+// Whoever reads may have read enough, as `head` has: the command still comes to its end, with its own exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`The result could not be written: ${error.message}\n`)
+  process.exit(1)
+})
+process.stderr.on('error', () => undefined)
+
 await import('./program')
 
 // What has no import or export would be no module, and could not wait.

@@ -47,6 +47,12 @@ export type Job = z.infer<typeof jobSchema>
 
 export const jobTypes = ['user_match', 'celebrity_match', 'both'] as const
 
+/** No column of text holds a NUL: PostgreSQL refuses it. */
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[^\0]*$/)
 const minutes = z.number().min(0).max(525_600)
 
 /** Which jobs: what is not given does not narrow. The same for a list, for "all that match" and on the command line. */
@@ -58,10 +64,10 @@ export const jobFilterSchema = z.object({
   /** The person whose face it is. */
   owner_id: z.uuid().optional(),
   /** `error_code`. */
-  reason: z.string().max(100).optional(),
-  failed_stage: z.string().max(100).optional(),
-  fingerprint: z.string().max(100).optional(),
-  worker_id: z.string().max(200).optional(),
+  reason: text(100).optional(),
+  failed_stage: text(100).optional(),
+  fingerprint: text(100).optional(),
+  worker_id: text(200).optional(),
   /** Created at least so many minutes ago. */
   older_than_minutes: minutes.optional(),
   /** Created at most so many minutes ago. */

@@ -33,7 +33,10 @@ export async function doInBulk(database: Database, output: Output, asked: Asked)
     include_permanent: options.includePermanent ?? false,
   })
   if (!request.success) {
-    throw new SemblanceError('BAD_REQUEST', request.error.issues.map(({ message }) => message).join(' '))
+    const faults = request.error.issues.map(({ path, message }) =>
+      path[0] === 'priority' ? '--priority: from -100 to 100.' : message,
+    )
+    throw new SemblanceError('BAD_REQUEST', faults.join(' '))
   }
   const plan = await database.asService((tx) => planBulk(tx, request.data, null))
   if (!options.yes || plan.eligible === 0) {
@@ -52,7 +55,12 @@ export async function doInBulk(database: Database, output: Output, asked: Asked)
 
 /** Exit code 1 where some had changed meanwhile and were left alone. */
 export async function undoInBulk(database: Database, output: Output, id: string): Promise<number> {
-  requireId(id)
+  if (!z.uuid().safeParse(id).success) {
+    throw new SemblanceError(
+      'BAD_REQUEST',
+      `"${id}" is no plan. What was done with --yes has said which to undo.`,
+    )
+  }
   await database.asService((tx) => beginUndo(tx, id))
   const done = await runToEnd(database.asService.bind(database), id, progressTo(output))
   const changed =

@@ -101,11 +101,13 @@ const interval = (minutes: number) => sql`make_interval(secs => ${minutes * 60}:
 async function backlogs(tx: Tx, limits: AlarmLimits, workers: JobWorker[]): Promise<Alarm[]> {
   const { due, oldest_due_at: oldest } = await queueCounts(tx)
   if (due === 0 || !oldest) return []
-  const age = Date.now() - oldest.getTime()
+  // By the database's clock: this machine's may be wrong by any amount.
+  const { rows } = await sql<{ now: Date }>`select now()`.execute(tx)
+  const age = rows[0].now.getTime() - oldest.getTime()
   const isAttended = workers.some(
     ({ health, state }) => health !== 'dead' && health !== 'ended' && state !== 'paused',
   )
-  const waiting = `${amount(due, 'job')} ${due === 1 ? 'waits' : 'wait'}, the oldest since ${minutesOf(age)} minutes`
+  const waiting = `${amount(due, 'job')} ${due === 1 ? 'waits' : 'wait'}, the oldest for ${amount(minutesOf(age), 'minute')}`
   const filter = { status: 'pending' as const }
   if (!isAttended && age > 60_000) {
     const isPaused = workers.some(({ state, health }) => state === 'paused' && health !== 'dead')

@@ -46,9 +46,9 @@ export function Rail({ onJump }: { onJump: () => void }) {
           {path === '/jobs' && failed > 0 && (
             <span
               aria-label={`${formatAmount(failed, 'job')} failed`}
-              className="rounded-sm bg-bad-soft px-1 text-xs font-medium text-bad max-[1199px]:absolute max-[1199px]:ml-6 max-[1199px]:mb-4 max-[1199px]:px-0.5"
+              className="rounded-sm bg-bad-soft px-1 text-xs font-medium text-bad max-[1199px]:absolute max-[1199px]:mb-4 max-[1199px]:ml-5 max-[1199px]:size-2 max-[1199px]:rounded-full max-[1199px]:bg-bad max-[1199px]:p-0"
             >
-              {formatCount(failed)}
+              <span className="max-[1199px]:hidden">{formatCount(failed)}</span>
             </span>
           )}
         </Link>

@@ -15,7 +15,7 @@ export function JobMatches({ detail: { matches, matches_total, status } }: { det
       aside={matches_total > 0 ? formatAmount(matches_total, 'match', 'matches') : undefined}
     >
       {matches.length === 0 ? (
-        <p className="text-ink-3">Nobody resembles this face enough.</p>
+        <p className="text-ink-3">It found nobody whom this face is not matched with already.</p>
       ) : (
         <>
           <ShortenedList
