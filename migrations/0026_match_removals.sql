@@ -235,8 +235,31 @@ $$;
 create trigger skip_removed before insert on public.matches
   for each row execute function private.skip_removed_match();
 
+-- An insert that has waited for a removal to end finds the pair's row gone, makes a new one, and asks no trigger before
+-- it again: after it, the removal is seen.
+create function private.take_back_removed() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.matches m
+  using new_rows n
+  join public.faces a on a.id = n.face_a_id
+  join public.faces b on b.id = n.face_b_id
+  join public.match_removals r
+    on least(r.profile_a_id, r.profile_b_id) = least(a.profile_id, b.profile_id)
+    and greatest(r.profile_a_id, r.profile_b_id) = greatest(a.profile_id, b.profile_id)
+    and r.undone_at is null
+  where m.id = n.id and not exists (select from private.restoring);
+  return null;
+end
+$$;
+create trigger take_back_removed after insert on public.matches
+  referencing new table as new_rows
+  for each statement execute function private.take_back_removed();
+
 revoke execute on function
   private.match_snapshot(uuid), private.remove_matches(uuid[], uuid, text), private.undo_removal(uuid),
-  private.restore_match(uuid, jsonb), private.erase_snapshot(), private.skip_removed_match()
+  private.restore_match(uuid, jsonb), private.erase_snapshot(), private.skip_removed_match(),
+  private.take_back_removed()
 from public, anon, authenticated;
 grant execute on function private.remove_matches(uuid[], uuid, text), private.undo_removal(uuid) to authenticated;

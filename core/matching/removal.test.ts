@@ -142,6 +142,39 @@ describe.each(await testEngines())('removing matches on %s', (engine) => {
     expect((await host.search(a.face)).found).toContain(b.face)
   })
 
+  test.skipIf(engine === 'pglite')('nor by a search that waits for the removal to end', async () => {
+    const match = await matchOf(0, 1)
+    const [{ a, b }] = await owner('select face_a_id as a, face_b_id as b from matches where id = $1', [
+      match,
+    ])
+    const claims = JSON.stringify({ sub: moderator.id, role: 'authenticated', aal: 'aal2' })
+    let removing!: Promise<unknown>
+    await new Promise<void>((resolve, reject) => {
+      removing = host.database.asOwner(async (tx) => {
+        await queryIn(tx, `select set_config('request.jwt.claims', $1, true)`, [claims])
+        await queryIn(tx, `select private.remove_matches(array[$1::uuid], gen_random_uuid(), 'Cousins')`, [
+          match,
+        ])
+        resolve()
+        await queryIn(tx, 'select pg_sleep(1)')
+      })
+      removing.catch(reject)
+    })
+    await owner(
+      `insert into matches (face_a_id, face_b_id, similarity_score) values ($1, $2, 0.9)
+       on conflict (least(face_a_id, face_b_id), greatest(face_a_id, face_b_id))
+         do update set similarity_score = excluded.similarity_score`,
+      [a, b],
+    )
+    await removing
+    expect(await matchOf(0, 1)).toBeUndefined()
+    const [{ id }] = await owner('select id from match_removals where match_id = $1 and undone_at is null', [
+      match,
+    ])
+    await moderator.client.matching.undoRemove({ removal_id: id })
+    expect(await matchOf(0, 1)).toBe(match)
+  })
+
   test('many at once, in several calls of one batch, are undone as one', async () => {
     const rows = await owner('select id from matches order by id')
     const ids = rows.map(({ id }) => id)
