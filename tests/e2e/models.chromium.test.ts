@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findStarterPack } from '../factories/pack'
+import { createSupabase } from '../../core/supabase/client'
 import { offerTwin, packsWithTwin } from '../factories/twin-pack'
 import { launchChromium, lacksChromium } from './harness/browser'
 import { freshHome, type Home } from './harness/directories'
@@ -56,14 +57,14 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
   /** Takes the photo of a face away, as somebody does who tidies up Storage. */
   async function losePhoto(): Promise<void> {
     const keys = JSON.parse(readFileSync(join(home.path, 'keys.json'), 'utf8')) as Record<string, string>
-    const headers = { apikey: keys['secret_key'], 'content-type': 'application/json' }
-    const rows = await fetch(`${host.url}/rest/v1/faces?select=image_path&order=id&limit=1`, { headers })
-    const [{ image_path }] = (await rows.json()) as [{ image_path: string }]
-    const answer = await fetch(`${host.url}/storage/v1/object/faces`, {
-      ...{ method: 'DELETE', headers },
-      body: JSON.stringify({ prefixes: [image_path] }),
-    })
-    expect(answer.status).toBe(200)
+    const supabase = createSupabase({ url: host.url, key: keys['secret_key'] })
+    const photos = supabase.storage.from('faces')
+    const [folder] = (await photos.list()).data ?? []
+    const files = (await photos.list(folder.name)).data ?? []
+    // Beside it lies its thumbnail, <uuid>.thumb.webp.
+    const lost = files.filter(({ name }) => /^[^.]+\.[^.]+$/.test(name))
+    const { data } = await photos.remove(lost.map(({ name }) => `${folder.name}/${name}`))
+    expect(data).toHaveLength(1)
   }
   const card = () => page.getByRole('region', { name: 'Switch of models' })
 
