@@ -17,7 +17,8 @@ export function PageTabs({
   }[]
 }) {
   return (
-    <nav aria-label={label} className="flex shrink-0 self-stretch">
+    // Over the padding of the header, so that the mark lies on its line.
+    <nav aria-label={label} className="-my-2 flex min-h-12 shrink-0 self-stretch">
       {tabs.map(({ id, label: name, search, isCurrent, count, isBad }) => (
         <Link
           key={id}

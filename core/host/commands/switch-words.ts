@@ -3,7 +3,8 @@ import type { SwitchPlan, SwitchProgress } from '../../models/contract'
 /** A plan for a person, line by line. */
 export function describePlan(plan: SwitchPlan): string {
   const { from, to, to_do: todo, missing, done_already: done, estimate } = plan
-  const both = ({ faces, celebrities }: SwitchPlan['to_do']) => `${faces} faces, ${celebrities} celebrities`
+  const both = ({ faces, celebrities }: SwitchPlan['to_do']) =>
+    `${amount(faces, 'face')}, ${amount(celebrities, 'celebrity', 'celebrities')}`
   return [
     `From ${from?.embedding_model ?? 'nothing'} to ${to.embedding_model}.`,
     `To redo: ${both(todo)}.${done.faces + done.celebrities > 0 ? ` There already: ${both(done)}.` : ''}`,
@@ -13,13 +14,17 @@ export function describePlan(plan: SwitchPlan): string {
     estimate
       ? `${duration(estimate.seconds.least)} to ${duration(estimate.seconds.most)}: ${estimate.photo_ms.least.toFixed(0)} to ${estimate.photo_ms.most.toFixed(0)} ms a photo by the models of ${
           estimate.measured_on === 'new_pack' ? 'the new pack' : 'the active pack'
-        }, ${estimate.threads} threads of ${estimate.workers} machines.`
+        }, ${amount(estimate.threads, 'thread')} of ${amount(estimate.workers, 'machine')}.`
       : 'How long it takes was not measured.',
     `Until then the database grows by about ${megabytes(plan.staging_bytes)} MB.`,
     ...(plan.fetch_bytes ? [`To fetch: ${megabytes(plan.fetch_bytes)} MB on each machine.`] : []),
     ...plan.roles.map(({ role, from: before, to: after }) => `  ${role}: ${before ?? '–'} → ${after ?? '–'}`),
-    'Scores will differ. Look at these settings afterwards:',
-    ...plan.thresholds.map(({ key, value }) => `  ${key} = ${value}`),
+    ...(from?.embedding_model === to.embedding_model
+      ? []
+      : [
+          'Scores will differ. Look at these settings afterwards:',
+          ...plan.thresholds.map(({ key, value }) => `  ${key} = ${value}`),
+        ]),
   ].join('\n')
 }
 
@@ -39,7 +44,7 @@ export function describeProgress(progress: SwitchProgress): string {
       : `, ${progress.per_second.toFixed(1)} a second, about ${duration(progress.seconds_left ?? 0)} left`
   const failed =
     progress.failed > 0
-      ? `\n${progress.failed} photos have failed: semblance packs retry-failed, or semblance packs accept-failed to go on without them.`
+      ? `\n${amount(progress.failed, 'photo')} ${progress.failed === 1 ? 'has' : 'have'} failed: semblance packs retry-failed, or semblance packs accept-failed to go on without ${progress.failed === 1 ? 'it' : 'them'}.`
       : ''
   return `${name}: ${state}. ${progress.staged} of ${progress.total} photos${rate}.${failed}`
 }
@@ -56,5 +61,7 @@ function duration(seconds: number): string {
   if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`
   return `${(seconds / 3600).toFixed(1)} h`
 }
+
+const amount = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
