@@ -97,6 +97,27 @@ describe('following the host', () => {
     live.stop()
   })
 
+  it('lets go of the stream while nobody sees the window, and asks for everything when somebody does', async () => {
+    const { client, opened } = createStreams()
+    const { queries, stale } = createCache()
+    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    const live = createLive(client, queries, page)
+    const show = async (visibilityState: DocumentVisibilityState, waited: number) => {
+      page.visibilityState = visibilityState
+      page.dispatchEvent(new Event('visibilitychange'))
+      await vi.advanceTimersByTimeAsync(waited)
+    }
+    live.start()
+    await show('hidden', 9_000)
+    await show('visible', 60_000)
+    expect([opened.length, opened[0]?.signal?.aborted]).toEqual([1, false])
+    await show('hidden', 60_000)
+    expect([live.state(), opened.length, opened[0]?.signal?.aborted]).toEqual(['connecting', 1, true])
+    await show('visible', 0)
+    expect([live.state(), opened.length, stale().length]).toEqual(['live', 2, 3])
+    live.stop()
+  })
+
   it('stops: the stream is closed, and nothing is tried again', async () => {
     const { client, opened } = createStreams()
     const live = createLive(client, createCache().queries)

@@ -20,19 +20,38 @@ export interface Live {
 const refreshInterval = 500
 const firstRetry = 500
 const lastRetry = 5_000
+/**
+ * A window that nobody has seen for so long (ms) lets go of its stream: over HTTP/1.1 a browser has six connections to
+ * a host, for all of its windows together.
+ */
+const unseenFor = 10_000
 
 /** How long to wait before attempt `attempt` (0, 1, …) to connect again, in milliseconds: doubling, with jitter. */
 export function backoff(attempt: number, random = Math.random()): number {
   return Math.min(lastRetry, firstRetry * 2 ** attempt) * (0.75 + 0.5 * random)
 }
 
-/** Subscribes to `overview.changes` and asks again for every query that a changed table affects. */
-export function createLive(client: Client, queries: QueryClient): Live {
+type Page = Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>
+
+/** Subscribes to `overview.changes` and asks again for every query that a changed table affects, while `page` is seen. */
+export function createLive(
+  client: Client,
+  queries: QueryClient,
+  page: Page | undefined = globalThis.document,
+): Live {
   const listeners = new Set<() => void>()
   let state: LiveState = 'idle'
   let stopped: AbortController | undefined
   let wake: (() => void) | undefined
+  let unseen: AbortController | undefined
+  let hiding: ReturnType<typeof setTimeout> | undefined
+  let appear: (() => void) | undefined
 
+  const look = () => {
+    clearTimeout(hiding)
+    if (page?.visibilityState === 'hidden') hiding = setTimeout(() => unseen?.abort(), unseenFor)
+    else appear?.()
+  }
   const become = (next: LiveState) => {
     if (state === next) return
     state = next
@@ -60,14 +79,20 @@ export function createLive(client: Client, queries: QueryClient): Live {
   const run = async (signal: AbortSignal) => {
     let isFirst = true
     for (let attempt = 0; !signal.aborted; attempt += 1) {
+      unseen = new AbortController()
       try {
-        await listen(signal, isFirst)
+        await listen(AbortSignal.any([signal, unseen.signal]), isFirst)
       } catch {
         // Lost or refused: both heal by trying again, a refusal once the token was renewed.
       }
       if (signal.aborted) return
       if (state === 'live') attempt = 0
       isFirst = false
+      if (unseen.signal.aborted) {
+        become('connecting')
+        if (page?.visibilityState === 'hidden') await new Promise<void>((resolve) => (appear = resolve))
+        continue
+      }
       become('lost')
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, backoff(attempt))
@@ -84,12 +109,16 @@ export function createLive(client: Client, queries: QueryClient): Live {
       if (stopped) return
       stopped = new AbortController()
       become('connecting')
+      page?.addEventListener('visibilitychange', look)
       void run(stopped.signal)
     },
     stop: () => {
       stopped?.abort()
       stopped = undefined
+      page?.removeEventListener('visibilitychange', look)
+      clearTimeout(hiding)
       wake?.()
+      appear?.()
       become('idle')
     },
     retryNow: () => wake?.(),

@@ -72,7 +72,7 @@ async function countOpen(tx: Tx): Promise<OpenRow[]> {
     select ${kind}::text as kind, p.*, w.*, f.*
     from (
       select count(*)::int as pending, (count(*) filter (where next_attempt_at <= now()))::int as due,
-        min(created_at) filter (where next_attempt_at <= now()) as oldest_due_at,
+        min(greatest(created_at, next_attempt_at)) filter (where next_attempt_at <= now()) as oldest_due_at,
         min(created_at) as oldest_pending_at
       from private.staff_jobs where status = 'pending' and kind = ${kind}
     ) as p, (

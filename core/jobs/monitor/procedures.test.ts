@@ -70,7 +70,9 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     )
     await set(ids[5], `status = 'processing', started_at = now()`)
     await set(ids[6], `next_attempt_at = now() + interval '1 hour'`)
-    await set(ids[7], `created_at = now() - interval '90 seconds'`)
+    // Retried a while ago: it waits since then, not since it was new.
+    const retried = `next_attempt_at = now() - interval '90 seconds'`
+    await set(ids[7], `created_at = now() - interval '1 day', ${retried}`)
     await run(`insert into public.job_attempts (match_job_id, attempt, worker_id, pack, started_at, outcome, stages)
       values ('${ids[0]}', 1, 'w1', 'lite', now() - interval '2 seconds', 'completed', '{"write": 3, "fetch": 5}')`)
     const now = await curator.client.jobs.now()
@@ -142,7 +144,7 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     await addWorker('w3', `state = 'idle', clock_offset_ms = -600000`)
     await addWorker('w4', `state = 'stopped', last_beat_at = now() - interval '10 days'`)
     await run(`insert into public.celebrities (name, image_path) values ('Star', 's.jpg');
-      update public.celebrity_jobs set created_at = now() - interval '2 hours'`)
+      update public.celebrity_jobs set created_at = now() - interval '2 hours', next_attempt_at = now() - interval '2 hours'`)
     const alarms = await curator.client.jobs.alarms()
     expect(alarms.map(({ kind, severity }) => `${kind} ${severity}`).toSorted()).toEqual([
       'backlog warning',

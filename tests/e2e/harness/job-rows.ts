@@ -58,7 +58,8 @@ export async function insertJobRows(client: pg.Client): Promise<void> {
     error_message = 'canceling statement due to statement timeout', fingerprint = '${fingerprints.timeouts}'`
   await shape(jobRows.timeouts, `${timeout}, ${ended('30 + numbered.n * 9')}`)
   await shape(jobRows.dismissed, `${timeout}, dismissed_at = now(), ${ended('7200 + numbered.n')}`)
-  await shape(jobRows.pending, `created_at = now() - make_interval(secs => numbered.n)`)
+  const ago = 'now() - make_interval(secs => numbered.n)'
+  await shape(jobRows.pending, `created_at = ${ago}, next_attempt_at = ${ago}`)
   await shape(
     jobRows.processing,
     `status = 'processing', attempts = 1, worker_id = 'lab-1', started_at = now(),
