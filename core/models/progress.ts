@@ -14,6 +14,9 @@ interface Counts {
   failed: number
   accepted: number
   workers: number
+  staged: number
+  recent: number
+  seconds: number
 }
 
 /** The open switch, else the last that ended; null where there was none. */
@@ -31,22 +34,19 @@ export async function readProgress(
     .limit(1)
     .executeTakeFirst()
   if (!found) return null
-  const [jobs, staged] = [await countJobs(tx, found.id), await countStaged(tx, found.id)]
-  const { workers, ...counts } = jobs
+  const { recent, seconds, ...counts } = await count(tx, found.id)
   const left = counts.waiting + counts.running
-  const perSecond = found.state === 'running' && staged.recent > 0 ? staged.recent / staged.seconds : null
+  const perSecond = found.state === 'running' && recent > 0 ? recent / seconds : null
   return {
     id: found.id,
     ...{ state: found.state, from_pack: found.from_pack, from_model: found.from_model },
     ...{ to_pack: found.to_pack, to_model: found.to_model },
     ...{ started_at: found.started_at, started_by_name: found.started_by_name },
     ...{ paused_at: found.paused_at, ended_at: found.ended_at },
-    total: staged.all + left + counts.failed + counts.accepted,
-    staged: staged.all,
+    total: counts.staged + left + counts.failed + counts.accepted,
     ...counts,
     per_second: perSecond,
     seconds_left: perSecond === null ? null : left / perSecond,
-    workers,
     outcome:
       found.state === 'completed'
         ? {
@@ -65,25 +65,28 @@ async function readSearches(tx: Tx, { id, searches }: { id: string; searches: nu
   return { all: searches ?? 0, ...(await countSearches(tx, id)) }
 }
 
-async function countJobs(tx: Tx, switchId: string): Promise<Counts> {
+/**
+ * The switch's jobs, what is staged, and how much of it in the last minute, or since the first where that is less long
+ * ago. In one statement: a photo that is staged meanwhile would count on both sides.
+ */
+async function count(tx: Tx, switchId: string): Promise<Counts> {
   const { rows } = await sql<Counts>`
-    select count(*) filter (where status = 'pending')::int as waiting,
-      count(*) filter (where status = 'processing')::int as running,
-      count(*) filter (where status = 'failed' and dismissed_at is null)::int as failed,
-      count(*) filter (where status = 'failed' and dismissed_at is not null)::int as accepted,
-      count(distinct worker_id) filter (where status = 'processing')::int as workers
-    from public.embedding_jobs where switch_id = ${switchId}`.execute(tx)
+    select j.*, s.*
+    from (
+      select count(*) filter (where status = 'pending')::int as waiting,
+        count(*) filter (where status = 'processing')::int as running,
+        count(*) filter (where status = 'failed' and dismissed_at is null)::int as failed,
+        count(*) filter (where status = 'failed' and dismissed_at is not null)::int as accepted,
+        count(distinct worker_id) filter (where status = 'processing')::int as workers
+      from public.embedding_jobs where switch_id = ${switchId}
+    ) as j, (
+      select count(*)::int as staged,
+        count(*) filter (where staged_at > now() - make_interval(secs => ${rateSeconds}::float8))::int as recent,
+        coalesce(greatest(1, least(${rateSeconds}::float8, extract(epoch from now() - min(staged_at))::float8)), 1)
+          as seconds
+      from public.staged_analyses where switch_id = ${switchId}
+    ) as s`.execute(tx)
   return rows[0]
-}
-
-/** What is staged, and how much of it in the last minute, or since the first where that is less long ago. */
-async function countStaged(tx: Tx, switchId: string) {
-  const { rows } = await sql<{ all: number; recent: number; seconds: number }>`
-    select count(*)::int as "all",
-      count(*) filter (where staged_at > now() - make_interval(secs => ${rateSeconds}::float8))::int as recent,
-      greatest(1, least(${rateSeconds}::float8, extract(epoch from now() - min(staged_at))::float8)) as seconds
-    from public.staged_analyses where switch_id = ${switchId}`.execute(tx)
-  return { ...rows[0], seconds: rows[0].seconds ?? 1 }
 }
 
 /** Photos of the open switch that have failed for good, oldest first, with the path of what shows them. */

@@ -100,10 +100,11 @@ describe('following the host', () => {
   it('lets go of the stream while nobody sees the window, and asks for everything when somebody does', async () => {
     const { client, opened } = createStreams()
     const { queries, stale } = createCache()
-    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    const sight: Pick<Document, 'visibilityState'> = { visibilityState: 'visible' }
+    const page = Object.assign(new EventTarget(), sight)
     const live = createLive(client, queries, page)
     const show = async (visibilityState: DocumentVisibilityState, waited: number) => {
-      page.visibilityState = visibilityState
+      Object.assign(page, { visibilityState })
       page.dispatchEvent(new Event('visibilitychange'))
       await vi.advanceTimersByTimeAsync(waited)
     }
