@@ -129,7 +129,7 @@ const timedRounds = 3
 
 /** Runs every model on the same picture: once to warm it up, then for the time. */
 async function warmUp(models: Models): Promise<WarmUp> {
-  const entries = (Object.entries(models) as [string, Model][]).map(
+  const entries = Object.entries<Model>(models).map(
     ([role, model]) => [role, model, testPatch(model)] as const,
   )
   const answers = new Map<string, Record<string, ModelOutput>>()
