@@ -10,7 +10,8 @@ const config = createRequire(import.meta.url)('../dependency-cruiser.config.cjs'
 /** The table of rooms as the design tells it: room, then everything that it may import. */
 const parts = 'model database supabase embedded faces'
 const common = `${parts} access`
-const domains = 'accounts settings matching models jobs celebrities connections moderation servers overview samples'
+const domains =
+  'accounts settings matching models jobs celebrities connections moderation servers overview samples'
 const table: Record<string, string> = {
   model: '',
   database: 'model',
