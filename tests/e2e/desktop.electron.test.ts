@@ -73,6 +73,7 @@ describe.skipIf(lacksDesktop())('the console in its own window', () => {
     process.kill(before, 'SIGKILL')
     await expect.poll(() => hostPid(app).catch(() => before), { timeout: 60_000 }).not.toBe(before)
     await steps.goTo(page, 'Jobs')
+    await page.getByRole('main').getByRole('link', { name: 'Jobs', exact: true }).click()
     await page.getByRole('grid', { name: 'Jobs' }).getByRole('row').nth(1).waitFor({ timeout: 60_000 })
   })
 
