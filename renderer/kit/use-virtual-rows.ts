@@ -25,8 +25,7 @@ export function useVirtualRows(options: {
     current,
     onEndReached,
   } = options
-  // It changes in place; nothing that it returns is memoised here.
-  // eslint-disable-next-line react-hooks/incompatible-library
+  // eslint-disable-next-line react-hooks/incompatible-library -- changes in place; nothing of it is memoised here
   const virtualizer = useVirtualizer({
     count: rows,
     getScrollElement: () => scroller.current,

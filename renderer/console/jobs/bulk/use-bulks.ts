@@ -34,14 +34,11 @@ export function useLatestBulk(): Bulk | undefined {
   )
   const isGoingOn = newest !== undefined && isActive(newest)
   const { value } = useStream(open, isVisible && isGoingOn, hasEnded)
-  const key = api.jobs.key()
   const isOver = isGoingOn && value?.id === id && hasEnded(value)
   useEffect(() => {
     // What the run has changed is on every part of the screen.
-    if (isOver) void queries.invalidateQueries({ queryKey: key })
-    // The key is the same array's contents each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isOver, queries])
+    if (isOver) void queries.invalidateQueries({ queryKey: api.jobs.key() })
+  }, [isOver, queries, api])
   return isGoingOn && value?.id === id ? value : newest
 }
 
