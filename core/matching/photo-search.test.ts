@@ -110,9 +110,12 @@ describe.skipIf(!pack || !photosAvailable())('a search by photo', () => {
 
   test('one search of each person at a time', async () => {
     const search = () => moderator.client.matching.searchByPhoto({ photo: photo(couple) })
-    const [first, second] = await Promise.allSettled([search(), search()])
-    expect(first.status).toBe('fulfilled')
-    expect(second).toMatchObject({ reason: { code: 'UNAVAILABLE' } })
+    // Either may be the first to have its caller's token verified.
+    const both = await Promise.allSettled([search(), search()])
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([
+      { reason: { code: 'UNAVAILABLE' } },
+    ])
     expect((await search()).people).toHaveLength(6)
   })
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost, type TestCaller } from '../../../tests/factories/callers'
 import { testEngines } from '../../../tests/factories/database'
+import { completed, createJobRows, failed } from '../../../tests/factories/job-rows'
 import { chartSpans } from '../contract-monitor'
 
 // The monitor as staff sees it. Real: router, database with its rules, Auth and Storage. Jobs are rows as workers leave
@@ -20,40 +21,12 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     person = await host.signUp('user', { name: 'Anna' })
   })
   afterAll(() => host.close())
-  beforeEach(() =>
-    host.database.asOwner(async (tx) => {
-      await sql`delete from public.faces`.execute(tx)
-      await sql`delete from public.celebrities`.execute(tx)
-      await sql`delete from public.workers`.execute(tx)
-      await sql`delete from private.job_rollups`.execute(tx)
-      await sql`delete from private.job_rollup_marks`.execute(tx)
-    }),
+  const { run, addJobs, set, clear } = createJobRows(
+    () => host,
+    () => person.id,
   )
+  beforeEach(clear)
 
-  const run = (text: string) => host.database.asService((tx) => sql.raw(text).execute(tx))
-
-  /** Faces of Anna with a job each; gives the jobs' ids in order of creation. */
-  async function addJobs(count: number): Promise<string[]> {
-    await run(`insert into public.faces (profile_id, image_path)
-      select '${person.id}', '${person.id}/' || n || '.jpg' from generate_series(1, ${count}) as n`)
-    const { rows } = await host.database.asService((tx) =>
-      sql<{ id: string }>`
-        select j.id from public.match_jobs j join public.faces f on f.id = j.face_id
-        order by length(f.image_path), f.image_path`.execute(tx),
-    )
-    return rows.map(({ id }) => id)
-  }
-  const set = (id: string, columns: string) =>
-    run(`update public.match_jobs set ${columns} where id = '${id}'`)
-  const completed = (minutesAgo: number, wait = 10, took = 2) => `status = 'completed', attempts = 1,
-    worker_id = 'w1', created_at = now() - interval '${minutesAgo} minutes' - interval '${wait + took} seconds',
-    next_attempt_at = now() - interval '${minutesAgo} minutes' - interval '${wait + took} seconds',
-    started_at = now() - interval '${minutesAgo} minutes' - interval '${took} seconds',
-    completed_at = now() - interval '${minutesAgo} minutes'`
-  const failed = (fingerprint: string, code: string, minutesAgo = 3) => `status = 'failed', attempts = 3,
-    started_at = now() - interval '${minutesAgo} minutes' - interval '1 second', error_code = '${code}',
-    error_message = 'Because of ${code}', failed_stage = 'detect', fingerprint = '${fingerprint}',
-    completed_at = now() - interval '${minutesAgo} minutes'`
   const addWorker = (id: string, columns = `state = 'idle'`) =>
     run(`insert into public.workers (id, host_name, version) values ('${id}', 'host of ${id}', '1.0');
       update public.workers set ${columns} where id = '${id}'`)
