@@ -23,7 +23,7 @@ export interface CatalogueQuery {
   category?: string | undefined
   gender?: DetectedGender | undefined
   state?: State | undefined
-  sort: 'name' | 'newest' | 'quality'
+  sort: 'name' | 'newest' | 'quality' | 'age'
   cursor?: string | undefined
   limit: number
 }
@@ -33,6 +33,7 @@ const cursorSchema = z.discriminatedUnion('sort', [
   z.strictObject({ sort: z.literal('name'), key: z.string(), ...position }),
   z.strictObject({ sort: z.literal('newest'), key: timestampKey, ...position }),
   z.strictObject({ sort: z.literal('quality'), key: numberKey, ...position }),
+  z.strictObject({ sort: z.literal('age'), key: numberKey, ...position }),
 ])
 
 /** What a sort goes by, with no nulls so that pages can start after any of them; the id decides between equals. */
@@ -40,6 +41,7 @@ const sorts = {
   name: { order: sql<string>`lower(c.name)`, type: sql`text`, descending: false },
   newest: { order: sql<Date>`coalesce(c.created_at, 'epoch')`, type: sql`timestamptz`, descending: true },
   quality: { order: sql<number>`coalesce(c.quality_score, -1)`, type: sql`float8`, descending: true },
+  age: { order: sql<number>`coalesce(c.age, -1)::float8`, type: sql`float8`, descending: false },
 }
 
 /** A celebrity's newest job decides, then whether there is an embedding. */

@@ -1,8 +1,9 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { boxSchema, detectedGenderSchema, faceAttributesSchema } from '../model/face'
+import { celebrityFilterSchema, celebrityStates } from './contract-filter'
 
-export const celebrityStates = ['waiting', 'analyzing', 'ready', 'failed'] as const
+export { celebrityStates } from './contract-filter'
 
 export const celebritySummarySchema = z.object({
   id: z.uuid(),
@@ -58,12 +59,8 @@ export const celebritiesContract = {
   /** Staff. */
   list: oc
     .input(
-      z.object({
-        search: z.string().max(200).optional(),
-        category: z.string().optional(),
-        gender: detectedGenderSchema.optional(),
-        state: z.enum(celebrityStates).optional(),
-        sort: z.enum(['name', 'newest', 'quality']).default('name'),
+      celebrityFilterSchema.extend({
+        sort: z.enum(['name', 'newest', 'quality', 'age']).default('name'),
         cursor: z.string().optional(),
         limit: z.number().int().min(1).max(200).default(60),
       }),

@@ -3,6 +3,14 @@ import type { Box, DetectedGender, Expression, Pose } from '../model/face'
 import type { StoredQualityComponents } from '../model/quality'
 import type { Role } from '../model/roles'
 import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-types'
+import type {
+  CelebrityChangesTable,
+  CelebrityDistinctionsTable,
+  CelebrityImportItemsTable,
+  CelebrityImportsTable,
+  CelebrityPhotosTable,
+  ProvenanceColumns,
+} from './curation-tables'
 import type { MatchFactsTable, MatchRemovalsTable, MatchScoresTable } from './match-tables'
 import type {
   ActiveModelTable,
@@ -90,9 +98,10 @@ export interface FacesTable extends AnalysisColumns {
   is_default: GeneratedAlways<boolean>
 }
 
-export interface CelebritiesTable extends AnalysisColumns {
+export interface CelebritiesTable extends AnalysisColumns, ProvenanceColumns {
   id: Generated<string>
   name: string
+  name_original: Nullable<string>
   bio: Nullable<string>
   category: Nullable<string>
   gender: Nullable<DetectedGender>
@@ -182,6 +191,11 @@ export interface Tables {
   matches: MatchesTable
   celebrities: CelebritiesTable
   celebrity_matches: CelebrityMatchesTable
+  celebrity_photos: CelebrityPhotosTable
+  celebrity_imports: CelebrityImportsTable
+  celebrity_import_items: CelebrityImportItemsTable
+  celebrity_changes: CelebrityChangesTable
+  celebrity_distinctions: CelebrityDistinctionsTable
   match_facts: MatchFactsTable
   match_scores: MatchScoresTable
   match_removals: MatchRemovalsTable
