@@ -5,6 +5,7 @@ import { mergeFilters, parseFilters } from './filters'
 const schema = z.object({
   status: z.enum(['pending', 'failed']).optional(),
   min: z.number().min(0).max(1).optional(),
+  search: z.string().max(5).optional(),
   sort: z.enum(['name', 'newest']).default('name'),
 })
 
@@ -14,6 +15,12 @@ describe('reading filters', () => {
       status: 'failed',
       sort: 'name',
     })
+  })
+
+  it('takes a number or a truth value for text where text is meant', () => {
+    expect(parseFilters(schema, { search: 123, min: 0 })).toEqual({ search: '123', min: 0, sort: 'name' })
+    expect(parseFilters(schema, { search: true })).toMatchObject({ search: 'true' })
+    expect(parseFilters(schema, { search: 1_234_567 })).toEqual({ sort: 'name' })
   })
 
   it('fills in defaults', () => {

@@ -8,11 +8,16 @@ export function parseFilters<S extends z.ZodObject>(schema: S, raw: Record<strin
   const kept: Record<string, unknown> = {}
   const fields: Record<string, z.ZodType> = schema.shape
   for (const [name, field] of Object.entries(fields)) {
-    const parsed = field.safeParse(raw[name])
-    const value = parsed.success ? parsed.data : field.safeParse(undefined).data
+    const readings = [raw[name], asTyped(raw[name]), undefined]
+    const value = readings.map((reading) => field.safeParse(reading)).find(({ success }) => success)?.data
     if (value !== undefined) kept[name] = value
   }
   return kept as z.infer<S>
+}
+
+/** The router reads `?search=123` as a number. */
+function asTyped(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }
 
 /** The URL's fields after a change: `undefined` takes a field out, and so does its default. */
