@@ -20,7 +20,11 @@ export type ChangeGroup = z.infer<typeof group>
 /** Single celebrities, or all that match a filter at that moment. */
 export const curationSelectionSchema = z.union([
   z.object({ ids: z.array(z.uuid()).min(1).max(10_000) }),
-  z.object({ all: celebrityFilterSchema }),
+  z.object({
+    all: celebrityFilterSchema,
+    /** Who was taken out of them again. */
+    except: z.array(z.uuid()).max(10_000).optional(),
+  }),
 ])
 export type CurationSelection = z.infer<typeof curationSelectionSchema>
 
@@ -223,7 +227,16 @@ export const curationContract = {
 
   /** Staff. The matching celebrities as CSV (UTF-8, RFC 4180), in pieces; formulas of spreadsheets are made harmless. */
   exportCsv: oc
-    .input(z.object({ filter: celebrityFilterSchema, cursor: z.string().optional() }))
+    .input(
+      z.object({
+        filter: celebrityFilterSchema,
+        /** Of them these alone… */
+        ids: z.array(z.uuid()).min(1).max(10_000).optional(),
+        /** …or all but these. */
+        except: z.array(z.uuid()).max(10_000).optional(),
+        cursor: z.string().optional(),
+      }),
+    )
     .output(z.object({ text: z.string(), rows: count, next_cursor: z.string().nullable() })),
   /** Staff. Where the gallery stands: values of each field with how many have it, for filters. */
   facets: oc.output(

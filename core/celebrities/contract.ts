@@ -18,6 +18,8 @@ export const celebritySummarySchema = z.object({
   state: z.enum(celebrityStates),
   error_message: z.string().nullable(),
   created_at: z.date(),
+  /** In `celebrities.list` alone. */
+  licence: z.string().nullable().optional(),
 })
 export type CelebritySummary = z.infer<typeof celebritySummarySchema>
 
@@ -31,6 +33,16 @@ export const celebritySchema = celebritySummarySchema.extend(faceAttributesSchem
   embedding_model: z.string().nullable(),
   analyzed_at: z.date().nullable(),
   updated_at: z.date(),
+  /** Where the current photo comes from. */
+  provenance: z
+    .object({
+      licence: z.string().nullable(),
+      source: z.string().nullable(),
+      /** The name as the import's source had it. */
+      name_original: z.string().nullable(),
+      import: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    })
+    .optional(),
   job: z.object({ id: z.uuid(), attempts: z.number().int(), error_code: z.string().nullable() }).nullable(),
   /** The people who look like them, best first, at most 20. */
   lookalikes: z.array(
@@ -61,7 +73,11 @@ export const celebritiesContract = {
     .input(
       celebrityFilterSchema.extend({
         sort: z.enum(['name', 'newest', 'quality', 'age']).default('name'),
+        /** Without it each sort has its own: names from A, the youngest, the newest and the best first. */
+        direction: z.enum(['asc', 'desc']).optional(),
         cursor: z.string().optional(),
+        /** Rows before the first one, for a table that is scrolled anywhere; in place of a cursor. */
+        offset: z.number().int().min(0).max(10_000_000).optional(),
         limit: z.number().int().min(1).max(200).default(60),
       }),
     )
