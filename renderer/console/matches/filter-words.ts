@@ -1,7 +1,7 @@
 import type { FactorName } from '../../../core/model/weights'
 import { factorLabels } from '../../kit/face/factor-words'
 import { modelName } from './model-name'
-import { rangeWords } from './range-words'
+import { rangeWords } from '../../kit/range-words'
 import {
   noModel,
   rangeOf,

@@ -31,7 +31,7 @@ import { useSelection } from './selection'
 import { defaultView, tableViewSchema } from './table-view'
 import { useMatchRows } from './use-match-rows'
 import { usePrefetchedNeighbours } from './use-neighbours'
-import { useWalk } from './use-walk'
+import { useWalk } from '../lists/use-walk'
 
 export { searchSchema }
 

@@ -10,7 +10,7 @@ import type { MatchSearch } from './search'
 import { mostChosen, type Selection } from './selection'
 import { shownColumns, type TableView } from './table-view'
 import type { MatchRows } from './use-match-rows'
-import type { Walk } from './use-walk'
+import type { Walk } from '../lists/use-walk'
 
 const rowHeights = { comfortable: 52, compact: 32 }
 

@@ -14,7 +14,7 @@ import { useMe } from '../shell/me'
 import { DayField } from './day-field'
 import { connectionWords, likedWords, viewedWords } from './filter-words'
 import { modelName } from './model-name'
-import { RangeSlider } from './range-slider'
+import { RangeSlider } from '../../kit/range-slider'
 import {
   activeFilters,
   connectionChoices,

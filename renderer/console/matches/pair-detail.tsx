@@ -10,7 +10,7 @@ import { describeError, errorCode } from '../../rpc/errors'
 import { PairActions, type PairWalk } from './pair-actions'
 import { PairBody } from './pair-body'
 import type { PairRef } from './pair-ref'
-import { useRested } from './use-rested'
+import { useRested } from '../lists/use-rested'
 
 const width = 600
 

@@ -2,8 +2,8 @@ import { ChevronDown } from 'lucide-react'
 import { Button as AriaButton, Dialog, DialogTrigger } from 'react-aria-components'
 import { Button } from '../../kit/button'
 import { Popover } from '../../kit/popover'
-import { RangeSlider } from './range-slider'
-import { rangeWords, type Range } from './range-words'
+import { RangeSlider } from '../../kit/range-slider'
+import { rangeWords, type Range } from '../../kit/range-words'
 
 /** A range of scores, for a toolbar: reads "Score 0.40–0.80" and opens a slider with two ends. */
 export function ScoreRange({ range, onChange }: { range: Range; onChange: (range: Range) => void }) {

@@ -1,15 +1,10 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ListedMatchView as ListedMatch } from '../../../core/matching/contract-list'
 import { useConnection } from '../../rpc/connection'
-import { createRowMemory } from './row-memory'
+import { createRowMemory } from '../lists/row-memory'
+import { useRestedRange, windowsOf, windowSize } from '../lists/use-row-windows'
 import { filtersOf, type MatchSearch } from './search'
-
-/** Rows that are asked for at once. */
-const windowSize = 100
-
-/** How long scrolling must rest before rows are asked for, in milliseconds: whoever flies past need not wait for them. */
-const rest = 90
 
 /** The list of matches as rows by their place, fetched as they come into sight. */
 export function useMatchRows(search: MatchSearch) {
@@ -29,7 +24,7 @@ export function useMatchRows(search: MatchSearch) {
   const isCurrent = first.data !== undefined && !first.isPlaceholderData
   const snapshot = isCurrent ? first.data.snapshot : undefined
 
-  const [range, setRange] = useRestedRange({ first: 0, last: 0 })
+  const [range, setRange] = useRestedRange()
   const windowOptions = useCallback(
     (index: number) =>
       api.matching.list.queryOptions({
@@ -98,32 +93,3 @@ export function useMatchRows(search: MatchSearch) {
 }
 
 export type MatchRows = ReturnType<typeof useMatchRows>
-
-function windowsOf(first: number, last: number): number[] {
-  const from = Math.max(0, Math.floor(first / windowSize))
-  const to = Math.floor(Math.max(first, last) / windowSize)
-  return Array.from({ length: to - from + 1 }, (_, place) => from + place)
-}
-
-/**
- * A range that follows what it is told once that has rested. What it is told on the way is nobody's state: the screen
- * around the table is not drawn again while one scrolls.
- */
-function useRestedRange(initial: { first: number; last: number }) {
-  const [range, setRange] = useState(initial)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const tell = useCallback((first: number, last: number) => {
-    clearTimeout(timer.current)
-    timer.current = setTimeout(
-      () =>
-        setRange((before) =>
-          windowsOf(before.first, before.last).join() === windowsOf(first, last).join()
-            ? before
-            : { first, last },
-        ),
-      rest,
-    )
-  }, [])
-  useEffect(() => () => clearTimeout(timer.current), [])
-  return [range, tell] as const
-}

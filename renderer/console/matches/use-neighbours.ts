@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useConnection } from '../../rpc/connection'
 import type { MatchRows } from './use-match-rows'
-import { useRested } from './use-rested'
+import { useRested } from '../lists/use-rested'
 
 /** Fetches the pairs before and after the one at hand, so that walking does not wait; not while one hurries past. */
 export function usePrefetchedNeighbours(rows: MatchRows, place: number): void {

@@ -1,5 +1,12 @@
 import { useEffect, useState } from 'react'
-import type { MatchRows } from './use-match-rows'
+
+/** Rows by their place, of which some are loaded. */
+export interface WalkedRows {
+  query: { isPlaceholderData: boolean }
+  rowAt: (index: number) => { id: string } | undefined
+  /** −1 where the row is not loaded. */
+  placeOf: (id: string) => number
+}
 
 /** Where one stands in the list, and the way to another place. */
 export interface Walk {
@@ -9,11 +16,11 @@ export interface Walk {
 }
 
 /**
- * Walks through rows of which not all are loaded: one stands at the place that one goes to at once, and its pair is
+ * Walks through rows of which not all are loaded: one stands at the place that one goes to at once, and its row is
  * selected as soon as it has arrived.
  */
 export function useWalk(
-  rows: MatchRows,
+  rows: WalkedRows,
   selectedId: string | undefined,
   onSelect: (id: string) => void,
 ): Walk {
