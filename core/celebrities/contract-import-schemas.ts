@@ -57,6 +57,8 @@ export const outcomeCodes = [
   'unreadable',
   'too_large',
   'unsafe_path',
+  /** Words about photos that can't be used: a row of a CSV, a sidecar. */
+  'bad_description',
   'no_face',
   'low_quality',
   'poison',

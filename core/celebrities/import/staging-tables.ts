@@ -8,9 +8,22 @@ import type { ImportRules, ImportState, Outcome, OutcomeCode } from '../contract
 /** Where a file's bytes are. */
 export type Locator =
   | { in: 'folder'; path: string }
-  /** A file inside of a ZIP. */
-  | { in: 'zip'; path: string; entry: string }
-  /** Uploaded: its name in the import's own folder. */
+  /**
+   * A file inside of a ZIP: where its local header begins, its bytes as they are packed and unpacked, how they are
+   * packed (0 not at all, 8 deflate), and the CRC-32 of what comes out. A path that is not absolute is that of an
+   * uploaded ZIP.
+   */
+  | {
+      in: 'zip'
+      path: string
+      entry: string
+      at: number
+      packed: number
+      size: number
+      method: number
+      crc: number
+    }
+  /** Uploaded: its name in the import's own folder of uploads. */
   | { in: 'staging'; name: string }
 
 /** What a file was compared with. */
