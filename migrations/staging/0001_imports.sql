@@ -31,6 +31,8 @@ create table imports (
   scanned_at timestamptz,
   analyzed_at timestamptz,
   published_at timestamptz,
+  -- Who said that it is to be published: it goes on in their name after a restart.
+  published_by uuid,
   -- Rises with every change of a file, a person or a decision; a plan says of which revision it is.
   revision bigint not null default 0,
   planned_revision bigint,

@@ -56,6 +56,7 @@ export interface ImportsTable {
   scanned_at: NullableTimestamp
   analyzed_at: NullableTimestamp
   published_at: NullableTimestamp
+  published_by: Nullable<string>
   revision: Generated<string>
   planned_revision: Nullable<string>
   planned_at: NullableTimestamp

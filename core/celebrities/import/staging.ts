@@ -47,15 +47,18 @@ export async function openStaging({
     const database = await connectDatabase({ engine })
     return {
       transaction: (work) => database.asOwner((tx) => work(tx as unknown as StagingTx)),
-      folderOf: async (importId) => {
-        const folder = join(directory, 'imports', importId)
-        await mkdir(folder, { recursive: true, mode: 0o700 })
-        return folder
-      },
+      folderOf: (importId) => folderIn(directory, importId),
       close: () => engine.close(),
     }
   } catch (error) {
     await engine.close()
     throw error
   }
+}
+
+/** Where an import's own files lie. Made where it is missing. */
+export async function folderIn(directory: string, importId: string): Promise<string> {
+  const folder = join(directory, 'imports', importId)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
 }
