@@ -216,12 +216,20 @@ export const curationContract = {
    * Curator. Takes a group of changes back. What somebody changed since is left as it is, and named; CONFLICT where
    * nothing of it can be taken back.
    */
-  undo: oc.input(z.object({ group_id: z.uuid() })).output(
-    z.object({
-      undone: count,
-      kept: z.array(z.object({ celebrity_id: z.uuid(), name: z.string(), reason: z.string() })),
-    }),
-  ),
+  undo: oc
+    .input(
+      z.object({
+        group_id: z.uuid(),
+        /** Of the group these celebrities alone; without it all. */
+        celebrity_ids: z.array(z.uuid()).min(1).max(10_000).optional(),
+      }),
+    )
+    .output(
+      z.object({
+        undone: count,
+        kept: z.array(z.object({ celebrity_id: z.uuid(), name: z.string(), reason: z.string() })),
+      }),
+    ),
   /** Curator. The caller's own last group of changes that stands and can be undone; null where there is none. */
   lastChange: oc.output(z.object({ group_id: z.uuid(), what: z.string(), changed_at: z.date() }).nullable()),
 

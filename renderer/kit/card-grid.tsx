@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useId, useRef } from 'react'
 import { cx } from './class-names'
 import { onListKeys } from './list-walk'
 import { useVirtualRows } from './use-virtual-rows'
+import { useWidth } from './use-width'
 
 export interface CardGridProps<T> {
   /** What the cards are: the accessible name. */
@@ -106,16 +107,4 @@ export function CardGrid<T>(props: CardGridProps<T>) {
       </div>
     </div>
   )
-}
-
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0)
-  useEffect(() => {
-    const target = element.current
-    if (!target) return
-    const observer = new ResizeObserver(() => setWidth(target.clientWidth))
-    observer.observe(target)
-    return () => observer.disconnect()
-  }, [element])
-  return width
 }

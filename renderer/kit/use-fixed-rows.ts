@@ -24,7 +24,7 @@ export function shownRows(options: {
   return { first: Math.min(Math.max(0, first), Math.max(0, count - 1)), last: Math.min(count - 1, last) }
 }
 
-const overscan = 6
+const usualOverscan = 6
 
 /** Follows what a scrolling element shows of `count` rows of one height that stand under a sticky header. */
 export function useFixedRows(options: {
@@ -34,8 +34,10 @@ export function useFixedRows(options: {
   headerHeight: number
   /** Scrolls as little as brings this row into sight; −1: none. */
   current: number
+  /** Rows kept ready beyond either edge. */
+  overscan?: number
 }) {
-  const { scroller, count, rowHeight, headerHeight, current } = options
+  const { scroller, count, rowHeight, headerHeight, current, overscan = usualOverscan } = options
   const [view, setView] = useState({ scrollTop: 0, height: 0 })
 
   useEffect(() => {

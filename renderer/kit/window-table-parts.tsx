@@ -18,18 +18,24 @@ export interface WindowColumn<T> {
 /** A box in a row; the row's list listens. */
 export function CheckBox({ label, state }: { label: string; state: boolean | 'mixed' }) {
   return (
+    <span role="checkbox" aria-checked={state} aria-label={label} data-check>
+      <CheckMark state={state} />
+    </span>
+  )
+}
+
+/** The look of a box, for those who see it. */
+export function CheckMark({ state }: { state: boolean | 'mixed' }) {
+  return (
     <span
-      role="checkbox"
-      aria-checked={state}
-      aria-label={label}
-      data-check
+      aria-hidden
       className={cx(
         'flex size-4 items-center justify-center rounded-sm border',
         state ? 'border-transparent bg-accent text-on-accent' : 'border-line-strong bg-panel',
       )}
     >
-      {state === true && <Check className="size-3" aria-hidden />}
-      {state === 'mixed' && <Minus className="size-3" aria-hidden />}
+      {state === true && <Check className="size-3" />}
+      {state === 'mixed' && <Minus className="size-3" />}
     </span>
   )
 }

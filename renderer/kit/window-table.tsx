@@ -1,17 +1,8 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef } from 'react'
 import { onListKeys } from './list-walk'
+import { onCheckKeys, type WindowChecks } from './window-checks'
 import { useFixedRows } from './use-fixed-rows'
 import { CheckBox, HeaderCell, TableRow, type WindowColumn } from './window-table-parts'
-
-/** Rows that are chosen, apart from the one that one stands on. */
-export interface WindowChecks {
-  has: (key: string) => boolean
-  /** `partly`: some of all rows. */
-  state: 'none' | 'partly' | 'all'
-  /** `isRange`: with Shift, from the last one that was chosen to this. */
-  onToggle: (index: number, isRange: boolean) => void
-  onToggleAll: () => void
-}
 
 export interface WindowTableProps<T> {
   /** What the rows are: the accessible name. */
@@ -58,7 +49,11 @@ export function WindowTable<T>(props: WindowTableProps<T>) {
 
   const template = ['16px', ...columns.map((column) => column.width)].join(' ')
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== scroller.current || onCheckKeys(event, current, count, checks, onCurrent)) return
+    if (
+      event.target !== scroller.current ||
+      onCheckKeys(event, { current, count, columns: 1 }, checks, onCurrent)
+    )
+      return
     onListKeys(event, { count, columns: 1, pageRows, index: current }, onCurrent, onOpen)
   }
   // One listener for all rows, so that a row's properties stay the same while one scrolls.
@@ -134,27 +129,4 @@ export function WindowTable<T>(props: WindowTableProps<T>) {
       </div>
     </div>
   )
-}
-
-/** Space and x choose the current row, with Shift all up to it; Shift and an arrow choose on the way; Ctrl-A all. */
-function onCheckKeys(
-  event: KeyboardEvent,
-  current: number,
-  count: number,
-  checks: WindowChecks,
-  onCurrent: (index: number) => void,
-): boolean {
-  const isModified = event.ctrlKey || event.metaKey
-  const step = event.shiftKey && !isModified ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined
-  if (event.key === 'a' && isModified) checks.onToggleAll()
-  else if ((event.key === ' ' || event.key.toLowerCase() === 'x') && !isModified && current >= 0) {
-    checks.onToggle(current, event.shiftKey)
-  } else if (step !== undefined && current >= 0) {
-    const target = Math.min(count - 1, Math.max(0, current + step))
-    if (checks.state === 'none') checks.onToggle(current, false)
-    checks.onToggle(target, true)
-    onCurrent(target)
-  } else return false
-  event.preventDefault()
-  return true
 }

@@ -10,7 +10,7 @@ import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { ShortenedList } from '../lists/shortened-list'
 import { CelebrityLink, PersonLink } from './nearest-links'
-import { useSeen } from './use-seen'
+import { useSeen } from '../../kit/use-seen'
 
 const limit = 12
 

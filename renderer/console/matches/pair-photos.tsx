@@ -52,7 +52,8 @@ export function PairPhotos({
               <PhotoFrame
                 key={index}
                 {...photo}
-                view={view}
+                // The pair's own switch of meshes is for faces that are turned upright.
+                view={{ ...view, mesh: false }}
                 height={330}
                 onZoom={() => setView({ ...view, zoomed: !view.zoomed })}
               />

@@ -1,8 +1,9 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { cx } from '../class-names'
 import { faceRegion, fitRegion } from './face-transform'
 import type { Point } from './landmark-regions'
 import { PhotoOverlay } from './photo-overlay'
+import { meshEdges, triangulate } from './triangulate'
 import type { PhotoView } from './use-photo-view'
 import { useSize } from './use-size'
 
@@ -42,6 +43,10 @@ export function PhotoFrame({ src, placeholder, name, imageSize, ...rest }: Photo
   const [brokenSrc, setBrokenSrc] = useState<string | null>(null)
   const isLoaded = loaded !== null && loaded.src === src
   const size = imageSize ?? (isLoaded ? { width: loaded.width, height: loaded.height } : null)
+  const mesh = useMemo(
+    () => (view.mesh && landmarks ? meshEdges(triangulate(landmarks)) : undefined),
+    [view.mesh, landmarks],
+  )
   const isZoomed = view.zoomed && box !== null
   const region = size && (isZoomed ? faceRegion(box, size) : { x: 0, y: 0, ...size })
   const fit = region && frameSize && fitRegion(region, frameSize)
@@ -88,7 +93,7 @@ export function PhotoFrame({ src, placeholder, name, imageSize, ...rest }: Photo
           onError={() => setBrokenSrc(src)}
         />
         {isLoaded && size && fit && (
-          <PhotoOverlay {...size} landmarks={landmarks} box={box} show={view} scale={fit.a} />
+          <PhotoOverlay {...size} landmarks={landmarks} box={box} show={{ ...view, mesh }} scale={fit.a} />
         )}
       </div>
     </div>

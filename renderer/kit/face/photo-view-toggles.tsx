@@ -1,4 +1,4 @@
-import { ScanFace, Spline, Square, ZoomIn, type LucideIcon } from 'lucide-react'
+import { Grid3x3, ScanFace, Spline, Square, ZoomIn, type LucideIcon } from 'lucide-react'
 import { Toggle } from '../segmented'
 import { Tooltip } from '../tooltip'
 import { useShortcut } from '../use-shortcut'
@@ -15,6 +15,7 @@ interface Part {
 const allParts: Record<keyof PhotoView, Part> = {
   landmarks: { label: 'Landmarks', meaning: 'The 68 landmarks', shortcut: 'l', icon: ScanFace },
   contours: { label: 'Features', meaning: 'Jaw, brows, eyes, nose and mouth', shortcut: 'f', icon: Spline },
+  mesh: { label: 'Mesh', meaning: 'The triangles between the 68 landmarks', shortcut: 't', icon: Grid3x3 },
   box: { label: 'Box', meaning: 'What the detector found', shortcut: 'b', icon: Square },
   zoomed: { label: 'Zoom', meaning: 'Zoom to the face', shortcut: 'z', icon: ZoomIn },
 }
@@ -22,7 +23,7 @@ const allParts: Record<keyof PhotoView, Part> = {
 /** What can be drawn over a photo, by what was found in it. */
 export function drawableParts(found: { landmarks: unknown; box: unknown }): (keyof PhotoView)[] {
   return [
-    ...(found.landmarks ? (['landmarks', 'contours'] as const) : []),
+    ...(found.landmarks ? (['landmarks', 'contours', 'mesh'] as const) : []),
     ...(found.box ? (['box', 'zoomed'] as const) : []),
   ]
 }
@@ -34,10 +35,10 @@ export interface PhotoViewTogglesProps {
   parts: readonly (keyof PhotoView)[]
 }
 
-/** The switches of what is drawn over photos; L, F, B and Z do the same from anywhere on the screen. */
+/** The switches of what is drawn over photos; L, F, T, B and Z do the same from anywhere on the screen. */
 export function PhotoViewToggles({ view, onChange, parts }: PhotoViewTogglesProps) {
   return (
-    <div role="group" aria-label="Drawn over the photo" className="flex gap-1">
+    <div role="group" aria-label="Drawn over the photo" className="flex flex-wrap gap-1">
       {parts.map((part) => (
         <ViewToggle
           key={part}

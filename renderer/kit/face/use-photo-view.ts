@@ -4,12 +4,14 @@ import { useCallback, useState } from 'react'
 export interface PhotoView {
   landmarks: boolean
   contours: boolean
+  /** The triangles between the landmarks. */
+  mesh: boolean
   box: boolean
   zoomed: boolean
 }
 
 const storageKey = 'semblance.photo-view'
-const initial: PhotoView = { landmarks: true, contours: true, box: false, zoomed: false }
+const initial: PhotoView = { landmarks: true, contours: true, mesh: false, box: false, zoomed: false }
 
 function remembered(): PhotoView {
   try {
@@ -21,6 +23,7 @@ function remembered(): PhotoView {
     return {
       landmarks: flag('landmarks'),
       contours: flag('contours'),
+      mesh: flag('mesh'),
       box: flag('box'),
       zoomed: flag('zoomed'),
     }
