@@ -37,6 +37,25 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'celebrities.get': { needs: 'moderator', input: { id } },
   'celebrities.add': { needs: 'curator', input: { name: 'C', image_path: `${randomUUID()}.jpg` } },
   'celebrities.remove': { needs: 'curator', input: { id } },
+  'imports.list': { needs: 'curator' },
+  'imports.get': { needs: 'curator', input: { id } },
+  'imports.watch': { needs: 'curator', input: { id } },
+  'imports.create': { needs: 'curator', input: { path: '/nowhere' } },
+  'imports.upload': { needs: 'curator', input: { id, path: 'a.jpg', offset: 0, piece: new Blob(['none']) } },
+  'imports.uploaded': { needs: 'curator', input: { id } },
+  'imports.pause': { needs: 'curator', input: { id } },
+  'imports.resume': { needs: 'curator', input: { id } },
+  'imports.discard': { needs: 'curator', input: { id } },
+  'imports.update': { needs: 'curator', input: { id } },
+  'imports.files': { needs: 'curator', input: { id } },
+  'imports.file': { needs: 'curator', input: { id, file_id: 1 } },
+  'imports.decide': { needs: 'curator', input: { id, decision: { kind: 'accept', file_ids: [1] } } },
+  'imports.undoDecision': { needs: 'curator', input: { id } },
+  'imports.effects': { needs: 'curator', input: { id } },
+  'imports.publish': { needs: 'curator', input: { id } },
+  'imports.undo': { needs: 'curator', input: { id } },
+  'imports.published': { needs: 'curator' },
+  'imports.kept': { needs: 'curator', input: { id } },
   'jobs.list': { needs: 'moderator', input: {} },
   'jobs.counts': { needs: 'moderator' },
   'jobs.retry': { needs: 'curator', input: { id, kind: 'face' } },
@@ -111,7 +130,13 @@ test('the table names every procedure', () => {
 })
 
 /** Their answers go on until somebody ends them. */
-const answersByIterator = ['overview.changes', 'servers.test', 'jobs.changes', 'jobs.bulkProgress']
+const answersByIterator = [
+  'overview.changes',
+  'servers.test',
+  'jobs.changes',
+  'jobs.bulkProgress',
+  'imports.watch',
+]
 
 async function codeOf(client: Client, path: string): Promise<string> {
   const [room, name] = path.split('.') as [string, string]

@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { accountsContract } from '../accounts/contract'
 import { celebritiesContract } from '../celebrities/contract'
+import { importsContract } from '../celebrities/contract-import'
 import { jobsContract } from '../jobs/contract'
 import { bulkContract } from '../jobs/contract-bulk'
 import { machineContract } from '../jobs/contract-machine'
@@ -17,6 +18,7 @@ export const contract = {
   overview: overviewContract,
   accounts: accountsContract,
   celebrities: celebritiesContract,
+  imports: importsContract,
   jobs: { ...jobsContract, ...monitorContract, ...bulkContract, ...machineContract },
   matching: matchingContract,
   models: modelsContract,

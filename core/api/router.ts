@@ -1,4 +1,5 @@
 import { accountsProcedures } from '../accounts/procedures'
+import { importsProcedures } from '../celebrities/import/procedures'
 import { celebritiesProcedures } from '../celebrities/procedures'
 import { bulkProcedures } from '../jobs/bulk/procedures'
 import { machineProcedures } from '../jobs/machine-procedures'
@@ -16,6 +17,7 @@ export const router = {
   overview: overviewProcedures,
   accounts: accountsProcedures,
   celebrities: celebritiesProcedures,
+  imports: importsProcedures,
   jobs: { ...jobsProcedures, ...monitorProcedures, ...bulkProcedures, ...machineProcedures },
   matching: matchingProcedures,
   models: modelsProcedures,

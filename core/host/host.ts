@@ -14,6 +14,7 @@ import { createConnector, type HostControl, noControl } from './connector'
 import { embeddedServices, sweepEmbeddedStorage } from './embedded-services'
 import { createHealth } from './health'
 import { createApp, listen } from './http'
+import { prepareImports } from './imports'
 import { serveMetrics } from './metrics'
 import { appPaths, appVersion } from './paths'
 import { readyDatabase } from './ready-database'
@@ -100,6 +101,8 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   closers.add('battery', (options.watchBattery ?? watchBattery)(machine.setOnBattery))
   closers.add('models', () => pack.close())
   closers.add('installs', () => models.close())
+  const imports = prepareImports({ home: config.home, log, changes, faces: pack.pool })
+  closers.add('imports', () => imports.close(), patiently)
   const keeper = createSwitchKeeper({ database, changes, log })
   closers.add('switch of models', () => keeper.close(), database.engine === 'pglite' ? patiently : {})
   closers.add('rollups of jobs', keepRollups({ database, log }))
@@ -123,7 +126,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,
-    ...{ models, machine },
+    ...{ models, machine, imports },
     health: () => health.states(),
     connector: createConnector({
       ...{ config, ...control },
@@ -136,6 +139,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   server.mount(app, services.upgrade ?? undefined)
   // Only now do the services answer that the worker fetches photos from.
   worker.start()
+  imports.start()
   if (mode === 'embedded') sweepEmbeddedStorage({ config, database, log })
   return { url, supabaseUrl: supabase.url, context, worker, handlePort: rpc.handlePort }
 }

@@ -4,6 +4,8 @@ import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
 import { isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
+import { mostPieceBytes } from '../celebrities/contract-import'
+import type { Importer } from '../celebrities/import/importer'
 import type { WorkMachine } from '../jobs/limits'
 import { mostPhotoBytes } from '../matching/contract-search'
 import type { ModelMachine } from '../models/machine'
@@ -15,6 +17,7 @@ type AppContext = Context & {
   connector: Connector
   models: ModelMachine
   machine: WorkMachine
+  imports: Importer
 }
 
 /** The host's parts, without who is asking. */
@@ -46,16 +49,19 @@ export function createRpc(host: HostContext): Rpc {
   const handlerOf = (maxBodySize: number) =>
     new FetchHandler<AppContext>(router, { ...options, plugins: [new BodyLimitPlugin({ maxBodySize })] })
   const fetchHandler = handlerOf(1_000_000)
-  // The one call with a photo in it: everything else is uploaded to Storage.
-  const photoHandler = handlerOf(mostPhotoBytes + 100_000)
+  // The calls with bytes in them: everything else is uploaded to Storage.
+  const largeHandlers: Record<string, FetchHandler<AppContext>> = {
+    '/rpc/matching/searchByPhoto': handlerOf(mostPhotoBytes + 100_000),
+    '/rpc/imports/upload': handlerOf(mostPieceBytes + 100_000),
+  }
   const portHandler = new PortHandler<AppContext>(router, options)
   const contextFor = (local: boolean): AppContext => ({ ...host, request: { authorization: null, local } })
 
   return {
     async handleRequest(request, { local }) {
       const context = contextFor(local)
-      const isPhoto = new URL(request.url).pathname === '/rpc/matching/searchByPhoto'
-      const handler = isPhoto && (await isStaff(request, context)) ? photoHandler : fetchHandler
+      const large = largeHandlers[new URL(request.url).pathname]
+      const handler = large && (await isStaff(request, context)) ? large : fetchHandler
       const result = await handler.handle(request, { prefix: '/rpc', context })
       return result.matched ? result.response : null
     },

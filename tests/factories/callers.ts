@@ -7,6 +7,7 @@ import type { Client } from '../../core/api/contract'
 import { router } from '../../core/api/router'
 import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
+import { prepareImports } from '../../core/host/imports'
 import { createMachineLimits } from '../../core/host/machine-work'
 import { createRpc, type Rpc } from '../../core/host/rpc'
 import { SemblanceError } from '../../core/model/errors'
@@ -80,8 +81,9 @@ export async function openCallerHost(
     install: () => undefined,
   }
   const machine = createMachineLimits({ home, threads: 2, onChange: () => changes.announce('limits') })
+  const imports = prepareImports({ home, changes, faces, log: silentLog })
   const context = {
-    ...{ database, changes, images, users, samples, connector, models, machine, log: silentLog },
+    ...{ database, changes, images, users, samples, connector, models, machine, imports, log: silentLog },
     version: '1.2.3',
     mode: 'embedded' as const,
     supabase: { url: project.url, publishableKey: project.publishableKey },
@@ -116,6 +118,7 @@ export async function openCallerHost(
     },
     async close() {
       await samples.close()
+      await imports.close()
       await host.close()
       await rm(home, { recursive: true })
     },

@@ -43,12 +43,7 @@ export function exchange(staging: Staging, importId: string, { results, wanted, 
   })
 }
 
-async function claim(
-  tx: StagingTx,
-  importId: string,
-  wanted: number,
-  from: string | null,
-): Promise<Claim[]> {
+async function claim(tx: StagingTx, importId: string, wanted: number, from: string | null): Promise<Claim[]> {
   const next = tx
     .selectFrom('files')
     .select('id')

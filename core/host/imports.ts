@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createImporter, type Importer } from '../celebrities/import/importer'
+import { openStaging } from '../celebrities/import/staging'
+import { createStagingDoor } from '../celebrities/import/staging-door'
+import type { Changes } from '../database/changes'
+import type { FacePool } from '../faces/pool'
+import { appPaths } from './paths'
+
+interface Parts {
+  /** The data directory; it must be held. */
+  home: string
+  log: Logger
+  changes: Changes
+  faces: () => Promise<FacePool>
+}
+
+/** The imports of this machine, in `<home>/staging`. Nothing is opened before it is needed. */
+export function prepareImports({ home, log, changes, faces }: Parts): Importer {
+  const directory = join(home, 'staging')
+  const { migrations, entries } = appPaths()
+  const staging = createStagingDoor({
+    directory,
+    open: (onFailed) =>
+      openStaging({
+        ...{ directory, entry: entries.databaseWorker, migrations: join(migrations, 'staging') },
+        onState({ state, message }) {
+          log.info({ state }, `staging area: ${message}`)
+          if (state === 'failed') onFailed()
+        },
+      }),
+  })
+  return createImporter({
+    ...{ staging, faces, log, leftOver: leftOverIn(directory) },
+    onChange: () => changes.announce('imports'),
+  })
+}
+
+/** A note beside the staging area that says that something in it is unfinished: it need not be opened to know that. */
+function leftOverIn(directory: string) {
+  const note = join(directory, 'unfinished')
+  return {
+    async note() {
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await writeFile(note, 'An import in this folder goes on when Semblance starts.\n')
+    },
+    forget: () => rm(note, { force: true }),
+    isThere: () => existsSync(note),
+  }
+}

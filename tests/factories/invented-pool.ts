@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FacePool } from '../../core/faces/pool'
+import { inventedAnalysis } from './analysis'
+import { seeded } from './random'
+
+interface Options {
+  threads?: number
+  /** Milliseconds that a photo takes. */
+  analysisMs?: number
+  embeddingModel?: string
+  /** Told of each photo before it is begun. */
+  onBegin?: (bytes: Uint8Array) => void | Promise<void>
+}
+
+/** A pool that invents what it says of a photo from its bytes, always the same; it has one face. */
+export function inventedPool({
+  threads = 1,
+  analysisMs = 0,
+  embeddingModel = 'test/model',
+  onBegin,
+}: Options = {}): FacePool {
+  return {
+    async analyze(bytes, { signal } = {}) {
+      await onBegin?.(bytes)
+      signal?.throwIfAborted()
+      if (analysisMs > 0) await sleep(analysisMs, undefined, signal ? { signal } : {})
+      const seed = bytes.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)
+      const image_hash = createHash('md5').update(bytes).digest('hex')
+      return { ...inventedAnalysis(seeded(seed)), image_hash, embedding_model: embeddingModel }
+    },
+    status: () => ({ threads, embedding_model: embeddingModel }) as ReturnType<FacePool['status']>,
+    close: () => Promise.resolve(),
+  }
+}
