@@ -63,8 +63,11 @@ create table public.celebrity_import_items (
   celebrity_id uuid not null,
   photo_id uuid,
   image_hash text not null,
+  -- In the bucket; null once an undo has removed it. It may lie there from before the item is published.
+  image_path text,
   change_id bigint,
-  published_at timestamptz not null default now(),
+  -- Null until it is: what was begun and broken off.
+  published_at timestamptz,
   undone_at timestamptz,
   -- Why an undo left it.
   kept_reason text,
@@ -107,6 +110,8 @@ create table public.celebrity_distinctions (
   constraint celebrity_distinctions_order check (celebrity_a_id < celebrity_b_id)
 );
 
+-- The catalogue's order, and who has a name already.
+create index idx_celebrities_name on public.celebrities (lower(name), id);
 create index idx_celebrities_import_id on public.celebrities (import_id);
 create index idx_celebrity_imports_created_by on public.celebrity_imports (created_by);
 create index idx_celebrity_imports_undone_by on public.celebrity_imports (undone_by);
@@ -167,3 +172,39 @@ grant update (undone_by, undone_at, purge_at, purged_at) on public.celebrity_cha
 drop policy celebrity_changes_delete on public.celebrity_changes;
 revoke update on public.celebrity_distinctions from authenticated;
 drop policy celebrity_distinctions_update on public.celebrity_distinctions;
+
+-- Who may look after the gallery: curators and admins, and the host itself.
+create function private.curates() returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return case current_setting('role')
+    when 'service_role' then true
+    when 'none' then pg_has_role(session_user, 'service_role', 'member')
+    else coalesce((select private.current_staff_role()) in ('curator', 'admin'), false)
+  end;
+end
+$$;
+
+-- As in 0009. A plan says of each celebrity when it saw them last: so every real change of one has a time of its own,
+-- what changes nothing leaves it, and an undo puts it back.
+create or replace function private.touch_updated_at() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'celebrities' then
+    if current_user not in ('anon', 'authenticated') and current_setting('semblance.putting_back', true) = 'on' then
+      return new;
+    end if;
+    new.updated_at := old.updated_at;
+    if new is distinct from old then
+      new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+    end if;
+  elsif tg_op = 'UPDATE' or current_user in ('anon', 'authenticated') then
+    new.updated_at := now();
+  end if;
+  return new;
+end
+$$;
+revoke execute on function private.curates() from public, anon, authenticated;
+grant execute on function private.curates() to authenticated, service_role;

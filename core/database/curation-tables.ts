@@ -49,8 +49,11 @@ export interface CelebrityImportItemsTable {
   celebrity_id: string
   photo_id: Nullable<string>
   image_hash: string
+  /** In the bucket; null once an undo has removed it. */
+  image_path: Nullable<string>
   change_id: Nullable<string>
-  published_at: CreatedAt
+  /** Null until it is. */
+  published_at: NullableTimestamp
   undone_at: NullableTimestamp
   kept_reason: Nullable<string>
 }
