@@ -1,4 +1,5 @@
-import { actors, callable, permissions, type Actor, type Columns, type Permissions } from './permissions'
+import { actors, permissions, type Actor, type Columns, type Permissions } from './permissions'
+import { callable } from './permissions-functions'
 
 /** A person stands in two columns: as whom a row belongs to, and as anybody else. */
 const columnTitles = [

@@ -165,11 +165,44 @@ async function listTheRest(
   await query(`insert into job_bulk_items (bulk_id, kind, job_id, seen)
     select id, 'face', id, '' from job_bulks limit 1`)
   await list('public.job_bulk_items', 'select id as key, null as owner from job_bulk_items')
+  await addCuration(query, list)
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
   await list('private.staff_jobs', 'select id as key, null as owner from jobs')
   await list('public.notifications', 'select id as key, user_id as owner from notifications')
   await list('public.system_settings', 'select key, null as owner from system_settings')
   await list('storage.buckets', 'select id as key, null as owner from storage.buckets')
+}
+
+const least = '00000000-0000-4000-8000-000000000001'
+
+/** What curators leave of three celebrities. */
+async function addCuration(
+  query: SqlDatabase['query'],
+  list: (relation: string, text: string) => Promise<void>,
+): Promise<void> {
+  await query(`insert into celebrities (id, name, image_path) values
+    ('${least}', 'Third', 'third.jpg'), ('ffffffff-ffff-4fff-bfff-ffffffffffff', 'Other', 'other.jpg')`)
+  await query(
+    `delete from celebrity_jobs j using celebrities c where c.id = j.celebrity_id and c.name <> 'Star'`,
+  )
+  await query(`insert into celebrity_distinctions (celebrity_a_id, celebrity_b_id)
+    select id, 'ffffffff-ffff-4fff-bfff-ffffffffffff' from celebrities where name = 'Star'`)
+  await query(`insert into celebrity_imports (id, name) select gen_random_uuid(), 'An import'`)
+  await query(`insert into celebrity_import_items (import_id, item, outcome, celebrity_id, image_hash)
+    select i.id, 7, 'new_celebrity', c.id, 'hash' from celebrity_imports i join celebrities c on c.name = 'Star'`)
+  await query(`insert into celebrity_photos (celebrity_id, image_path, analysis) select id, 'more.jpg', '{}' from celebrities
+    where name = 'Star'`)
+  await query(`insert into celebrity_changes (group_id, celebrity_id, kind) select gen_random_uuid(), id, 'edit'
+    from celebrities where name = 'Star'`)
+  await list('public.celebrities', `select id as key, null as owner from celebrities where name <> 'Star'`)
+  await list('public.celebrity_imports', 'select id as key, null as owner from celebrity_imports')
+  await list('public.celebrity_import_items', 'select item as key, null as owner from celebrity_import_items')
+  await list('public.celebrity_photos', 'select id as key, null as owner from celebrity_photos')
+  await list('public.celebrity_changes', 'select id as key, null as owner from celebrity_changes')
+  await list(
+    'public.celebrity_distinctions',
+    'select celebrity_a_id as key, null as owner from celebrity_distinctions',
+  )
 }
 
 /** PostgreSQL's md5('bulk ' || id)::uuid. */
@@ -220,6 +253,11 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.staged_analyses': { celebrity_id: celebrity, image_path: 'x', analysis: '{}' },
       'public.job_bulks': { action: 'cancel', selection: '{}', created_by: id },
       'public.job_bulk_items': { bulk_id: bulkOf(id), kind: 'face', job_id: id, seen: '' },
+      'public.celebrity_imports': { id, name: 'New' },
+      'public.celebrity_import_items': { item: 1, outcome: 'new_celebrity', image_hash: 'x' },
+      'public.celebrity_photos': { celebrity_id: celebrity, image_path: 'new.jpg', analysis: '{}' },
+      'public.celebrity_changes': { group_id: id, celebrity_id: celebrity, kind: 'edit' },
+      'public.celebrity_distinctions': { celebrity_a_id: least, celebrity_b_id: celebrity },
       'private.staff_jobs': { kind: 'face' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match

@@ -16,6 +16,13 @@ export interface Relation {
   columns: { name: string; type: string }[]
 }
 
+/** What tells rows apart where it isn't `id`. */
+const keys: Record<string, string> = {
+  'public.system_settings': 'key',
+  'public.celebrity_import_items': 'item',
+  'public.celebrity_distinctions': 'celebrity_a_id',
+}
+
 /** What is there, by the catalogue: tables and views of every schema but the system's and the extensions'. */
 export async function listRelations({ query }: SqlDatabase): Promise<Relation[]> {
   const found = await query<Omit<Relation, 'key'>>(
@@ -30,7 +37,7 @@ export async function listRelations({ query }: SqlDatabase): Promise<Relation[]>
      group by 1, c.oid order by 1`,
   )
   return found.flatMap((relation) => {
-    const whole = { ...relation, key: relation.name === 'public.system_settings' ? 'key' : 'id' }
+    const whole = { ...relation, key: keys[relation.name] ?? 'id' }
     if (relation.name !== 'storage.objects') return [whole]
     const buckets = Object.keys(permissions).filter((name) => name.startsWith('storage.objects: '))
     return buckets.map((name) => ({ ...whole, name }))
@@ -166,6 +173,7 @@ function sample(
     bigint: `(coalesce(${name}, 0) + 1)::text`,
     smallint: `'2000'`,
     'bit(512)': `repeat('1', 512)`,
+    'bit(64)': `repeat('1', 64)`,
     'text[]': `'{probe}'`,
     'double precision': `(coalesce(${name}, 0) + 0.25)::text`,
     'double precision[]': `'{1,2,3}'`,

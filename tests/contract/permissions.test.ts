@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../factories/engines'
-import { actors, callable, permissions } from './permissions'
+import { actors, permissions } from './permissions'
 import { printPermissions } from './permissions-document'
 import { actorOf, fillForPermissions, lineOf, type Fixture, type Person } from './permissions-fixture'
+import { callable } from './permissions-functions'
 import {
   callers,
   listRelations,

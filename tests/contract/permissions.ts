@@ -39,6 +39,13 @@ const ownUnlessSuspended: Line = ['refused', 'own', 'own', 'own', 'own', 'refuse
 
 const closed: Permissions = { select: nobody, insert: nobody, update: {}, delete: nobody }
 
+const staffSee: Permissions = {
+  select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+  insert: nobody,
+  update: {},
+  delete: nobody,
+}
+
 /** The same for everybody who isn't suspended. */
 function persons(own: readonly string[]): Permissions['update'] {
   return { person: { own }, moderator: { own }, curator: { own }, admin: { own } }
@@ -225,6 +232,27 @@ export const permissions: Record<string, Permissions> = {
     update: curatorsUpdate(['seen', 'outcome', 'before']),
     delete: nobody,
   },
+  // Written by the functions that publish and undo an import.
+  'public.celebrity_imports': staffSee,
+  'public.celebrity_import_items': staffSee,
+  'public.celebrity_photos': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: curators,
+    update: curatorsUpdate(['*']),
+    delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
+  },
+  'public.celebrity_changes': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: curators,
+    update: curatorsUpdate(['undone_by', 'undone_at', 'purge_at', 'purged_at']),
+    delete: nobody,
+  },
+  'public.celebrity_distinctions': {
+    select: ['refused', 'none', 'all', 'all', 'all', 'none'],
+    insert: curators,
+    update: {},
+    delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
+  },
   'public.jobs': {
     own: 'jobs of an own photo',
     select: ownAndStaff,
@@ -262,38 +290,4 @@ export const permissions: Record<string, Permissions> = {
     delete: nobody,
   },
   'private.*': closed,
-}
-
-/** Functions that anon or authenticated may call; every other function of these schemas is refused to both. */
-export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
-  'auth.jwt': ['anon', 'authenticated'],
-  'auth.role': ['anon', 'authenticated'],
-  'auth.uid': ['anon', 'authenticated'],
-  'extensions.face_similarity': ['authenticated'],
-  'extensions.greatest_similarity': ['authenticated'],
-  'private.active_caller': ['authenticated'],
-  'private.current_staff_role': ['authenticated'],
-  'private.geometry_scales': ['authenticated'],
-  'private.geometry_vector': ['authenticated'],
-  'private.has_account': ['authenticated'],
-  'private.has_second_factor': ['authenticated'],
-  'private.is_number_between': ['authenticated'],
-  'private.is_own_email': ['authenticated'],
-  'private.job_checkpoint': ['authenticated'],
-  'private.job_parts': ['authenticated'],
-  'private.matching_weights': ['authenticated'],
-  'private.own_faces': ['authenticated'],
-  'private.passes_quality': ['authenticated'],
-  'private.quality_faults': ['authenticated'],
-  'private.quality_gate': ['authenticated'],
-  'private.recompute_matches': ['authenticated'],
-  'private.remove_matches': ['authenticated'],
-  'private.setting_fault': ['authenticated'],
-  'private.skin_tone_vector': ['authenticated'],
-  'private.undo_removal': ['authenticated'],
-  'private.unmatchable': ['authenticated'],
-  'private.watches_jobs': ['authenticated'],
-  'public.calculate_advanced_similarity': ['authenticated'],
-  'public.find_similar_celebrities_advanced': ['authenticated'],
-  'public.find_similar_faces_advanced': ['authenticated'],
 }

@@ -57,7 +57,18 @@ describe.each(engines)('the schema on %s', (engine) => {
     expect(callable.filter((f) => f.role === 'anon')).toEqual([])
     expect(callable.filter((f) => f.definer).map((f) => f.name)).toEqual([
       'active_caller',
+      // Of curators alone: import/publish.test.ts.
+      'begin_import',
+      'begin_import_undo',
+      'claim_import_items',
+      // Figures of all people, for staff alone: curation/coverage.test.ts.
+      'count_people',
+      'curates',
       'current_staff_role',
+      'drop_import_item',
+      'end_import',
+      'end_import_undo',
+      'forget_import_files',
       'has_account',
       'has_second_factor',
       'is_own_email',
@@ -65,9 +76,14 @@ describe.each(engines)('the schema on %s', (engine) => {
       'job_checkpoint',
       'job_parts',
       'own_faces',
+      'publish_import_item',
+      // Of curators alone: curation/trash.test.ts.
+      'put_back_celebrity',
       // Of the staff, and of those alone who may see what hangs on a match: removal.test.ts.
       'recompute_matches',
       'remove_matches',
+      'take_celebrities',
+      'undo_import_items',
       'undo_removal',
       // Who is not of the staff learns nothing by it: search.test.ts.
       'unmatchable',

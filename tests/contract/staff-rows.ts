@@ -63,4 +63,35 @@ export async function addStaffRows(
     `insert into job_bulk_items (bulk_id, kind, job_id, seen) select $1, 'face', id, '' from match_jobs`,
     [bulk],
   )
+  await addCuration(sql, person, celebrity)
+}
+
+/** What a curator leaves who imports, changes and tells celebrities apart. */
+async function addCuration(sql: SqlDatabase, person: string, celebrity: string): Promise<void> {
+  const [{ id: source }] = await sql.query<{ id: string }>(
+    `insert into celebrity_imports (id, name, created_by, undone_by) values (gen_random_uuid(), 'x', $1, $1)
+     returning id`,
+    [person],
+  )
+  await sql.query('update celebrities set import_id = $1 where id = $2', [source, celebrity])
+  await sql.query(
+    `insert into celebrity_photos (celebrity_id, image_path, analysis, import_id) values ($1, 'x', '{}', $2)`,
+    [celebrity, source],
+  )
+  await sql.query(
+    `insert into celebrity_import_items (import_id, item, outcome, celebrity_id, image_hash)
+     values ($1, 1, 'new_celebrity', $2, 'x')`,
+    [source, celebrity],
+  )
+  await sql.query(
+    `insert into celebrity_changes (group_id, celebrity_id, kind, changed_by, undone_by)
+     values ($1, $2, 'import', $3, $3)`,
+    [source, celebrity, person],
+  )
+  await sql.query(
+    `with other as (insert into celebrities (name, image_path) values ('other', 'other.jpg') returning id)
+     insert into celebrity_distinctions (celebrity_a_id, celebrity_b_id, decided_by)
+     select least(id, $1), greatest(id, $1), $2 from other`,
+    [celebrity, person],
+  )
 }
