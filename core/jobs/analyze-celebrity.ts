@@ -1,10 +1,11 @@
 import { sql, type Transaction } from 'kysely'
+import { faceColumns, photoColumns } from '../access/face-columns'
 import type { Tables } from '../database/tables'
 import { holdActiveModel } from '../models/active-model'
 import { lockSearchScope } from '../matching/search'
 import { matchCelebrityToFaces } from '../matching/write'
 import { noFace, photoOf, type Attempt, type JobParts } from './analyze-photo'
-import { faceColumns, madeOf, photoColumns, type AnalyzedPhoto } from './analyzed-photo'
+import { madeOf, type AnalyzedPhoto } from './analyzed-photo'
 import { dropCheckpoint, readCheckpoint } from './checkpoints'
 import { begin, complete, fail, hold, type ClaimedJob } from './queue'
 

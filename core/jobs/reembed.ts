@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
+import { faceColumns } from '../access/face-columns'
 import type { Tables } from '../database/tables'
 import type { FacePool } from '../faces/pool'
 import { wrongSpace } from '../models/active-model'
 import { findStagingSubject, holdStagingSubject, stage, type StagingSubject } from '../models/staging'
 import type { ImageAnalysis } from '../model/face'
 import { noFace, type Attempt, type JobParts } from './analyze-photo'
-import { faceColumns } from './analyzed-photo'
 import { begin, complete, fail, hold, type ClaimedJob } from './queue'
 
 /** The spaces besides the active one that this machine has models for: photos are staged in them during a switch. */
