@@ -1,7 +1,29 @@
 const suffix = /^(jr|sr|ii|iii|iv)\.?$/i
-/** What cameras call their files and people their folders: says nothing of who is in the photo. */
-const noName =
-  /^((img|dsc|dscn|dscf|pxl|mvi|untitled|(image|photo|picture|screenshot|scan|download|face)s?)\d*|people|celebrit(y|ies))$/i
+/** What cameras, telephones and programs call their files: says nothing of who is in the photo. */
+const noName = new RegExp(
+  [
+    // IMG_2231, DSC01234, IMG_E1234, and those whose letters could be a name: SAM_0001.
+    '_?(img|dsc|dscn|dscf|pxl|mvi)[a-z]?[\\s_\\d-]*',
+    '_?(sam|gopr|vid|imag|cimg|pict)[\\s_-]*\\d{4,}',
+    // P1010001, 100 0042
+    '[a-z]?\\d{3,}',
+    // IMG-20200131-WA0001, PXL_20210101_123456789.MP, 20200131_123456
+    '((img|vid|pxl)[\\s_-]*)?\\d{8}[\\s_-]+(\\d{4,}|wa\\d+)\\S*',
+    '(whatsapp|signal|telegram) (image|photo).*',
+    '(screenshot|screen shot|bildschirmfoto)\\b.*',
+    '(untitled|unnamed|unknown|person|people|celebrit(y|ies)|(image|photo|picture|portrait|scan|download|face|bild|foto)(s|er)?)\\d*',
+    // Checksums and identifiers.
+    '[0-9a-f]{32,}',
+    '[0-9a-f]{8}([- ][0-9a-f]{4}){3}[- ][0-9a-f]{12}',
+    // No letter at all.
+    '[^\\p{L}]*',
+  ]
+    .map((form) => `(${form})`)
+    .join('|')
+    .replace(/^/, '^(')
+    .replace(/$/, ')$'),
+  'iu',
+)
 
 function separateWords(stem: string): string {
   const spaced = stem.replace(/_+/g, ' ').trim()
@@ -11,7 +33,7 @@ function separateWords(stem: string): string {
 
 /** Numbers and copy marks at the end: "0001", "(2)", "-3", "copy 2". */
 function dropNumbering(name: string): string {
-  const trailing = /(?:^|[\s\-.#]+)(?:\(\d+\)|\d+|copy|copy \d+)\s*$/i
+  const trailing = /(?:^|[\s\-.#]+)(?:\(\p{Nd}+\)|\p{Nd}+|(?:copy|kopie)(?: \p{Nd}+)?)\s*$/iu
   let rest = name
   while (trailing.test(rest)) rest = rest.replace(trailing, '')
   return rest.replace(/\(\d+\)$/, '').trim()
@@ -32,7 +54,12 @@ function capitalise(name: string): string {
   )
 }
 
-function nameOf(stem: string): string {
+/**
+ * Who a name of a file (without its ending) or a folder says.
+ * @returns the name with its words parted and "Last, First" turned round, in NFC; '' where it is none
+ */
+export function nameFromStem(stem: string): string {
+  if (noName.test(stem.normalize('NFC').trim())) return ''
   const words = dropNumbering(separateWords(stem.normalize('NFC')))
   if (noName.test(words)) return ''
   return capitalise(turnRound(words).replace(/\s+/g, ' ').trim())
@@ -46,5 +73,8 @@ function nameOf(stem: string): string {
 export function guessName(path: string): string {
   const parts = path.split('/').filter(Boolean)
   const file = parts.pop() ?? ''
-  return nameOf(file.replace(/\.[^.\s]{1,5}$/, '')) || (parts.length > 0 ? nameOf(parts.at(-1) ?? '') : '')
+  return (
+    nameFromStem(file.replace(/\.[^.\s]{1,5}$/, '')) ||
+    (parts.length > 0 ? nameFromStem(parts.at(-1) ?? '') : '')
+  )
 }

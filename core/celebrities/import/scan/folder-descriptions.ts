@@ -1,0 +1,130 @@
+import { type Refusal, refusalOf } from '../source-errors'
+import { kindOf } from './kinds'
+import type { Description, FileRow } from './row-writer'
+import { isFolderSidecar, mostSidecarBytes, parseSidecar } from './sidecars'
+import { readTable, type Table } from './table'
+import type { SourceTree, TreeFile } from './tree'
+
+/** Bytes of a CSV that lies in a folder or ZIP, at most: it is held in memory. */
+const mostTableBytes = 64_000_000
+
+/** What lies in a folder beside the photos and speaks of them. */
+export interface FolderDescriptions {
+  /** Paths of descriptions: they are no rows of their own. */
+  used: ReadonlySet<string>
+  /** Of all photos in the folder, and in those inside of it. */
+  own: Description
+  tables: Table[]
+  /** The sidecar of a photo, by the photo's path. */
+  sidecars: ReadonlyMap<string, TreeFile>
+  /** For what could not be used. */
+  rows: FileRow[]
+}
+
+export async function readDescriptions(
+  tree: SourceTree,
+  folder: string,
+  files: readonly TreeFile[],
+  photos: readonly TreeFile[],
+  signal?: AbortSignal,
+): Promise<FolderDescriptions> {
+  const used = new Set<string>()
+  const rows: FileRow[] = []
+  const tables: Table[] = []
+  let own: Description = {}
+  const readable = files.filter(({ refusal }) => !refusal)
+  for (const file of readable) {
+    if (kindOf(file.name) === 'table') {
+      used.add(file.path)
+      const table = await tableOf(tree, file, folder, signal)
+      if ('refusal' in table) rows.push({ ...asRow(file), refusal: table.refusal })
+      else {
+        tables.push(table)
+        rows.push(...problemRows(table, file))
+      }
+    } else if (isFolderSidecar(file.name)) {
+      used.add(file.path)
+      const said = await readSidecar(tree, file)
+      own = { ...said.description, ...own }
+      rows.push(...said.rows)
+    }
+  }
+  const sidecars = sidecarsOf(readable, photos)
+  for (const { path } of sidecars.values()) used.add(path)
+  return { used, own, tables, sidecars, rows }
+}
+
+/** "photo.jpg.json" before "photo.json", for each photo. */
+function sidecarsOf(files: readonly TreeFile[], photos: readonly TreeFile[]): Map<string, TreeFile> {
+  const byName = new Map(
+    files
+      .filter(({ name }) => kindOf(name) === 'sidecar' && !isFolderSidecar(name))
+      .map((file) => [file.name.slice(0, -'.json'.length), file]),
+  )
+  return new Map(
+    photos.flatMap(({ name, path }) => {
+      const found = byName.get(name) ?? byName.get(name.replace(/\.[^.]+$/, ''))
+      return found ? [[path, found] as const] : []
+    }),
+  )
+}
+
+/** What a sidecar says, and rows for what it does not. */
+export async function readSidecar(
+  tree: SourceTree,
+  file: TreeFile,
+): Promise<{ description: Description; rows: FileRow[] }> {
+  const refused = (reason: string) => ({
+    ...asRow(file),
+    refusal: { code: 'bad_description' as const, reason },
+  })
+  try {
+    const { description, problems } = parseSidecar(await tree.read(file, mostSidecarBytes))
+    const rows = problems.map((problem, index) => ({
+      ...refused(`Of this sidecar ${problem}. The rest of it is taken.`),
+      path: index === 0 ? file.path : `${file.path} (${index + 1})`,
+    }))
+    return { description, rows }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (!refusal && (error as { code?: unknown }).code !== undefined) throw error
+    return { description: {}, rows: [refused(`This sidecar can't be used: ${(error as Error).message}`)] }
+  }
+}
+
+async function tableOf(
+  tree: SourceTree,
+  file: TreeFile,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Table | { refusal: Refusal }> {
+  try {
+    const bytes = await tree.read(file, mostTableBytes)
+    const open = async function* () {
+      yield bytes
+    }
+    return await readTable({ path: file.path, folder, absolute: null, open }, signal)
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal) return { refusal }
+    if (signal?.aborted || (error as { code?: unknown }).code !== undefined) throw error
+    return { refusal: { code: 'bad_description', reason: (error as Error).message } }
+  }
+}
+
+/** One for each line of a table that could not be used as it is. */
+export function problemRows({ problems }: Table, file: Pick<TreeFile, 'path' | 'locator'>): FileRow[] {
+  const seen = new Map<number, number>()
+  return problems.map(({ line, refusal }) => {
+    const nth = (seen.get(line) ?? 0) + 1
+    seen.set(line, nth)
+    return {
+      path: nth === 1 ? `${file.path}:${line}` : `${file.path}:${line} (${nth})`,
+      ...{ locator: file.locator, bytes: null, modifiedAt: null, refusal },
+    }
+  })
+}
+
+export const asRow = ({ path, locator, bytes, modifiedAt }: TreeFile): FileRow => ({
+  ...{ path, locator, bytes, modifiedAt },
+})

@@ -1,0 +1,158 @@
+import { posix } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import type { Refusal } from '../source-errors'
+import { type Field, describe } from './descriptions'
+import type { Description } from './row-writer'
+import { columnsOf, openTable } from './table-header'
+import { decodeText, detectEncoding } from './text-encoding'
+
+/** Where a table lies and what it is called before a person. */
+export interface TablePlace {
+  /** Its path inside of the source. */
+  path: string
+  /** The folder that its files lie in, as the source has it: '' or "a/b". */
+  folder: string
+  /** That folder on this machine, where there is one: files may be named from the root of the disk on. */
+  absolute: string | null
+  /** Opens its bytes; called twice. */
+  open: () => AsyncIterable<Uint8Array>
+}
+
+export interface TableRecord {
+  /** Inside of the source, as the table has it. */
+  path: string
+  line: number
+  description: Description
+  /** Whether its file has been met. */
+  isFound: boolean
+}
+
+/** What a table says: its records by path in NFC, and what of it could not be used. */
+export interface Table {
+  place: TablePlace
+  records: Map<string, TableRecord>
+  problems: { line: number; refusal: Refusal }[]
+}
+
+/** Letters of a record at most: a quote that is never closed would swallow the whole file. */
+const mostRecord = 200_000
+
+/**
+ * Reads a CSV: name, bio, category, gender, file, licence, source in any order, other columns left alone.
+ * @throws Error whose message is a sentence for a person, where it can't be read as a whole
+ */
+export async function readTable(place: TablePlace, signal?: AbortSignal): Promise<Table> {
+  const encoding = await detectEncoding(place.open())
+  const { separator, skipped, text } = await openTable(decodeText(place.open(), encoding))
+  const parser = parse({
+    delimiter: separator,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: mostRecord,
+    info: true,
+  })
+  // What ends the one ends the other; the error is that of the iteration below.
+  pipeline(Readable.from(text), parser, () => undefined)
+  const table: Table = { place, records: new Map(), problems: [] }
+  let columns: Map<number, Field> | null = null
+  let width = 0
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      signal?.throwIfAborted()
+      const line = skipped + info.lines - record.join('').split('\n').length + 1
+      if (columns) addRecord(table, { record, line, columns, width })
+      else {
+        columns = columnsOf(record)
+        width = record.length
+      }
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? new Error(csvWords(error, skipped), { cause: error }) : error
+  }
+  if (!columns) throw new Error('It is empty.')
+  return table
+}
+
+interface Parsed {
+  record: string[]
+  info: { lines: number }
+}
+
+function addRecord(
+  table: Table,
+  {
+    record,
+    line,
+    columns,
+    width,
+  }: { record: string[]; line: number; columns: Map<number, Field>; width: number },
+): void {
+  if (record.every((cell) => cell.trim() === '')) return
+  const problem = (code: Refusal['code'], reason: string) =>
+    table.problems.push({ line, refusal: { code, reason: `Line ${line.toLocaleString('en')} ${reason}` } })
+  if (record.slice(width).some((cell) => cell.trim() !== '')) {
+    problem(
+      'bad_description',
+      `has ${record.length} columns and not ${width}: a text with a separator in it needs quotes. It was left out.`,
+    )
+    return
+  }
+  const values: Partial<Record<Field, string>> = {}
+  for (const [index, field] of columns) values[field] = record[index] ?? ''
+  const found = placeOf(values.file ?? '', table.place)
+  if ('refusal' in found) {
+    problem(found.refusal.code, found.refusal.reason)
+    return
+  }
+  const key = found.path.normalize('NFC')
+  const earlier = table.records.get(key)
+  if (earlier) {
+    problem(
+      'bad_description',
+      `names ${found.path} again, as line ${earlier.line.toLocaleString('en')} did; that one counts.`,
+    )
+    return
+  }
+  const { description, problems } = describe(values)
+  for (const one of problems) problem('bad_description', `(${found.path}): ${one}. The rest of it is taken.`)
+  table.records.set(key, { path: found.path, line, description, isFound: false })
+}
+
+/** Where the file of a record lies in the source. It may not lie outside of the table's folder. */
+function placeOf(text: string, { folder, absolute }: TablePlace): { path: string } | { refusal: Refusal } {
+  const file = text.trim().replaceAll('\\', '/')
+  const shown = `“${text.trim().slice(0, 200)}”`
+  if (file === '') return { refusal: { code: 'bad_description', reason: 'names no file.' } }
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(file)) {
+    const reason = `names an address (${shown}). Nothing is downloaded: save the photo beside the CSV.`
+    return { refusal: { code: 'bad_description', reason } }
+  }
+  const root = absolute?.replaceAll('\\', '/').replace(/\/*$/, '/')
+  const isWithin = root !== undefined && file.startsWith(root)
+  const relative = posix.normalize(isWithin ? file.slice(root.length) : file)
+  const isOutside = relative === '.' || /^(\/|\.\.(\/|$)|[a-z]:)/i.test(relative) || file.includes('\0')
+  if (isOutside) {
+    const reason = `names ${shown.replaceAll('\0', '�')}, which is not inside of the folder that the CSV lies in.`
+    return { refusal: { code: 'unsafe_path', reason } }
+  }
+  return { path: folder === '' ? relative : `${folder}/${relative}` }
+}
+
+function csvWords({ code, message, ...rest }: CsvError, skipped: number): string {
+  const lines = (rest as { lines?: number }).lines
+  const opening = /(?:starting|opening quote) at line (\d+)/i.exec(message)?.[1]
+  const line = ((opening === undefined ? lines : Number(opening)) ?? 0) + skipped
+  const where = line > 0 ? `At line ${line.toLocaleString('en')} ` : ''
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return `${where}a quote is opened that is never closed. Mend that line.`
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return `${where}a quote stands in the middle of a text. Write it twice (""), and the text in quotes.`
+    case 'CSV_MAX_RECORD_SIZE':
+      return `${where}a record has more than ${mostRecord.toLocaleString('en')} letters: a quote before it is never closed.`
+    default:
+      return `${where}it can't be read: ${message}`
+  }
+}
