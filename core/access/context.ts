@@ -6,6 +6,7 @@ import type { Caller } from '../model/caller'
 import type { PackStatus, ServerHealth, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'
 import type { Users } from '../supabase/users'
+import type { ConfirmedStaff } from './confirmed-staff'
 
 /** What every procedure is handed: the host's parts, and who is asking. */
 export interface Context {
@@ -21,8 +22,10 @@ export interface Context {
   /** Makes and removes accounts: the host's own right, never the caller's. */
   users: Users
   log: Logger
-  /** Verifies a bearer token. */
-  verify: (token: string) => Promise<Caller>
+  /** Verifies a bearer token; one that has ended for so many milliseconds at most is let through, where that is said. */
+  verify: (token: string, options?: { endedForMs?: number }) => Promise<Caller>
+  /** Who was confirmed as staff while the database could be asked; where not given, nobody. */
+  confirmed?: ConfirmedStaff | undefined
   pack: () => PackStatus
   worker: () => WorkerStatus
   /** The servers that this host depends on, as they were found last. */

@@ -6,6 +6,7 @@ import { otherProject, SemblanceError } from '../model/errors'
 import { roles, type Role } from '../model/roles'
 import type { Images } from '../supabase/images'
 import type { Context } from './context'
+import { confirmedForMs, reaches } from './confirmed-staff'
 import { toClientError } from './failures'
 
 /** What a procedure has once it is known who calls. */
@@ -19,6 +20,8 @@ export interface SignedIn {
   transaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
   /** Photos: the host's where it has a right of its own to them, else the caller's. */
   images: Images
+  /** The database is away: the role is what it confirmed last. */
+  isAway?: boolean
 }
 
 export type SignedInContext = Context & SignedIn
@@ -50,6 +53,19 @@ export const staff = atLeast('moderator')
 export const curator = atLeast('curator')
 export const admin = atLeast('admin')
 
+/**
+ * Curators and admins, for what lies on this machine alone: while the shared database is known to be away, also whom it
+ * confirmed as one within the last seven days. What such a call asks of the database fails all the same.
+ */
+export const curatorHere = base.middleware(async ({ context, next }) =>
+  next({ context: await identifyHere(context, 'curator') }),
+)
+
+/** Whoever has an account, also known by such a confirmation alone: for who they are themselves, nothing else. */
+export const signedInHere = base.middleware(async ({ context, next }) =>
+  next({ context: await identifyHere(context, 'user') }),
+)
+
 /** Moderators and admins: who may see what people have made of a match. Curators keep photos, they don't judge people. */
 export const judge = base.middleware(async ({ context, next }) => {
   const identity = await identify(context)
@@ -67,6 +83,14 @@ export const judge = base.middleware(async ({ context, next }) => {
 export async function isStaffCall(context: Context): Promise<boolean> {
   return identify(context).then(
     ({ role }) => role !== 'user',
+    () => false,
+  )
+}
+
+/** The same for {@link curatorHere}. */
+export async function isCuratorCallHere(context: Context): Promise<boolean> {
+  return identifyHere(context, 'curator').then(
+    () => true,
     () => false,
   )
 }
@@ -121,8 +145,7 @@ const accountMissing = {
 
 async function identify(context: Context): Promise<SignedIn> {
   const { caller, token } = await authenticate(context)
-  const transaction: SignedIn['transaction'] = (work) => context.database.asUser(caller, work)
-  const profile = await transaction((tx) =>
+  const profile = await context.database.asUser(caller, (tx) =>
     tx
       .selectFrom('profiles')
       .select([
@@ -134,19 +157,66 @@ async function identify(context: Context): Promise<SignedIn> {
       .executeTakeFirst(),
   )
   if (!profile) {
+    await context.confirmed?.forget(caller.id)
     throw context.mode === 'shared'
       ? otherProject(accountMissing.shared)
       : new SemblanceError('UNAUTHORIZED', accountMissing.embedded)
   }
-  const images = context.imagesAs?.(caller, token) ?? context.images
   const lacksSecondFactor = profile.is_staff && profile.needs_second_factor && !hasShownSecondFactor(caller)
-  return { caller, role: profile.role, lacksSecondFactor, transaction, images }
+  await context.confirmed?.note(caller, { role: profile.role, lacksSecondFactor })
+  return { ...who(context, caller, token), role: profile.role, lacksSecondFactor }
 }
 
-async function authenticate(context: Context): Promise<{ caller: Caller; token: string }> {
+/** A caller's own doors. */
+function who(
+  context: Context,
+  caller: Caller,
+  token: string,
+): Pick<SignedIn, 'caller' | 'transaction' | 'images'> {
+  return {
+    caller,
+    transaction: (work) => context.database.asUser(caller, work),
+    images: context.imagesAs?.(caller, token) ?? context.images,
+  }
+}
+
+/** The database is asked wherever it answers: what it says counts, and what it said once does not. */
+async function identifyHere(context: Context, needed: Role): Promise<SignedIn> {
+  if (!isDatabaseAway(context)) {
+    try {
+      const identity = await identify(context)
+      requireRole(identity, needed)
+      return identity
+    } catch (error) {
+      if (!isDatabaseAway(context)) throw error
+    }
+  }
+  const { caller, token } = await authenticate(context, isAuthAway(context) ? confirmedForMs : 0)
+  const role = context.confirmed?.roleOf(caller) ?? null
+  if (role !== null && reaches(role, needed)) {
+    return { ...who(context, caller, token), role, lacksSecondFactor: false, isAway: true }
+  }
+  if (needed === 'user') {
+    throw new SemblanceError(
+      'UNAVAILABLE',
+      'The shared database can’t be reached. It is tried again by itself.',
+    )
+  }
+  throw new SemblanceError(
+    'UNAVAILABLE',
+    'The shared database can’t be reached, and on this machine it has not confirmed this sign-in as that of a curator in the last seven days. Connect once; after that, imports work without a connection.',
+  )
+}
+
+const isDatabaseAway = ({ database }: Context) => database.outage() !== null
+
+const isAuthAway = ({ health }: Context) =>
+  health().some(({ id, state }) => id === 'project' && state === 'away')
+
+async function authenticate(context: Context, endedForMs = 0): Promise<{ caller: Caller; token: string }> {
   const [scheme, token, ...rest] = (context.request.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
     throw new SemblanceError('UNAUTHORIZED', 'Sign in first.')
   }
-  return { caller: await context.verify(token), token }
+  return { caller: await context.verify(token, { endedForMs }), token }
 }

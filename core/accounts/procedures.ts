@@ -1,20 +1,30 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../access/context'
 import { signPhotos, viewOf, type PhotoUrls } from '../access/photo-urls'
-import { accessFirst, admin, answerErrors, requireSelfOr, signedIn, staff } from '../access/procedure'
+import {
+  accessFirst,
+  admin,
+  answerErrors,
+  requireSelfOr,
+  signedIn,
+  signedInHere,
+  staff,
+} from '../access/procedure'
 import { SemblanceError } from '../model/errors'
 import { accountsContract, type PersonSummary } from './contract'
 import { addFace, removeFace } from './edit-faces'
 import { facesOf, ownerOfFace, viewFace } from './faces'
 import { createFirstAdmin } from './first-admin'
-import { findMe, findPerson, listPeople, listSchools, type PersonRow } from './profiles'
+import { findMe, findPerson, listPeople, listSchools, meWhileAway, type PersonRow } from './profiles'
 
 const procedures = implement(accountsContract, accessFirst).$context<Context>().use(answerErrors)
 
 export const accountsProcedures = {
   me: procedures.me
-    .use(signedIn)
-    .handler(({ context }) => context.transaction((tx) => findMe(tx, context.caller))),
+    .use(signedInHere)
+    .handler(({ context }) =>
+      context.isAway ? meWhileAway(context) : context.transaction((tx) => findMe(tx, context.caller)),
+    ),
 
   createFirstAdmin: procedures.createFirstAdmin.handler(async ({ context, input }) => {
     if (!context.request.local) {

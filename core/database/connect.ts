@@ -32,7 +32,8 @@ export interface Database extends Doors {
 export async function connectDatabase(source: Source, options: ServerOptions = {}): Promise<Database> {
   const engine = await openSource(source, options)
   try {
-    if (engine.kind === 'postgres' && (await knowsCallerLogins(engine.pool))) await engine.callers.open()
+    const isThere = engine.kind === 'postgres' && !engine.health?.outage()
+    if (isThere && (await knowsCallerLogins(engine.pool))) await engine.callers.open()
   } catch (error) {
     if ('url' in source) await engine.close()
     throw error

@@ -3,6 +3,7 @@ import { createCallersPool } from './callers-pool'
 import { connectionProblem } from './connection-problem'
 import type { Engine } from './engine'
 import { createHealth } from './health'
+import { isOutage } from './outage'
 import { createListener } from './server-listener'
 import { readUrl } from './server-url'
 
@@ -13,6 +14,8 @@ export interface ServerOptions {
   connections?: number
   /** The URL of a login for callers, where the owner's may not make one. */
   callersUrl?: string | null
+  /** A server that can't be reached for now is no reason to fail: it is opened as away. Default false. */
+  mayBeAway?: boolean
 }
 
 /** How long a probe, and whoever wants a connection, waits for the server. */
@@ -51,11 +54,15 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
     return pool
   }
   const pool = openPool(connectionString, sizes.owner)
+  let isAway = false
   try {
     await pool.query('select 1 as ok')
   } catch (error) {
-    await pool.end()
-    throw problem(error)
+    isAway = options.mayBeAway === true && isOutage(error)
+    if (!isAway) {
+      await pool.end()
+      throw problem(error)
+    }
   }
 
   const watch = createHealth({
@@ -84,6 +91,8 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
     ...{ pool, connectionString, callersString },
     openPool: (connection) => openPool(connection, sizes.callers),
   })
+  // From here on it is known to be away, and tried again by itself.
+  if (isAway) await watch.health.check().catch(() => undefined)
   let closing: Promise<void> | undefined
   const close = async () => {
     watch.close()

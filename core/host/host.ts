@@ -15,6 +15,7 @@ import { embeddedServices, sweepEmbeddedStorage } from './embedded-services'
 import { createHealth } from './health'
 import { createApp, listen } from './http'
 import { prepareImports } from './imports'
+import { confirmedHere } from './kept-connection'
 import { serveMetrics } from './metrics'
 import { appPaths, appVersion } from './paths'
 import { readyDatabase } from './ready-database'
@@ -117,12 +118,13 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     limitMs: jobsGraceMs + 2_000,
   })
   const { images, imagesAs, users, mode, supabase, verify } = services
+  const confirmed = await confirmedHere(config, log)
   const samples = createSampleLoader({ database, images, users, log })
   closers.add('samples', () => samples.close())
 
   const context: HostContext = {
     version: appVersion(appPaths()),
-    ...{ mode, supabase, verify, database, changes, images, imagesAs, users, samples, log },
+    ...{ mode, supabase, verify, confirmed, database, changes, images, imagesAs, users, samples, log },
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,

@@ -7,6 +7,7 @@ import type { StagingSpaces } from '../jobs/reembed'
 import type { PackStatus } from '../model/status'
 import { packOf, readActiveModel, wrongSpace } from '../models/active-model'
 import { findOpenSwitch } from '../models/switch-queries'
+import type { KeptModel } from './kept-connection'
 import { type PackSetup, type PackSetupOptions, missingPack, setUpPack } from './pack-setup'
 
 /** The models of this host: those of the space that the database searches in, and of the one that it is to become. */
@@ -18,6 +19,8 @@ interface Options extends Omit<PackSetupOptions, 'pack' | 'expects'> {
   database: Database
   changes: Changes
   log: Logger
+  /** What the database said last, for a start without it. */
+  kept: KeptModel
   /** Milliseconds between two looks at the database where nothing is heard. */
   everyMs?: number
 }
@@ -28,7 +31,7 @@ interface Options extends Omit<PackSetupOptions, 'pack' | 'expects'> {
  * Where the active pack is not to be had, there is none, and the status says which it is.
  */
 export function followModels(options: Options): ModelSpaces {
-  const { database, changes, log, everyMs = 30_000, onStatus, ...setup } = options
+  const { database, changes, log, kept, everyMs = 30_000, onStatus, ...setup } = options
   let main: PackSetup | null = null
   let expected: string | null = null
   let staging: { model: string; setup: PackSetup } | null = null
@@ -87,11 +90,13 @@ export function followModels(options: Options): ModelSpaces {
       if (isClosed) return
       const isOther = space !== null && space !== expected && space !== main?.status().embedding_model
       if (!main || isOther) replaceMain(space)
+      if (space !== null) await kept.write(space)
       await stageFor(wanted)
     } catch (error) {
       log.warn({ err: error }, 'The active model could not be read')
       // A database that is away says nothing of spaces: what this machine has is held against it before each write.
-      if (!main && !isClosed) replaceMain(null)
+      const before = main ? null : await kept.read()
+      if (!main && !isClosed) replaceMain(before)
     }
   }
 

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { connectDatabase, type Database } from '../database/connect'
 import type { Source } from '../database/engine'
-import { migrate, migrationStatus } from '../database/migrate'
+import { migrate, migrationsHash, migrationStatus } from '../database/migrate'
 import { SemblanceError } from '../model/errors'
 import type { Config } from './config'
+import { keptDatabase } from './kept-connection'
 import { openSource } from './open-source'
 import { appPaths } from './paths'
 
@@ -16,7 +18,8 @@ interface Options {
 
 /**
  * The configured database with the schema of this version. One of this host's own is brought up to date; that of a
- * shared project never without being asked to.
+ * shared project never without being asked to. One of a shared project that can't be reached just now is no reason not to
+ * start, where this very version has found it in order before: what lies on this machine can be worked on meanwhile.
  * @param onOpen Told of the database as soon as it is open, so that it can be closed whatever follows.
  * @throws SemblanceError UNAVAILABLE where a shared database is behind, with the command that mends it
  */
@@ -24,14 +27,26 @@ export async function readyDatabase(
   { config, log, say }: Options,
   onOpen: (database: Database) => void,
 ): Promise<Database> {
+  const kept = keptDatabase(config.home)
+  const schema = await migrationsHash(appPaths().migrations)
+  const known = config.supabase ? await kept.read() : null
   const source = await openSource(config, log)
   const database = await connectDatabase(source, {
     callersUrl: config.callersDatabaseUrl,
+    mayBeAway: known?.url === fingerprintOf(config) && known.schema === schema,
     onProblem: (problem) => log.warn({ err: problem }, 'the connection to the database'),
   })
   onOpen(database)
+  const outage = database.outage()
+  if (outage) {
+    say(`${outage.reason} It is tried again by itself; until then only imports on this machine go on.`)
+    return database
+  }
   if (config.supabase) {
     await requireCurrentSchema(source, database)
+    await kept
+      .write({ url: fingerprintOf(config), schema })
+      .catch((error: unknown) => log.warn({ err: error }, 'what database this is could not be noted'))
     return database
   }
   const { applied } = await migrate(source, {
@@ -41,6 +56,12 @@ export async function readyDatabase(
   if (applied.length > 0) log.info({ applied }, 'the database was migrated')
   return database
 }
+
+/** Tells one configured database from another without keeping its password. */
+const fingerprintOf = ({ databaseUrl }: Config): string =>
+  createHash('sha256')
+    .update(databaseUrl ?? '')
+    .digest('hex')
 
 async function requireCurrentSchema(source: Source, database: Database): Promise<void> {
   const { location } = database

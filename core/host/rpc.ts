@@ -2,7 +2,7 @@ import { BodyLimitPlugin, RPCHandler as FetchHandler } from '@orpc/server/fetch'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
 import type { StandardRPCHandlerOptions } from '@orpc/server/standard'
 import type { Context } from '../access/context'
-import { isStaffCall } from '../access/procedure'
+import { isCuratorCallHere, isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
 import { mostPieceBytes } from '../celebrities/contract-import'
 import type { Importer } from '../celebrities/import/importer'
@@ -50,10 +50,11 @@ export function createRpc(host: HostContext): Rpc {
     new FetchHandler<AppContext>(router, { ...options, plugins: [new BodyLimitPlugin({ maxBodySize })] })
   const fetchHandler = handlerOf(1_000_000)
   // The calls with bytes in them: everything else is uploaded to Storage.
-  const largeHandlers: Record<string, FetchHandler<AppContext>> = {
-    '/rpc/matching/searchByPhoto': handlerOf(mostPhotoBytes + 100_000),
-    '/rpc/imports/upload': handlerOf(mostPieceBytes + 100_000),
-  }
+  const largeHandlers: Record<string, { handler: FetchHandler<AppContext>; isAllowed: typeof isStaffCall }> =
+    {
+      '/rpc/matching/searchByPhoto': { handler: handlerOf(mostPhotoBytes + 100_000), isAllowed: isStaffCall },
+      '/rpc/imports/upload': { handler: handlerOf(mostPieceBytes + 100_000), isAllowed: isCuratorCallHere },
+    }
   const portHandler = new PortHandler<AppContext>(router, options)
   const contextFor = (local: boolean): AppContext => ({ ...host, request: { authorization: null, local } })
 
@@ -61,7 +62,8 @@ export function createRpc(host: HostContext): Rpc {
     async handleRequest(request, { local }) {
       const context = contextFor(local)
       const large = largeHandlers[new URL(request.url).pathname]
-      const handler = large && (await isStaff(request, context)) ? large : fetchHandler
+      const handler =
+        large && (await large.isAllowed(asCaller(request, context))) ? large.handler : fetchHandler
       const result = await handler.handle(request, { prefix: '/rpc', context })
       return result.matched ? result.response : null
     },
@@ -72,7 +74,7 @@ export function createRpc(host: HostContext): Rpc {
 }
 
 /** A body is read into memory whole, and a stranger's of megabytes is not. */
-function isStaff(request: Request, context: AppContext): Promise<boolean> {
+function asCaller(request: Request, context: AppContext): AppContext {
   const authorization = request.headers.get('authorization')
-  return isStaffCall({ ...context, request: { ...context.request, authorization } })
+  return { ...context, request: { ...context.request, authorization } }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/connect'
+import { isOutage } from '../database/outage'
 import { SemblanceError } from '../model/errors'
 import { createSupabase } from '../supabase/client'
 import { createImages, type Images } from '../supabase/images'
@@ -10,15 +11,20 @@ import { createTokenVerifier } from '../supabase/sessions'
 import { createUsers, type Users } from '../supabase/users'
 import type { Config } from './config'
 import type { SupabaseConfig } from './connection-config'
+import { keptKeys } from './kept-connection'
 import type { Services } from './services'
 
 /** Auth and Storage of a Supabase project. Nobody is asked yet. */
-export function sharedServices(project: SupabaseConfig, { signedUrlTtl }: Config): Services {
+export function sharedServices(project: SupabaseConfig, { home, signedUrlTtl }: Config): Services {
   const { url, publishableKey, secretKey, jwtSecret } = project
   return {
     mode: 'shared',
     supabase: { url, publishableKey },
-    verify: createTokenVerifier({ url, ...(jwtSecret === null ? {} : { secret: jwtSecret }) }),
+    verify: createTokenVerifier({
+      url,
+      ...(jwtSecret === null ? {} : { secret: jwtSecret }),
+      keptKeys: keptKeys(home, url),
+    }),
     ...hostsOwnRight(project, signedUrlTtl),
     routes: {},
     upgrade: null,
@@ -73,7 +79,7 @@ export async function checkProject(
   return null
 }
 
-/** True too where the login may not look. */
+/** True too where the login may not look, or nobody can for now. */
 async function knowsUser(database: Database, id: string): Promise<boolean> {
   try {
     return await database.asOwner(async (tx) => {
@@ -82,7 +88,7 @@ async function knowsUser(database: Database, id: string): Promise<boolean> {
       return rows[0]?.there ?? true
     })
   } catch (error) {
-    if ((error as { code?: unknown }).code === '42501') return true
+    if ((error as { code?: unknown }).code === '42501' || isOutage(error)) return true
     throw error
   }
 }

@@ -8,6 +8,7 @@ import { createAbsentWorker } from '../jobs/absent-worker'
 import { createWorker, type Worker } from '../jobs/worker'
 import type { Config } from './config'
 import type { MachineWork } from '../model/machine-work'
+import { keptModel } from './kept-connection'
 import { createMachineLimits, type MachineLimits } from './machine-work'
 import { createModelMachine } from './model-machine'
 import { followModels, type ModelSpaces } from './model-spaces'
@@ -53,6 +54,7 @@ export function prepareWork(parts: WorkParts): {
   const reports = new Map<string, ProviderReport>()
   const pack = followModels({
     ...{ ...setup, database, changes },
+    kept: keptModel(config.home),
     onReport: (name, report) => reports.set(name, report),
     onStatus: (status) => {
       changes.announce('pack')

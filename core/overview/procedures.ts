@@ -14,7 +14,11 @@ export const overviewProcedures = {
     mode: context.mode,
     supabase_url: context.supabase.url,
     publishable_key: context.supabase.publishableKey,
-    needs_first_admin: context.request.local && (await context.database.asService(adminIsMissing)),
+    // While the database is away nobody is made in it, and whoever asks is to get in all the same.
+    needs_first_admin:
+      context.request.local &&
+      context.database.outage() === null &&
+      (await context.database.asService(adminIsMissing)),
   })),
 
   health: procedures.health.handler(({ context }) =>

@@ -21,6 +21,19 @@ export interface TokenVerifierOptions {
   secret?: string
   /** Default: the machine's time. */
   clock?: () => Date
+  /** Where the project's published keys are kept, so that a start without a network knows them. Default: nowhere. */
+  keptKeys?: KeptKeys
+}
+
+/** Public keys, outside of this process. */
+export interface KeptKeys {
+  read: () => Promise<JSONWebKeySet | null>
+  write: (keys: JSONWebKeySet) => Promise<void>
+}
+
+export interface VerifyOptions {
+  /** Also a token that ended no longer ago than this, in milliseconds. Default 0: none that has ended. */
+  endedForMs?: number
 }
 
 const asymmetric = ['ES256', 'RS256', 'EdDSA']
@@ -32,15 +45,18 @@ const asymmetric = ['ES256', 'RS256', 'EdDSA']
  * The function throws SemblanceError UNAUTHORIZED for a token that does not hold, UNAVAILABLE where the project's keys
  * can't be fetched.
  */
-export function createTokenVerifier(options: TokenVerifierOptions): (token: string) => Promise<Caller> {
-  const { url, jwks, secret, clock = () => new Date() } = options
+export function createTokenVerifier(
+  options: TokenVerifierOptions,
+): (token: string, options?: VerifyOptions) => Promise<Caller> {
+  const { url, jwks, secret, clock = () => new Date(), keptKeys } = options
   const issuer = `${url.replace(/\/+$/, '')}/auth/v1`
   const publicKeys = jwks
     ? createLocalJWKSet(jwks)
-    : rememberedKeys(new URL(`${issuer}/.well-known/jwks.json`))
+    : rememberedKeys(new URL(`${issuer}/.well-known/jwks.json`), keptKeys)
   const sharedKey = secret ? new TextEncoder().encode(secret) : null
-  return async (token) => {
-    const checks = { issuer, audience: 'authenticated', requiredClaims: ['sub', 'exp'], currentDate: clock() }
+  return async (token, { endedForMs = 0 } = {}) => {
+    const currentDate = momentFor(token, clock(), endedForMs)
+    const checks = { issuer, audience: 'authenticated', requiredClaims: ['sub', 'exp'], currentDate }
     try {
       // The kind of key follows from the configuration; a token only says which of the two it wants.
       const { payload } =
@@ -54,20 +70,45 @@ export function createTokenVerifier(options: TokenVerifierOptions): (token: stri
   }
 }
 
+/** The moment that a token is looked at as of: its last one where it ended within the time that is allowed, else now. */
+function momentFor(token: string, now: Date, endedForMs: number): Date {
+  if (endedForMs <= 0) return now
+  try {
+    const lastMs = (decodeJwt(token).exp ?? 0) * 1000 - 1000
+    return lastMs < now.getTime() && now.getTime() - lastMs <= endedForMs ? new Date(lastMs) : now
+  } catch {
+    return now
+  }
+}
+
 /**
  * A project's published keys, fetched now and again every ten minutes. While it does not answer, those that it had last
  * go on to serve: who is signed in stays so.
  */
-function rememberedKeys(url: URL): JWTVerifyGetKey {
+function rememberedKeys(url: URL, kept?: KeptKeys): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url)
   // Whoever asks for a key before they are here, or after that has failed, waits for them or tries again.
   remote.reload().catch(() => undefined)
+  let written: string | null = null
+
+  /** What was fetched is kept; a disk that can't be written takes nobody's sign-in. */
+  async function keep(): Promise<void> {
+    const keys = remote.jwks()
+    const text = keys && JSON.stringify(keys)
+    if (!kept || !keys || !text || text === written) return
+    written = text
+    await kept.write(keys).catch(() => (written = null))
+  }
+
   return async (header, token) => {
     try {
-      return await remote(header, token)
+      const key = await remote(header, token)
+      await keep()
+      return key
     } catch (error) {
-      const known = remote.jwks()
-      if (!known || isAboutTheToken(error)) throw error
+      if (isAboutTheToken(error)) throw error
+      const known = remote.jwks() ?? (await kept?.read().catch(() => null))
+      if (!known) throw error
       return createLocalJWKSet(known)(header, token).catch(() => {
         throw error
       })

@@ -10,9 +10,11 @@ import { describeImport, describeImports } from './describe'
 import { createLanes, type LaneWork } from './lanes'
 import { after, inWords, isRunning, type Happening } from './phases'
 import { readStagedFile } from './read-file'
+import { scanImport } from './scan/scan'
 import type { StagingTx } from './staging'
 import type { StagingDoor } from './staging-door'
 import type { ImportsTable } from './staging-tables'
+import { type Piece, storePiece } from './uploads'
 import { createWatchers } from './watchers'
 
 /** The imports of this machine: what is asked of them, and what goes on by itself. */
@@ -26,6 +28,8 @@ export interface Importer {
   watch: (id: string, signal?: AbortSignal) => AsyncGenerator<Import, void>
   /** @param by who begins it; null for the command line. @throws SemblanceError BAD_REQUEST where there is nothing to read */
   create: (given: NewImport, by: string | null) => Promise<Import>
+  /** @returns how many bytes of the file are there. @throws SemblanceError BAD_REQUEST, CONFLICT, NOT_FOUND */
+  upload: (id: string, piece: Piece) => Promise<number>
   /** All is uploaded: it is scanned. @throws SemblanceError CONFLICT, NOT_FOUND */
   uploaded: (id: string) => Promise<Import>
   /** Nothing runs for it once this resolves. @throws SemblanceError CONFLICT where nothing could, NOT_FOUND */
@@ -62,7 +66,7 @@ export interface ImporterParts {
 export function createImporter(parts: ImporterParts): Importer {
   const { staging, log, leftOver, onChange = () => undefined } = parts
   const watchers = createWatchers()
-  const works: LaneWork[] = [analysisLane(parts)]
+  const works: LaneWork[] = [scanLane(parts), analysisLane(parts)]
   const lanes = createLanes({
     ...{ staging, log, lanes: works, changed: watchers.changed },
     ...(parts.retryMs ? { retryMs: parts.retryMs } : {}),
@@ -106,6 +110,7 @@ export function createImporter(parts: ImporterParts): Importer {
       told(id)
       return get(id)
     },
+    upload: (id, piece) => storePiece(staging, id, piece),
     async uploaded(id) {
       await leftOver.note()
       await happen(id, 'uploaded')
@@ -152,6 +157,23 @@ export function createImporter(parts: ImporterParts): Importer {
       watchers.close()
       await lanes.close()
       await staging.close()
+    },
+  }
+}
+
+function scanLane({ staging }: ImporterParts): LaneWork {
+  return {
+    state: 'scanning',
+    async run(id, { signal, note }) {
+      let noted = 0
+      await scanImport(staging, id, {
+        signal,
+        onProgress(files) {
+          note(files - noted)
+          noted = files
+        },
+      })
+      await staging.transaction((tx) => advance(tx, id, 'scanned', { scanned_at: sql`now()` as never }))
     },
   }
 }

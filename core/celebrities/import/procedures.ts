@@ -1,6 +1,6 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../../access/context'
-import { accessFirst, answerErrors, curator } from '../../access/procedure'
+import { accessFirst, answerErrors, curatorHere } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
 import type { Importer } from './importer'
@@ -11,13 +11,13 @@ export type ImportsContext = Context & { imports: Importer }
 const procedures = implement(importsContract, accessFirst).$context<ImportsContext>().use(answerErrors)
 
 export const importsProcedures = {
-  list: procedures.list.use(curator).handler(({ context }) => context.imports.list()),
-  get: procedures.get.use(curator).handler(({ context, input }) => context.imports.get(input.id)),
+  list: procedures.list.use(curatorHere).handler(({ context }) => context.imports.list()),
+  get: procedures.get.use(curatorHere).handler(({ context, input }) => context.imports.get(input.id)),
   watch: procedures.watch
-    .use(curator)
+    .use(curatorHere)
     .handler(({ context, input, signal }) => context.imports.watch(input.id, signal)),
 
-  create: procedures.create.use(curator).handler(({ context, input }) => {
+  create: procedures.create.use(curatorHere).handler(({ context, input }) => {
     if (input.path !== undefined && !context.request.local) {
       throw new SemblanceError(
         'FORBIDDEN',
@@ -26,16 +26,24 @@ export const importsProcedures = {
     }
     return context.imports.create(input, context.caller.id)
   }),
+  upload: procedures.upload
+    .use(curatorHere)
+    .handler(async ({ context, input: { id, path, offset, piece } }) => {
+      const bytes = new Uint8Array(await piece.arrayBuffer())
+      return { bytes: await context.imports.upload(id, { path, offset, piece: bytes }) }
+    }),
   uploaded: procedures.uploaded
-    .use(curator)
+    .use(curatorHere)
     .handler(({ context, input }) => context.imports.uploaded(input.id)),
-  pause: procedures.pause.use(curator).handler(({ context, input }) => context.imports.pause(input.id)),
-  resume: procedures.resume.use(curator).handler(({ context, input }) => context.imports.resume(input.id)),
-  discard: procedures.discard.use(curator).handler(async ({ context, input }) => {
+  pause: procedures.pause.use(curatorHere).handler(({ context, input }) => context.imports.pause(input.id)),
+  resume: procedures.resume
+    .use(curatorHere)
+    .handler(({ context, input }) => context.imports.resume(input.id)),
+  discard: procedures.discard.use(curatorHere).handler(async ({ context, input }) => {
     await context.imports.discard(input.id)
     return {}
   }),
   update: procedures.update
-    .use(curator)
+    .use(curatorHere)
     .handler(({ context, input: { id, ...change } }) => context.imports.update(id, change)),
 }
