@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** These measure how long things take. */
+const alone = ['console', 'catalogue', 'imports', 'matches-table'].map(
+  (name) => `tests/e2e/${name}.chromium.test.ts`,
+)
+
+/** Each starts a whole host, after everything else. */
+const wholeProduct = { globalSetup: 'tests/global-setup.ts', testTimeout: 300_000, hookTimeout: 180_000 }
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -24,12 +32,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: 'tests/global-setup.ts',
-          // Each starts a whole host, and measures how long things take: alone, and after everything else.
-          fileParallelism: false,
+          exclude: alone,
+          ...wholeProduct,
           sequence: { groupOrder: 1 },
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-alone',
+          include: alone,
+          ...wholeProduct,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node'
  */
 export default function setup(project: TestProject): void {
   const root = join(import.meta.dirname, '..')
-  const target = project.name === 'e2e' ? 'app' : 'workers'
+  const target = project.name.startsWith('e2e') ? 'app' : 'workers'
   const built = spawnSync(
     process.execPath,
     [join(root, 'scripts', 'build.mjs'), target, '--if-stale', '--quiet'],
