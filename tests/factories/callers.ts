@@ -9,7 +9,7 @@ import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
 import { prepareImports } from '../../core/host/imports'
 import { createMachineLimits } from '../../core/host/machine-work'
-import { createRpc, type Rpc } from '../../core/host/rpc'
+import { createRpc, type HostContext, type Rpc } from '../../core/host/rpc'
 import { SemblanceError } from '../../core/model/errors'
 import type { Role } from '../../core/model/roles'
 import type { ModelMachine } from '../../core/models/machine'
@@ -38,6 +38,8 @@ export interface CallerHost extends QueueHost {
   clientFor: (authorization: string | null, options?: { local?: boolean }) => Client
   /** The same over both transports. */
   rpc: Rpc
+  /** What every call is handed, but for who asks. */
+  context: HostContext
   close: () => Promise<void>
 }
 
@@ -101,6 +103,7 @@ export async function openCallerHost(
     ...host,
     users,
     clientFor,
+    context,
     rpc: createRpc(context),
     async signUp(role, metadata = {}) {
       const email = `${role}-${(count += 1)}@example.edu`
