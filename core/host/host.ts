@@ -21,6 +21,7 @@ import { appPaths, appVersion } from './paths'
 import { readyDatabase } from './ready-database'
 import { createRpc, type HostContext, type Port } from './rpc'
 import type { Services } from './services'
+import { createStagedImages, stagedImagesPath } from './staged-images'
 import { checkProject, sharedServices } from './shared-services'
 import { prepareWork } from './work'
 
@@ -102,8 +103,11 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   closers.add('battery', (options.watchBattery ?? watchBattery)(machine.setOnBattery))
   closers.add('models', () => pack.close())
   closers.add('installs', () => models.close())
-  const imports = prepareImports({ home: config.home, log, changes, faces: pack.pool })
+  const imports = prepareImports({
+    ...{ home: config.home, log, changes, database, faces: pack.pool, images: services.images },
+  })
   closers.add('imports', () => imports.close(), patiently)
+  const stagedImages = createStagedImages({ url, staging: imports.staging, log })
   const keeper = createSwitchKeeper({ database, changes, log })
   closers.add('switch of models', () => keeper.close(), database.engine === 'pglite' ? patiently : {})
   closers.add('rollups of jobs', keepRollups({ database, log }))
@@ -128,7 +132,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     pack: pack.status,
     worker: worker.status,
     faces: pack.pool,
-    ...{ models, machine, imports },
+    ...{ models, machine, imports, stagedImages },
     health: () => health.states(),
     connector: createConnector({
       ...{ config, ...control },
@@ -137,7 +141,8 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   }
   const rpc = createRpc(context)
   const pages = appPaths().renderer
-  const app = createApp({ url, supabaseUrl: supabase.url, rpc, services: services.routes, pages })
+  const routes = { ...services.routes, [stagedImagesPath]: stagedImages.routes }
+  const app = createApp({ url, supabaseUrl: supabase.url, rpc, services: routes, pages })
   server.mount(app, services.upgrade ?? undefined)
   // Only now do the services answer that the worker fetches photos from.
   worker.start()

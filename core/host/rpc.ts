@@ -6,6 +6,7 @@ import { isCuratorCallHere, isStaffCall } from '../access/procedure'
 import { router } from '../api/router'
 import { mostPieceBytes } from '../celebrities/contract-import'
 import type { Importer } from '../celebrities/import/importer'
+import type { StagedImages } from '../celebrities/import/staged-image'
 import type { WorkMachine } from '../jobs/limits'
 import { mostPhotoBytes } from '../matching/contract-search'
 import type { ModelMachine } from '../models/machine'
@@ -18,6 +19,7 @@ type AppContext = Context & {
   models: ModelMachine
   machine: WorkMachine
   imports: Importer
+  stagedImages: StagedImages
 }
 
 /** The host's parts, without who is asking. */

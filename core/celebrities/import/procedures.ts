@@ -1,12 +1,15 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../../access/context'
-import { accessFirst, answerErrors, curatorHere } from '../../access/procedure'
+import { accessFirst, answerErrors, curator, curatorHere } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
+import { decide, undoDecision } from './decisions'
 import type { Importer } from './importer'
+import { keptOf, listPublished } from './published'
+import type { StagedImages } from './staged-image'
 
 /** The host's parts for `imports.*`. */
-export type ImportsContext = Context & { imports: Importer }
+export type ImportsContext = Context & { imports: Importer; stagedImages: StagedImages }
 
 const procedures = implement(importsContract, accessFirst).$context<ImportsContext>().use(answerErrors)
 
@@ -46,4 +49,25 @@ export const importsProcedures = {
   update: procedures.update
     .use(curatorHere)
     .handler(({ context, input: { id, ...change } }) => context.imports.update(id, change)),
+
+  undoDecision: procedures.undoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
+    const { imports } = context
+    const { changed, undone } = await undoDecision(imports.staging, id)
+    return { ...(await afterDecision(context, id, changed)), undone }
+  }),
+  decide: procedures.decide.use(curatorHere).handler(async ({ context, input: { id, decision } }) => {
+    const { changed } = await decide(context.imports.staging, id, decision, context.caller.id)
+    return afterDecision(context, id, changed)
+  }),
+
+  publish: procedures.publish
+    .use(curator)
+    .handler(({ context, input }) => context.imports.publish(input.id, context.caller.id)),
+  undo: procedures.undo
+    .use(curator)
+    .handler(({ context, input }) => context.imports.undo(input.id, context.caller.id)),
+  published: procedures.published.use(curator).handler(({ context }) => context.transaction(listPublished)),
+  kept: procedures.kept
+    .use(curator)
+    .handler(({ context, input }) => context.transaction((tx) => keptOf(tx, input.id))),
 }

@@ -17,12 +17,12 @@ export interface SourceRoot {
 }
 
 /** The folder for what is uploaded to an import. Made with the first piece. */
-export async function uploadsOf(staging: Staging, importId: string): Promise<string> {
+export async function uploadsOf(staging: StagingReader, importId: string): Promise<string> {
   return join(await staging.folderOf(importId), 'uploads')
 }
 
 /** @throws SemblanceError NOT_FOUND */
-export async function sourceRootOf(staging: Staging, importId: string): Promise<SourceRoot> {
+export async function sourceRootOf(staging: StagingReader, importId: string): Promise<SourceRoot> {
   const row = await staging.transaction((tx) =>
     tx
       .selectFrom('imports')
@@ -38,10 +38,13 @@ export async function sourceRootOf(staging: Staging, importId: string): Promise<
   }
 }
 
-/** An import's source never changes, and thousands of files are read from it. */
-const roots = new WeakMap<Staging, Map<string, Promise<SourceRoot>>>()
+/** What reading needs of the staging area. */
+export type StagingReader = Pick<Staging, 'transaction' | 'folderOf'>
 
-function knownRoot(staging: Staging, importId: string): Promise<SourceRoot> {
+/** An import's source never changes, and thousands of files are read from it. */
+const roots = new WeakMap<StagingReader, Map<string, Promise<SourceRoot>>>()
+
+function knownRoot(staging: StagingReader, importId: string): Promise<SourceRoot> {
   const known = roots.get(staging) ?? new Map<string, Promise<SourceRoot>>()
   roots.set(staging, known)
   const root = known.get(importId) ?? sourceRootOf(staging, importId)
@@ -58,7 +61,7 @@ function knownRoot(staging: Staging, importId: string): Promise<SourceRoot> {
  * UNAVAILABLE, without `data.code`, where the whole source is away: nothing should be said of the file then.
  */
 export async function readStagedFile(
-  staging: Staging,
+  staging: StagingReader,
   importId: string,
   locator: Locator,
   { limit = defaultLimits.maxBytes }: { limit?: number } = {},
