@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { pathsOf } from '../../access/remove-photos'
+import type { Database } from '../../database/connect'
+import type { Images } from '../../supabase/images'
+import { importDoor, type ImportDoor } from './publish-door'
+
+/** Items that are taken back in one transaction, and whose files go at once. */
+const chunkSize = 50
+
+/** How many items are as they were before, and how many were left since somebody changed them. */
+export interface UndoResult {
+  undone: number
+  kept: number
+}
+
+/**
+ * Takes back what an import published, from any machine: its celebrities and photos with their lookalikes and files go,
+ * and what it took the place of is as it was. Any number of calls one after the other: each goes on where the last one
+ * ended. What somebody changed since is left, and `keptOf` says why; a later call tries it again.
+ *
+ * @param by in whose name; null for the command line
+ * @throws SemblanceError FORBIDDEN; CONFLICT where nothing of this import was published to this database; UNAVAILABLE
+ */
+export async function undoImport(
+  { database, images }: { database: Database; images: Images },
+  importId: string,
+  by: string | null,
+): Promise<UndoResult> {
+  const door = importDoor(database, by)
+  await door((tx) => sql`select private.begin_import_undo(${importId}::uuid)`.execute(tx))
+  for (;;) {
+    const { rows } = await door((tx) =>
+      sql<{ seen: number }>`
+        select private.undo_import_items(${importId}::uuid, ${chunkSize}) as seen`.execute(tx),
+    )
+    await removeFiles(door, images, importId)
+    if (!rows[0]?.seen) break
+  }
+  await door((tx) => sql`select private.end_import_undo(${importId}::uuid)`.execute(tx))
+  return door(async (tx) => {
+    const { rows } = await sql<UndoResult>`
+      select count(*) filter (where undone_at is not null and published_at is not null)::int as undone,
+        count(*) filter (where kept_reason is not null)::int as kept
+      from public.celebrity_import_items where import_id = ${importId}::uuid`.execute(tx)
+    return rows[0]
+  })
+}
+
+/** Removes the files of what is undone, also of chunks that an earlier call did not come to. */
+async function removeFiles(door: ImportDoor, images: Images, importId: string): Promise<void> {
+  for (;;) {
+    const items = await door((tx) =>
+      tx
+        .selectFrom('celebrity_import_items')
+        .select(['item', 'image_path'])
+        .where('import_id', '=', importId)
+        .where('undone_at', 'is not', null)
+        .where('image_path', 'is not', null)
+        .limit(100)
+        .execute(),
+    )
+    if (items.length === 0) return
+    const paths = items.flatMap(({ image_path }) =>
+      image_path ? pathsOf(images, { image_path, thumbnail_path: null, view_path: null }) : [],
+    )
+    await images.remove('celebrity-images', paths)
+    const gone = items.map(({ item }) => item)
+    await door((tx) =>
+      sql`select private.forget_import_files(${importId}::uuid, ${gone}::bigint[])`.execute(tx),
+    )
+  }
+}
