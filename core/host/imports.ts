@@ -6,7 +6,9 @@ import { createImporter, type Importer } from '../celebrities/import/importer'
 import { openStaging } from '../celebrities/import/staging'
 import { createStagingDoor } from '../celebrities/import/staging-door'
 import type { Changes } from '../database/changes'
+import type { Database } from '../database/connect'
 import type { FacePool } from '../faces/pool'
+import type { Images } from '../supabase/images'
 import { appPaths } from './paths'
 
 interface Parts {
@@ -15,10 +17,12 @@ interface Parts {
   log: Logger
   changes: Changes
   faces: () => Promise<FacePool>
+  database: Database
+  images: Images
 }
 
 /** The imports of this machine, in `<home>/staging`. Nothing is opened before it is needed. */
-export function prepareImports({ home, log, changes, faces }: Parts): Importer {
+export function prepareImports({ home, log, changes, faces, database, images }: Parts): Importer {
   const directory = join(home, 'staging')
   const { migrations, entries } = appPaths()
   const staging = createStagingDoor({
@@ -33,7 +37,7 @@ export function prepareImports({ home, log, changes, faces }: Parts): Importer {
       }),
   })
   return createImporter({
-    ...{ staging, faces, log, leftOver: leftOverIn(directory) },
+    ...{ staging, faces, database, images, log, leftOver: leftOverIn(directory) },
     onChange: () => changes.announce('imports'),
   })
 }

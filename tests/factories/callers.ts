@@ -8,6 +8,7 @@ import { router } from '../../core/api/router'
 import { readConfig } from '../../core/host/config'
 import { createConnector, noControl } from '../../core/host/connector'
 import { prepareImports } from '../../core/host/imports'
+import { createStagedImages } from '../../core/host/staged-images'
 import { createMachineLimits } from '../../core/host/machine-work'
 import { createRpc, type HostContext, type Rpc } from '../../core/host/rpc'
 import { SemblanceError } from '../../core/model/errors'
@@ -83,9 +84,11 @@ export async function openCallerHost(
     install: () => undefined,
   }
   const machine = createMachineLimits({ home, threads: 2, onChange: () => changes.announce('limits') })
-  const imports = prepareImports({ home, changes, faces, log: silentLog })
+  const imports = prepareImports({ home, changes, faces, database, images, log: silentLog })
+  const stagedImages = createStagedImages({ url: project.url, staging: imports.staging, log: silentLog })
   const context = {
-    ...{ database, changes, images, users, samples, connector, models, machine, imports, log: silentLog },
+    ...{ database, changes, images, users, samples, connector, models, machine, imports, stagedImages },
+    log: silentLog,
     version: '1.2.3',
     mode: 'embedded' as const,
     supabase: { url: project.url, publishableKey: project.publishableKey },

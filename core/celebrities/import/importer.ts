@@ -1,19 +1,23 @@
-import { rm } from 'node:fs/promises'
-import { sql, type Updateable } from 'kysely'
+import type { Updateable } from 'kysely'
 import type { Logger } from 'pino'
-import type { FacePool } from '../../faces/pool'
 import { SemblanceError } from '../../model/errors'
-import type { Import, ImportDefaults, ImportRules } from '../contract-import-schemas'
-import { analyzeImport } from './analyze'
+import type { Import } from '../contract-import-schemas'
 import { createImport, type NewImport } from './create'
 import { describeImport, describeImports } from './describe'
-import { createLanes, type LaneWork } from './lanes'
+import {
+  advance,
+  applyUpdate,
+  type ImportChange,
+  isAnythingLeft,
+  lockImport,
+  removeDiscarded,
+} from './import-row'
+import { createLanes } from './lanes'
 import { after, inWords, isRunning, type Happening } from './phases'
-import { readStagedFile } from './read-file'
-import { scanImport } from './scan/scan'
-import type { StagingTx } from './staging'
 import type { StagingDoor } from './staging-door'
 import type { ImportsTable } from './staging-tables'
+import { stepsOf, type StepParts } from './steps'
+import { undoHere } from './undo-here'
 import { type Piece, storePiece } from './uploads'
 import { createWatchers } from './watchers'
 
@@ -38,10 +42,19 @@ export interface Importer {
   resume: (id: string) => Promise<Import>
   /** @throws SemblanceError CONFLICT where it was published, NOT_FOUND */
   discard: (id: string) => Promise<void>
-  update: (
-    id: string,
-    change: { defaults?: Partial<ImportDefaults> | undefined; rules?: Partial<ImportRules> | undefined },
-  ) => Promise<Import>
+  /** Defaults and rules; the plan is made anew. @throws SemblanceError CONFLICT where it is published, NOT_FOUND */
+  update: (id: string, change: ImportChange) => Promise<Import>
+  /**
+   * Executes the plan as it stands, in the background.
+   * @param by in whose name; null for the command line
+   * @throws SemblanceError CONFLICT where it is not reviewed, or its plan is old; NOT_FOUND
+   */
+  publish: (id: string, by: string | null) => Promise<Import>
+  /**
+   * Takes back what was published by it, wherever that was.
+   * @throws SemblanceError CONFLICT, FORBIDDEN, UNAVAILABLE; called again it goes on where it ended
+   */
+  undo: (id: string, by: string | null) => Promise<{ undone: number; kept: number }>
   /** Something of this import was changed by somebody else: whoever watches is told, and a plan that is old is made anew. */
   changed: (id: string) => void
   /** Goes on with what an earlier life of this host left undone, where it left anything. */
@@ -52,9 +65,8 @@ export interface Importer {
   close: () => Promise<void>
 }
 
-export interface ImporterParts {
+export interface ImporterParts extends StepParts {
   staging: StagingDoor
-  faces: () => Promise<FacePool>
   log: Logger
   /** Told whenever an import came, went or reached another state. */
   onChange?: () => void
@@ -66,9 +78,8 @@ export interface ImporterParts {
 export function createImporter(parts: ImporterParts): Importer {
   const { staging, log, leftOver, onChange = () => undefined } = parts
   const watchers = createWatchers()
-  const works: LaneWork[] = [scanLane(parts), analysisLane(parts)]
   const lanes = createLanes({
-    ...{ staging, log, lanes: works, changed: watchers.changed },
+    ...{ staging, log, lanes: stepsOf(parts), changed: watchers.changed },
     ...(parts.retryMs ? { retryMs: parts.retryMs } : {}),
     onIdle: () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'tidying the staging area')),
   })
@@ -148,6 +159,24 @@ export function createImporter(parts: ImporterParts): Importer {
       told(id)
       return get(id)
     },
+    async publish(id, by) {
+      await leftOver.note()
+      await staging.transaction(async (tx) => {
+        const { state, revision, planned_revision } = await lockImport(tx, id)
+        after(state, 'publish')
+        if (planned_revision !== revision) throw planIsOld()
+        await advance(tx, id, 'publish', { published_by: by, paused: false, problem: null })
+      })
+      told(id)
+      return get(id)
+    },
+    async undo(id, by) {
+      try {
+        return await undoHere(parts, id, { by, stop: () => lanes.stop(id) })
+      } finally {
+        told(id)
+      }
+    },
     changed: told,
     start() {
       if (leftOver.isThere()) lanes.wake()
@@ -161,128 +190,13 @@ export function createImporter(parts: ImporterParts): Importer {
   }
 }
 
-function scanLane({ staging }: ImporterParts): LaneWork {
-  return {
-    state: 'scanning',
-    async run(id, { signal, note }) {
-      let noted = 0
-      await scanImport(staging, id, {
-        signal,
-        onProgress(files) {
-          note(files - noted)
-          noted = files
-        },
-      })
-      await staging.transaction((tx) => advance(tx, id, 'scanned', { scanned_at: sql`now()` as never }))
-    },
-  }
-}
-
-function analysisLane({ staging, faces }: ImporterParts): LaneWork {
-  return {
-    state: 'analyzing',
-    async run(id, { signal, note }) {
-      let noted = 0
-      await analyzeImport(staging, id, {
-        faces,
-        signal,
-        read: ({ locator }) => readStagedFile(staging, id, locator),
-        onProgress(done) {
-          note(done - noted)
-          noted = done
-        },
-      })
-      await staging.transaction((tx) => advance(tx, id, 'analyzed', { analyzed_at: sql`now()` as never }))
-    },
-  }
-}
-
-/** @throws SemblanceError CONFLICT where that can't happen now, NOT_FOUND */
-export async function advance(
-  tx: StagingTx,
-  id: string,
-  happening: Happening,
-  set: Updateable<ImportsTable> = {},
-): Promise<void> {
-  const { state } = await lockImport(tx, id)
-  await tx
-    .updateTable('imports')
-    .set({ ...set, state: after(state, happening) })
-    .where('id', '=', id)
-    .execute()
-}
-
-async function lockImport(tx: StagingTx, id: string) {
-  const row = await tx
-    .selectFrom('imports')
-    .select(['state', 'rules'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new SemblanceError('NOT_FOUND', 'This import is no longer on this machine.')
-  return row
-}
-
 const nothingRuns = (state: Import['state']) =>
   new SemblanceError('CONFLICT', `This import ${inWords[state]}: nothing runs that could be paused.`, {
     state,
   })
 
-type Change = Parameters<Importer['update']>[1]
-
-/** What is not named stays. @throws SemblanceError CONFLICT where it is published, NOT_FOUND */
-async function applyUpdate(tx: StagingTx, id: string, { defaults = {}, rules = {} }: Change): Promise<void> {
-  const row = await lockImport(tx, id)
-  if (['publishing', 'published', 'undoing', 'undone', 'discarded'].includes(row.state)) {
-    throw new SemblanceError('CONFLICT', `This import ${inWords[row.state]}; it can’t be changed any more.`)
-  }
-  const { licence, source, category, gender } = defaults
-  await tx
-    .updateTable('imports')
-    .set({
-      ...(licence === undefined ? {} : { default_licence: licence || null }),
-      ...(source === undefined ? {} : { default_source: source || null }),
-      ...(category === undefined ? {} : { default_category: category || null }),
-      ...(gender === undefined ? {} : { default_gender: gender }),
-      rules: JSON.stringify({ ...row.rules, ...withoutUndefined(rules) }),
-      revision: sql`revision + 1`,
-    })
-    .where('id', '=', id)
-    .execute()
-}
-
-const withoutUndefined = (record: object) =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
-
-/** Rows first: a folder without them is only room that is lost, rows without their files would promise something. */
-async function removeDiscarded(staging: StagingDoor): Promise<void> {
-  const gone = await staging.transaction((tx) =>
-    tx.selectFrom('imports').select('id').where('state', '=', 'discarded').execute(),
-  )
-  for (const { id } of gone) {
-    await rm(await staging.folderOf(id), { recursive: true, force: true })
-    await staging.transaction((tx) => tx.deleteFrom('imports').where('id', '=', id).execute())
-  }
-}
-
-async function isAnythingLeft(staging: StagingDoor): Promise<boolean> {
-  const row = await staging.transaction((tx) =>
-    tx
-      .selectFrom('imports')
-      .select('id')
-      .where((eb) =>
-        eb.or([
-          eb('state', '=', 'discarded'),
-          eb.and([
-            eb('state', 'in', ['scanning', 'analyzing', 'publishing', 'undoing']),
-            eb('paused', '=', false),
-          ]),
-        ]),
-      )
-      .executeTakeFirst(),
-  )
-  return row !== undefined
-}
+const planIsOld = () =>
+  new SemblanceError('CONFLICT', 'The plan is being made anew. Look at it once it is there, then publish it.')
 
 async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {

@@ -13,7 +13,8 @@ export const transitions = {
   /** Something had changed underneath: a person is asked again for that. */
   heldBack: { from: ['publishing'], to: 'review' },
   published: { from: ['publishing'], to: 'published' },
-  undo: { from: ['published', 'undoing'], to: 'undoing' },
+  /** Also of one that was published in part. */
+  undo: { from: ['review', 'publishing', 'published', 'undoing', 'undone'], to: 'undoing' },
   undone: { from: ['undoing'], to: 'undone' },
   discard: {
     from: ['uploading', 'scanning', 'analyzing', 'review', 'undone', 'discarded'],

@@ -3,7 +3,6 @@ import type { Context } from '../../access/context'
 import { accessFirst, answerErrors, curator, curatorHere } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
-import { decide, undoDecision } from './decisions'
 import type { Importer } from './importer'
 import { keptOf, listPublished } from './published'
 import type { StagedImages } from './staged-image'
@@ -49,16 +48,6 @@ export const importsProcedures = {
   update: procedures.update
     .use(curatorHere)
     .handler(({ context, input: { id, ...change } }) => context.imports.update(id, change)),
-
-  undoDecision: procedures.undoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
-    const { imports } = context
-    const { changed, undone } = await undoDecision(imports.staging, id)
-    return { ...(await afterDecision(context, id, changed)), undone }
-  }),
-  decide: procedures.decide.use(curatorHere).handler(async ({ context, input: { id, decision } }) => {
-    const { changed } = await decide(context.imports.staging, id, decision, context.caller.id)
-    return afterDecision(context, id, changed)
-  }),
 
   publish: procedures.publish
     .use(curator)
