@@ -57,6 +57,8 @@ create table files (
   gender text check (gender in ('female', 'male')),
   licence text,
   source text,
+  -- Name, bio, category, gender, licence and source as the source had them, once a person has described it otherwise.
+  given jsonb,
   -- How far it is: found, analyzed, or rejected by what it is.
   state text not null default 'found' check (state in ('found', 'analyzed', 'rejected')),
   attempts smallint not null default 0,
@@ -112,6 +114,8 @@ create table found_faces (
 create table people (
   id bigint generated always as identity primary key,
   import_id uuid not null references imports (id) on delete cascade,
+  -- The plan's own name for them: the same person has the same one in the next plan.
+  key text,
   name text not null,
   name_original text,
   -- Already in the gallery.
@@ -124,7 +128,7 @@ create table decisions (
   id bigint generated always as identity primary key,
   import_id uuid not null references imports (id) on delete cascade,
   file_id bigint references files (id) on delete cascade,
-  -- accept, reject, face, same_person, different_person, rename, licence, reset: core/celebrities/contract-import.ts.
+  -- accept, reject, face, same_person, different_person, describe, reset: core/celebrities/contract-import-schemas.ts.
   kind text not null,
   detail jsonb not null default '{}',
   decided_by uuid,
@@ -152,6 +156,7 @@ create table gallery (
   image_hash text,
   perceptual_hash bit(64),
   quality_score real,
+  quality_components jsonb,
   embedding extensions.vector(512),
   embedding_model text,
   thumbnail_path text,

@@ -1,6 +1,7 @@
 import type { Generated, GeneratedAlways } from 'kysely'
 import type { CreatedAt, Json, Nullable, NullableTimestamp } from '../../database/column-types'
 import type { Box, DetectedGender, FaceAttributes } from '../../model/face'
+import type { StoredQualityComponents } from '../../model/quality'
 import type { ImportRules, ImportState, Outcome, OutcomeCode } from '../contract-import-schemas'
 
 /** The staging area's own tables (migrations/staging). Ids of files and people are bigints, read as text. */
@@ -25,6 +26,16 @@ export type Locator =
     }
   /** Uploaded: its name in the import's own folder of uploads. */
   | { in: 'staging'; name: string }
+
+/** What a source says of a file. */
+export interface Given {
+  name: string | null
+  bio: string | null
+  category: string | null
+  gender: DetectedGender | null
+  licence: string | null
+  source: string | null
+}
 
 /** What a file was compared with. */
 export interface Reference {
@@ -76,6 +87,8 @@ export interface FilesTable {
   gender: Nullable<DetectedGender>
   licence: Nullable<string>
   source: Nullable<string>
+  /** As the source had it, once a person has described it otherwise. */
+  given: Json<Given>
   state: Generated<'found' | 'analyzed' | 'rejected'>
   attempts: Generated<number>
   reason_code: Nullable<OutcomeCode>
@@ -113,6 +126,7 @@ export interface FoundFacesTable {
 export interface PeopleTable {
   id: GeneratedAlways<string>
   import_id: string
+  key: Nullable<string>
   name: string
   name_original: Nullable<string>
   celebrity_id: Nullable<string>
@@ -142,6 +156,7 @@ export interface GalleryTable {
   image_hash: Nullable<string>
   perceptual_hash: Nullable<string>
   quality_score: Nullable<number>
+  quality_components: Json<StoredQualityComponents>
   embedding: Nullable<string>
   embedding_model: Nullable<string>
   thumbnail_path: Nullable<string>

@@ -1,0 +1,256 @@
+import { sql } from 'kysely'
+import { SemblanceError } from '../../model/errors'
+import type { Decision } from '../contract-import-schemas'
+import { inWords } from './phases'
+import { storedDecisionSchema, type StoredDecision } from './plan/load-decisions'
+import { changeAndPlan } from './plan/plan-import'
+import { redescribe } from './redescribe'
+import { distinguish, forget, remember } from './distinctions'
+import type { Staging, StagingTx } from './staging'
+
+/**
+ * What a person says of files. Each is written down and can be taken back, the last one first; the plan follows them.
+ */
+
+export interface Decided {
+  /** Ids of the files that it says something of, and of those whose outcome it changed. */
+  changed: number[]
+}
+
+/**
+ * @param by who says it; null for the command line
+ * @throws SemblanceError CONFLICT where the import is not being reviewed; BAD_REQUEST where files, a face or the other
+ *   side don't exist, or it makes no sense; NOT_FOUND
+ */
+export async function decide(
+  staging: Staging,
+  importId: string,
+  decision: Decision,
+  by: string | null,
+): Promise<Decided> {
+  const { changed, fileIds } = await changeAndPlan(staging, importId, () =>
+    staging.transaction(async (tx) => {
+      const before = await lockReviewed(tx, importId)
+      const stored = await prepare(tx, importId, decision)
+      const { kind, ...detail } = stored
+      const only = stored.file_ids.length === 1 ? String(stored.file_ids[0]) : null
+      await tx
+        .insertInto('decisions')
+        .values({ import_id: importId, file_id: only, kind, detail: JSON.stringify(detail), decided_by: by })
+        .execute()
+      if (kind === 'describe' || kind === 'reset') await redescribe(tx, importId, stored.file_ids)
+      return { before, after: await raise(tx, importId), fileIds: stored.file_ids }
+    }),
+  )
+  return { changed: union(changed, fileIds) }
+}
+
+/**
+ * Takes the last decision back that stands: all is as if it had never been.
+ * @returns what was taken back, in words; null where there was nothing
+ * @throws SemblanceError CONFLICT where the import is not being reviewed, NOT_FOUND
+ */
+export async function undoDecision(
+  staging: Staging,
+  importId: string,
+): Promise<Decided & { undone: string | null }> {
+  const { changed, fileIds, undone } = await changeAndPlan(staging, importId, () =>
+    staging.transaction(async (tx) => {
+      const before = await lockReviewed(tx, importId)
+      const last = await tx
+        .selectFrom('decisions')
+        .select(['id', 'kind', 'detail'])
+        .where('import_id', '=', importId)
+        .where('undone_at', 'is', null)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      if (!last) return { before, after: before, fileIds: [] as number[], undone: null }
+      await tx
+        .updateTable('decisions')
+        .set({ undone_at: sql`now()` as never })
+        .where('id', '=', last.id)
+        .execute()
+      const stored = storedDecisionSchema.parse({ ...last.detail, kind: last.kind })
+      await takeBack(tx, importId, stored)
+      return { before, after: await raise(tx, importId), fileIds: stored.file_ids, undone: wordsOf(stored) }
+    }),
+  )
+  return { changed: union(changed, fileIds), undone }
+}
+
+async function takeBack(tx: StagingTx, importId: string, stored: StoredDecision): Promise<void> {
+  if (stored.kind === 'describe' || stored.kind === 'reset') await redescribe(tx, importId, stored.file_ids)
+  if (stored.kind === 'different_person') await forget(tx, stored.pairs)
+  if (stored.kind === 'same_person' || stored.kind === 'reset') await remember(tx, stored.removed)
+  const cleared = Object.entries(stored.cleared).map(([id, reason]) => ({ id, reason }))
+  if (cleared.length === 0) return
+  await sql`
+    update files as f set changed_reason = r.reason
+    from jsonb_to_recordset(${JSON.stringify(cleared)}::jsonb) as r (id bigint, reason text)
+    where f.id = r.id`.execute(tx)
+}
+
+/** Checks a decision, does what it does besides being remembered, and gives what is written down of it. */
+async function prepare(tx: StagingTx, importId: string, decision: Decision): Promise<StoredDecision> {
+  const ids = 'file_ids' in decision ? [...new Set(decision.file_ids)] : [decision.file_id]
+  await requireFiles(tx, importId, ids)
+  const common = { file_ids: ids, cleared: await clearChanged(tx, ids) }
+  switch (decision.kind) {
+    case 'accept':
+    case 'reject':
+      return { kind: decision.kind, ...common }
+    case 'reset':
+      return { kind: 'reset', ...common, removed: await distinguish.undoOf(tx, importId, ids) }
+    case 'face':
+      await requireFace(tx, decision)
+      return { kind: 'face', ...common, face_index: decision.face_index }
+    case 'same_person':
+      await requireOther(tx, importId, decision)
+      return {
+        ...{ kind: 'same_person', ...common, with: decision.with },
+        removed: await distinguish.contradictedBy(tx, decision),
+      }
+    case 'different_person':
+      return {
+        kind: 'different_person',
+        ...common,
+        ...(await distinguish.fromReference(tx, decision.file_id)),
+      }
+    case 'describe': {
+      const { name, bio, category, gender, licence, source } = decision
+      const set = { name, bio, category, gender, licence, source }
+      if (Object.values(set).every((value) => value === null)) {
+        throw new SemblanceError('BAD_REQUEST', 'Say what is to be written: nothing is filled in.')
+      }
+      return { kind: 'describe', ...common, set }
+    }
+  }
+}
+
+/** What had changed underneath is settled by whatever a person says of the file. Gives what that was. */
+async function clearChanged(tx: StagingTx, ids: readonly number[]): Promise<Record<string, string>> {
+  const rows = await tx
+    .selectFrom('files')
+    .select(['id', 'changed_reason'])
+    .where(sql<boolean>`id = any (${[...ids]}::bigint[])`)
+    .where('changed_reason', 'is not', null)
+    .execute()
+  if (rows.length === 0) return {}
+  await tx
+    .updateTable('files')
+    .set({ changed_reason: null })
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
+  return Object.fromEntries(rows.map(({ id, changed_reason }) => [id, changed_reason ?? '']))
+}
+
+async function lockReviewed(tx: StagingTx, importId: string): Promise<string> {
+  const row = await tx
+    .selectFrom('imports')
+    .select(['state', 'revision'])
+    .where('id', '=', importId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) throw new SemblanceError('NOT_FOUND', 'This import is no longer on this machine.')
+  if (row.state === 'review') return row.revision
+  throw new SemblanceError('CONFLICT', `This import ${inWords[row.state]}; nothing can be decided now.`, {
+    state: row.state,
+  })
+}
+
+async function raise(tx: StagingTx, importId: string): Promise<string> {
+  const { revision } = await tx
+    .updateTable('imports')
+    .set({ revision: sql`revision + 1` })
+    .where('id', '=', importId)
+    .returning('revision')
+    .executeTakeFirstOrThrow()
+  return revision
+}
+
+async function requireFiles(tx: StagingTx, importId: string, ids: readonly number[]): Promise<void> {
+  const rows = await tx
+    .selectFrom('files')
+    .select(['id', 'published_at'])
+    .where('import_id', '=', importId)
+    .where(sql<boolean>`id = any (${[...ids]}::bigint[])`)
+    .execute()
+  const known = new Set(rows.map(({ id }) => Number(id)))
+  const missing = ids.filter((id) => !known.has(id))
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).join(', ')
+    const what = missing.length === 1 ? 'There is no file' : 'There are no files'
+    throw new SemblanceError('BAD_REQUEST', `${what} ${some} in this import.`, {
+      file_ids: missing.slice(0, 100),
+    })
+  }
+  if (rows.some(({ published_at }) => published_at !== null)) {
+    throw new SemblanceError('CONFLICT', 'A file that is published is changed in the gallery, not here.')
+  }
+}
+
+async function requireFace(
+  tx: StagingTx,
+  { file_id, face_index }: { file_id: number; face_index: number },
+): Promise<void> {
+  const rows = await tx
+    .selectFrom('found_faces')
+    .select('face_index')
+    .where('file_id', '=', String(file_id))
+    .execute()
+  if (rows.some((row) => row.face_index === face_index)) return
+  throw new SemblanceError(
+    'BAD_REQUEST',
+    `This photo shows ${rows.length} ${rows.length === 1 ? 'face' : 'faces'}; there is no face ${face_index + 1}.`,
+    { faces: rows.length },
+  )
+}
+
+async function requireOther(
+  tx: StagingTx,
+  importId: string,
+  decision: Extract<Decision, { kind: 'same_person' }>,
+): Promise<void> {
+  const other = decision.with
+  if ('file_id' in other) {
+    if (other.file_id === decision.file_id) {
+      throw new SemblanceError('BAD_REQUEST', 'This is one and the same file.')
+    }
+    const row = await tx
+      .selectFrom('files')
+      .select('id')
+      .where('id', '=', String(other.file_id))
+      .where('import_id', '=', importId)
+      .executeTakeFirst()
+    if (!row) throw new SemblanceError('BAD_REQUEST', `There is no file ${other.file_id} in this import.`)
+    return
+  }
+  const row = await tx
+    .selectFrom('gallery')
+    .select('celebrity_id')
+    .where('celebrity_id', '=', other.celebrity_id)
+    .executeTakeFirst()
+  if (!row) throw new SemblanceError('BAD_REQUEST', 'This celebrity is not in the gallery any more.')
+}
+
+function wordsOf({ kind, file_ids }: StoredDecision): string {
+  const files = file_ids.length === 1 ? '1 file' : `${file_ids.length} files`
+  const words: Record<StoredDecision['kind'], string> = {
+    accept: `Accepting ${files}`,
+    reject: `Rejecting ${files}`,
+    reset: `Resetting ${files}`,
+    face: 'Picking another face',
+    same_person: 'Saying that it is the same person',
+    different_person: 'Saying that it is somebody else',
+    describe: `Describing ${files}`,
+  }
+  return words[kind]
+}
+
+const union = (some: readonly number[], others: readonly number[]) =>
+  [...new Set([...some, ...others])].toSorted((a, b) => a - b)

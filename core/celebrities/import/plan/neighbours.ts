@@ -1,0 +1,81 @@
+import { createRows, type Rows } from './rows'
+import type { Steps } from './types'
+
+/** Who resembles whom, kept while a few come and go: a decision costs a look at what it changed, not at all pairs. */
+export interface Neighbourhood<T> {
+  /** From now on these are there and no others. */
+  update: (members: readonly { member: T; embedding: Float32Array }[]) => Steps<void>
+  /** Those from the least cosine on, the nearest first; {@link mostNeighbours} at most. */
+  of: (member: T) => readonly Neighbour<T>[]
+}
+
+export interface Neighbour<T> {
+  member: T
+  cosine: number
+}
+
+/** Of one member. Thousands of frames of one film would be millions of pairs. */
+export const mostNeighbours = 24
+
+interface List<T> {
+  near: Neighbour<T>[]
+  /** There may be more. */
+  isFull: boolean
+}
+
+/** @param least cosine */
+export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
+  let rows: Rows<T> | null = null
+  const lists = new Map<T, List<T>>()
+
+  const put = (to: T, neighbour: Neighbour<T>) => {
+    const list = lists.get(to)
+    if (!list) return
+    list.near.push(neighbour)
+    list.near.sort((a, b) => b.cosine - a.cosine)
+    if (list.near.length <= mostNeighbours) return
+    list.near.pop()
+    list.isFull = true
+  }
+  const remove = (gone: ReadonlySet<T>): T[] => {
+    for (const member of gone) {
+      lists.delete(member)
+      rows?.remove(member)
+    }
+    return [...lists].flatMap(([member, list]) => {
+      const left = list.near.filter((neighbour) => !gone.has(neighbour.member))
+      const isShort = list.isFull && left.length < list.near.length
+      list.near = left
+      return isShort ? [member] : []
+    })
+  }
+
+  return {
+    *update(members) {
+      rows ??= yield* createRows<T>(members.map(({ embedding }) => embedding))
+      const embeddings = new Map(members.map(({ member, embedding }) => [member, embedding]))
+      const gone = new Set([...lists.keys()].filter((member) => !embeddings.has(member)))
+      const short = gone.size > 0 ? remove(gone) : []
+      yield
+      for (const { member, embedding } of members) {
+        if (lists.has(member)) continue
+        lists.set(member, { near: [], isFull: false })
+        for (const found of yield* rows.above(embedding, least)) {
+          put(member, found)
+          put(found.member, { member, cosine: found.cosine })
+        }
+        rows.add(member, embedding)
+      }
+      for (const member of short) {
+        const embedding = embeddings.get(member)
+        if (!embedding) continue
+        const list: List<T> = { near: [], isFull: false }
+        lists.set(member, list)
+        for (const found of yield* rows.above(embedding, least)) {
+          if (found.member !== member) put(member, found)
+        }
+      }
+    },
+    of: (member) => lists.get(member)?.near ?? [],
+  }
+}

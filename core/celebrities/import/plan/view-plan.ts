@@ -1,0 +1,60 @@
+import type { GalleryIndex } from './gallery-index'
+import type { Item } from './items'
+import type { Person, Persons } from './persons'
+import type { Resolved } from './resolve'
+import type { Plan, PlannedFile, PlannedPerson } from './types'
+
+interface Surroundings {
+  resolved: ReadonlyMap<Person, Resolved>
+  gallery: GalleryIndex
+}
+
+/** Files by path, people by key; people whom no file shows are left out. */
+export function viewPlan(items: readonly Item[], persons: Persons, around: Surroundings): Plan {
+  const people = new Map<string, PlannedPerson>()
+  const files = items.map((item): PlannedFile => {
+    const person = personOf(item, persons)
+    if (person && !people.has(person.key)) people.set(person.key, viewPerson(person, around))
+    const { file, face } = item
+    return {
+      ...{ id: file.id, person: person?.key ?? null },
+      ...verdictOf(item),
+      faceIndex: file.published?.faceIndex ?? face?.index ?? null,
+    }
+  })
+  return {
+    files,
+    people: [...people.values()].toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
+  }
+}
+
+/** Whom a file shows, or is shown with. */
+function personOf({ cluster, group }: Item, { ofCluster, ofGroup }: Persons): Person | null {
+  const person = cluster ? ofCluster.get(cluster) : ofGroup.get(group)
+  if (!person || person.name === null) return null
+  return person.isOdd && person.oddFrom && person.oddFrom.key !== person.key ? person.oddFrom : person
+}
+
+function viewPerson(person: Person, { resolved, gallery }: Surroundings): PlannedPerson {
+  const celebrityId = resolved.get(person)?.celebrityId ?? null
+  const known = celebrityId === null ? undefined : gallery.of(celebrityId)[0]
+  return {
+    key: person.key,
+    name: known?.name ?? person.name ?? '',
+    nameOriginal: person.nameOriginal,
+    celebrityId,
+  }
+}
+
+function verdictOf({ file, verdict }: Item): Pick<PlannedFile, 'outcome' | 'code' | 'reason' | 'reference'> {
+  if (file.published) {
+    return {
+      outcome: file.published.outcome,
+      code: file.published.code,
+      reason: 'Published.',
+      reference: null,
+    }
+  }
+  if (!verdict) throw new Error(`No outcome for file ${file.id}.`)
+  return { ...verdict }
+}
