@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { accountsContract } from '../accounts/contract'
 import { celebritiesContract } from '../celebrities/contract'
+import { curationContract } from '../celebrities/contract-curation'
 import { importsContract } from '../celebrities/contract-import'
 import { jobsContract } from '../jobs/contract'
 import { bulkContract } from '../jobs/contract-bulk'
@@ -19,6 +20,7 @@ export const contract = {
   accounts: accountsContract,
   celebrities: celebritiesContract,
   imports: importsContract,
+  curation: curationContract,
   jobs: { ...jobsContract, ...monitorContract, ...bulkContract, ...machineContract },
   matching: matchingContract,
   models: modelsContract,

@@ -1,5 +1,6 @@
 import { accountsProcedures } from '../accounts/procedures'
 import { importsProcedures } from '../celebrities/import/procedures'
+import { curationProcedures } from '../celebrities/curation/procedures'
 import { celebritiesProcedures } from '../celebrities/procedures'
 import { bulkProcedures } from '../jobs/bulk/procedures'
 import { machineProcedures } from '../jobs/machine-procedures'
@@ -17,6 +18,7 @@ export const router = {
   overview: overviewProcedures,
   accounts: accountsProcedures,
   celebrities: celebritiesProcedures,
+  curation: curationProcedures,
   imports: importsProcedures,
   jobs: { ...jobsProcedures, ...monitorProcedures, ...bulkProcedures, ...machineProcedures },
   matching: matchingProcedures,

@@ -1,34 +1,27 @@
-import {
-  sql,
-  type ExpressionBuilder,
-  type Expression,
-  type RawBuilder,
-  type SqlBool,
-  type Transaction,
-} from 'kysely'
+import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { attributeColumns, photoColumns } from '../access/attributes'
 import { cutPage, decodeCursor, numberKey, timestampKey } from '../access/cursor'
-import { containsPattern } from '../access/search-text'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { DetectedGender } from '../model/face'
-import type { Celebrity, celebrityStates } from './contract'
+import { celebrityConditions, stateOf } from './catalogue-filter'
+import type { Celebrity, CelebritySummary } from './contract'
+import type { CelebrityFilter } from './contract-filter'
 
 type Tx = Transaction<Tables>
-type State = (typeof celebrityStates)[number]
 
-export interface CatalogueQuery {
-  search?: string | undefined
-  category?: string | undefined
-  gender?: DetectedGender | undefined
-  state?: State | undefined
+export interface CatalogueQuery extends CelebrityFilter {
   sort: 'name' | 'newest' | 'quality' | 'age'
+  /** Default: each sort's own. */
+  direction?: 'asc' | 'desc' | undefined
   cursor?: string | undefined
+  /** Rows before the first one; not beside a cursor. */
+  offset?: number | undefined
   limit: number
 }
 
-const position = { id: z.uuid(), total: z.int() }
+const position = { direction: z.enum(['asc', 'desc']), id: z.uuid(), total: z.int() }
 const cursorSchema = z.discriminatedUnion('sort', [
   z.strictObject({ sort: z.literal('name'), key: z.string(), ...position }),
   z.strictObject({ sort: z.literal('newest'), key: timestampKey, ...position }),
@@ -36,65 +29,121 @@ const cursorSchema = z.discriminatedUnion('sort', [
   z.strictObject({ sort: z.literal('age'), key: numberKey, ...position }),
 ])
 
-/** What a sort goes by, with no nulls so that pages can start after any of them; the id decides between equals. */
+/**
+ * What a sort goes by, with no nulls so that pages can start after any of them; the id decides between equals. What has
+ * no quality comes after what is worst, what has no age before who is youngest.
+ */
 const sorts = {
-  name: { order: sql<string>`lower(c.name)`, type: sql`text`, descending: false },
-  newest: { order: sql<Date>`coalesce(c.created_at, 'epoch')`, type: sql`timestamptz`, descending: true },
-  quality: { order: sql<number>`coalesce(c.quality_score, -1)`, type: sql`float8`, descending: true },
-  age: { order: sql<number>`coalesce(c.age, -1)::float8`, type: sql`float8`, descending: false },
-}
+  name: { order: sql<string>`lower(c.name)`, type: sql`text`, usual: 'asc' },
+  newest: { order: sql<Date>`coalesce(c.created_at, 'epoch')`, type: sql`timestamptz`, usual: 'desc' },
+  quality: { order: sql<number>`coalesce(c.quality_score, -1)`, type: sql`float8`, usual: 'desc' },
+  age: { order: sql<number>`coalesce(c.age, -1)::float8`, type: sql`float8`, usual: 'asc' },
+} as const
 
-/** A celebrity's newest job decides, then whether there is an embedding. */
-const stateOf = sql<State>`
-  case
-    when j.status = 'failed' then 'failed'
-    when j.status = 'processing' then 'analyzing'
-    when j.status = 'pending' or c.embedding is null then 'waiting'
-    else 'ready'
-  end`
+/** A celebrity of a list, with paths of photos in place of addresses. */
+export interface CelebrityRow extends Omit<CelebritySummary, 'image_url' | 'thumbnail_url' | 'licence'> {
+  licence: string | null
+  image_path: string
+  thumbnail_path: string | null
+  view_path: string | null
+}
 
 /** One page of celebrities, without photos' addresses. The first page counts; the later ones carry that total along. */
 export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
+  const { sort, limit } = query
+  const { order, type, usual } = sorts[sort]
+  const direction = query.direction ?? usual
   const after = decodeCursor(query.cursor, cursorSchema)
-  if (after && after.sort !== query.sort) {
+  if (after && (after.sort !== sort || after.direction !== direction)) {
     throw new SemblanceError(
       'BAD_REQUEST',
       'This page link belongs to another order. Start again from the first page.',
     )
   }
-  const total = after?.total ?? (await countCelebrities(tx, query))
-  const { order, type, descending } = sorts[query.sort]
-  const beyond = descending ? sql`<` : sql`>`
-  const rows = await selectCelebrities(tx)
-    .where(matching(query))
-    .where(
-      after
-        ? sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after.key} as ${type}), ${after.id}::uuid)`
-        : sql<SqlBool>`true`,
+  const conditions = celebrityConditions(query)
+  const total = after?.total ?? (await countCelebrities(tx, conditions))
+  const beyond = direction === 'desc' ? sql`<` : sql`>`
+  const start = after
+    ? sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after.key} as ${type}), ${after.id}::uuid)`
+    : sql<SqlBool>`true`
+  const way = sql.raw(direction)
+  // The page first, so that jobs are looked up for its rows alone.
+  const { rows } = await sql<CelebrityRow & { sort_key: string }>`
+    with page as materialized (
+      select c.id, (${order})::text as sort_key
+      from public.celebrities as c
+      where ${conditions} and ${start}
+      order by ${order} ${way}, c.id ${way}
+      limit ${limit + 1} offset ${after ? 0 : (query.offset ?? 0)}
     )
-    .select(sql<string>`(${order})::text`.as('sort_key'))
-    .orderBy(order as RawBuilder<unknown>, descending ? 'desc' : 'asc')
-    .orderBy('c.id', descending ? 'desc' : 'asc')
-    .limit(query.limit + 1)
-    .execute()
-  const next = (last: (typeof rows)[number]) => ({ sort: query.sort, key: last.sort_key, id: last.id, total })
-  return { total, ...cutPage(rows, query.limit, next) }
+    select ${summaryColumns}, page.sort_key
+    from page
+    join public.celebrities as c on c.id = page.id
+    ${newestJob}
+    order by ${order} ${way}, c.id ${way}`.execute(tx)
+  const next = (last: (typeof rows)[number]) => ({ sort, direction, key: last.sort_key, id: last.id, total })
+  return { total, ...cutPage(rows, limit, next) }
 }
 
-export type CelebrityRow = Omit<Awaited<ReturnType<typeof listCelebrities>>['items'][number], 'sort_key'>
+/** What a list shows of `c` and its newest job `j`. */
+export const summaryColumns = sql`c.id, c.name, c.category, c.gender, c.age, c.quality_score, c.expression, c.licence,
+  c.image_path, c.thumbnail_path, c.view_path, c.created_at, ${stateOf} as state, j.error_message`
+
+/** Joins the newest job of `c` as `j`. */
+export const newestJob = sql`left join lateral (
+  select job.id, job.status, job.attempts, job.error_code, job.error_message
+  from public.celebrity_jobs as job
+  where job.celebrity_id = c.id
+  order by job.created_at desc, job.id desc
+  limit 1
+) as j on true`
+
+/** Celebrities by id, as a list has them; who is gone is missing. */
+export async function summariesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, CelebrityRow>> {
+  const { rows } = await sql<CelebrityRow>`
+    select ${summaryColumns} from public.celebrities as c ${newestJob} where c.id = any (${ids}::uuid[])`.execute(
+    tx,
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function countCelebrities(tx: Tx, conditions: RawBuilder<SqlBool>): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*)::int as total from public.celebrities as c where ${conditions}`.execute(tx)
+  return rows[0].total
+}
+
+type DetailRow = CelebrityRow &
+  Pick<
+    Celebrity,
+    'bio' | 'image_hash' | 'faces_found' | 'embedding_model' | 'analyzed_at' | 'updated_at' | 'job'
+  > &
+  Pick<Celebrity, 'image_width' | 'image_height'> &
+  Record<(typeof attributeColumns)[number] | 'detection_box', unknown> & {
+    provenance: NonNullable<Celebrity['provenance']>
+  }
 
 /** @throws SemblanceError NOT_FOUND */
-export async function findCelebrity(tx: Tx, id: string) {
-  const row = await selectCelebrities(tx)
-    .where('c.id', '=', id)
-    .select(attributeColumns.map((name) => `c.${name}` as const))
-    .select(photoColumns.map((name) => `c.${name}` as const))
-    .select(['c.bio', 'c.image_hash', 'c.faces_found', 'c.embedding_model', 'c.analyzed_at', 'c.updated_at'])
-    .select(sql<Celebrity['job']>`case when j.id is not null then to_jsonb(j) end`.as('job'))
-    .executeTakeFirst()
-  if (!row) throw new SemblanceError('NOT_FOUND', 'This celebrity is no longer there.')
+export async function findCelebrity(tx: Tx, id: string): Promise<DetailRow> {
+  const columns = [...attributeColumns, ...photoColumns].map((name) => sql.ref(`c.${name}`))
+  const { rows } = await sql<DetailRow>`
+    select ${summaryColumns}, ${sql.join(columns)}, c.bio, c.image_hash, c.faces_found, c.embedding_model,
+      c.analyzed_at, c.updated_at, case when j.id is not null then to_jsonb(j) end as job,
+      jsonb_build_object(
+        'licence', c.licence, 'source', c.source, 'name_original', c.name_original,
+        'import', case when i.id is not null then jsonb_build_object('id', i.id, 'name', i.name) end
+      ) as provenance
+    from public.celebrities as c
+    left join public.celebrity_imports as i on i.id = c.import_id
+    ${newestJob}
+    where c.id = ${id}::uuid`.execute(tx)
+  const [row] = rows
+  if (!row) throw celebrityGone()
   return row
 }
+
+/** The error for a celebrity that is not there, or not any more. */
+export const celebrityGone = () => new SemblanceError('NOT_FOUND', 'This celebrity is no longer there.')
 
 /** The people who look like a celebrity, best first. */
 export async function lookalikesOf(tx: Tx, celebrityId: string, limit: number) {
@@ -149,67 +198,4 @@ export async function insertCelebrity(tx: Tx, input: NewCelebrity): Promise<stri
   }
   const row = await tx.insertInto('celebrities').values(values).returning('id').executeTakeFirstOrThrow()
   return row.id
-}
-
-/** Removes the row and with it jobs and matches; gives the paths of what lies in Storage. */
-export async function deleteCelebrity(tx: Tx, id: string) {
-  const row = await tx
-    .deleteFrom('celebrities')
-    .where('id', '=', id)
-    .returning(['image_path', 'thumbnail_path', 'view_path'])
-    .executeTakeFirst()
-  if (!row) throw new SemblanceError('NOT_FOUND', 'This celebrity is no longer there.')
-  return row
-}
-
-function withJobs(tx: Tx) {
-  return tx.selectFrom('celebrities as c').leftJoinLateral(
-    (eb) =>
-      eb
-        .selectFrom('celebrity_jobs')
-        .whereRef('celebrity_jobs.celebrity_id', '=', 'c.id')
-        .select(['id', 'status', 'attempts', 'error_code', 'error_message'])
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .as('j'),
-    (join) => join.onTrue(),
-  )
-}
-
-function selectCelebrities(tx: Tx) {
-  return withJobs(tx).select([
-    'c.id',
-    'c.name',
-    'c.category',
-    'c.gender',
-    'c.age',
-    'c.quality_score',
-    'c.expression',
-    'c.image_path',
-    'c.thumbnail_path',
-    'c.view_path',
-    'c.created_at',
-    stateOf.as('state'),
-    'j.error_message',
-  ])
-}
-
-async function countCelebrities(tx: Tx, query: CatalogueQuery): Promise<number> {
-  const row = await withJobs(tx)
-    .where(matching(query))
-    .select(sql<number>`count(*)::int`.as('total'))
-    .executeTakeFirstOrThrow()
-  return row.total
-}
-
-function matching({ search, category, gender, state }: CatalogueQuery) {
-  return (eb: ExpressionBuilder<{ c: Tables['celebrities'] }, 'c'>): Expression<SqlBool> => {
-    const conditions: Expression<SqlBool>[] = []
-    if (search) conditions.push(eb('c.name', 'ilike', containsPattern(search)))
-    if (category) conditions.push(eb('c.category', '=', category))
-    if (gender) conditions.push(eb('c.gender', '=', gender))
-    if (state) conditions.push(sql<SqlBool>`${stateOf} = ${state}`)
-    return eb.and(conditions)
-  }
 }

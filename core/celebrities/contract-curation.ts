@@ -159,7 +159,15 @@ export const curationContract = {
    * Curator. `id` stays and takes the photos of the others, which go. CONFLICT where somebody changed one of them since
    * `seen` (their updated_at).
    */
-  merge: oc.input(z.object({ id: z.uuid(), others: z.array(z.uuid()).min(1).max(20) })).output(group),
+  merge: oc
+    .input(
+      z.object({
+        id: z.uuid(),
+        others: z.array(z.uuid()).min(1).max(20),
+        seen: z.record(z.uuid(), z.date()).optional(),
+      }),
+    )
+    .output(group),
   /** Curator. These two are not one, and are not shown as alike again; `false` takes that back. */
   distinguish: oc
     .input(z.object({ id: z.uuid(), other: z.uuid(), are_distinct: z.boolean().default(true) }))

@@ -94,6 +94,6 @@ export const celebritiesContract = {
   get: oc.input(z.object({ id: z.uuid() })).output(celebritySchema),
   /** Curator. IMAGE_REJECTED, and CONFLICT where the same file is known (`data.celebrity_id`), remove the object again. */
   add: oc.input(newCelebritySchema).output(z.object({ id: z.uuid() })),
-  /** Curator. With image and matches; can't be undone. */
+  /** Curator. Into the trash, where they lie for 30 days: `curation.undo` brings them back, `curation.trashed` lists them. */
   remove: oc.input(z.object({ id: z.uuid() })).output(z.object({})),
 }

@@ -1,19 +1,13 @@
 import { implement } from '@orpc/server'
 import { readAttributes, readBox } from '../access/attributes'
 import type { Context } from '../access/context'
-import { signPhotos, viewOf, type PhotoUrls } from '../access/photo-urls'
+import { signPhotos } from '../access/photo-urls'
 import { accessFirst, answerErrors, curator, staff } from '../access/procedure'
-import {
-  deleteCelebrity,
-  findCelebrity,
-  listCategories,
-  listCelebrities,
-  lookalikesOf,
-  type CelebrityRow,
-} from './catalogue'
-import { celebritiesContract, type CelebritySummary } from './contract'
 import { addCelebrity } from './add-celebrity'
-import { removePhotos } from '../access/remove-photos'
+import { celebrityGone, findCelebrity, listCategories, listCelebrities, lookalikesOf } from './catalogue'
+import { photosOf, signCelebrityPhotos, viewSummary } from './catalogue-view'
+import { celebritiesContract } from './contract'
+import { trashCelebrities } from './curation/trash'
 
 const procedures = implement(celebritiesContract, accessFirst).$context<Context>().use(answerErrors)
 const mostLookalikes = 20
@@ -21,8 +15,8 @@ const mostLookalikes = 20
 export const celebritiesProcedures = {
   list: procedures.list.use(staff).handler(async ({ context, input }) => {
     const page = await context.transaction((tx) => listCelebrities(tx, input))
-    const url = await signPhotos(context, { 'celebrity-images': page.items.flatMap(photosOf) })
-    return { ...page, items: page.items.map((row) => viewSummary(row, url)) }
+    const url = await signCelebrityPhotos(context, page.items)
+    return { ...page, items: page.items.map((row) => ({ ...viewSummary(row, url), licence: row.licence })) }
   }),
 
   categories: procedures.categories.use(staff).handler(({ context }) => context.transaction(listCategories)),
@@ -36,31 +30,14 @@ export const celebritiesProcedures = {
       'celebrity-images': photosOf(row),
       faces: found.map((person) => person.thumbnail_path ?? person.image_path),
     })
-    const {
-      bio,
-      image_hash,
-      image_width,
-      image_height,
-      faces_found,
-      embedding_model,
-      analyzed_at,
-      updated_at,
-    } = row
+    const { bio, image_hash, image_width, image_height, faces_found, embedding_model } = row
+    const { analyzed_at, updated_at, provenance, job, licence } = row
     return {
       ...viewSummary(row, url),
       ...readAttributes(row),
-      ...{
-        bio,
-        image_hash,
-        image_width,
-        image_height,
-        faces_found,
-        embedding_model,
-        analyzed_at,
-        updated_at,
-      },
+      ...{ bio, image_hash, image_width, image_height, faces_found, embedding_model },
+      ...{ analyzed_at, updated_at, provenance, job, licence },
       detection_box: readBox(row.detection_box),
-      job: row.job,
       lookalikes: found.map(({ image_path, thumbnail_path, ...person }) => ({
         ...person,
         thumbnail_url: url('faces', thumbnail_path ?? image_path),
@@ -73,21 +50,8 @@ export const celebritiesProcedures = {
     .handler(async ({ context, input }) => ({ id: await addCelebrity(context, input) })),
 
   remove: procedures.remove.use(curator).handler(async ({ context, input }) => {
-    const photo = await context.transaction((tx) => deleteCelebrity(tx, input.id))
-    await removePhotos(context, 'celebrity-images', photo)
+    const { changed } = await trashCelebrities(context, { ids: [input.id] })
+    if (changed === 0) throw celebrityGone()
     return {}
   }),
-}
-
-function photosOf(row: CelebrityRow): (string | null)[] {
-  return [viewOf(row), row.thumbnail_path]
-}
-
-function viewSummary(row: CelebrityRow, url: PhotoUrls): CelebritySummary {
-  const { id, name, category, gender, age, quality_score, expression, state, error_message, created_at } = row
-  return {
-    ...{ id, name, category, gender, age, quality_score, expression, state, error_message, created_at },
-    image_url: url('celebrity-images', viewOf(row)),
-    thumbnail_url: url('celebrity-images', row.thumbnail_path ?? row.image_path),
-  }
 }

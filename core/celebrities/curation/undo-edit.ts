@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import { away, kept, markUndone, type Kept, type StandingChange } from './undo-rules'
+import type { Tx } from './changes'
+
+const editable = ['name', 'bio', 'category', 'gender', 'licence', 'source'] as const
+
+/** Puts the columns of edits back, of each celebrity all of them or none. */
+export async function undoEdits(tx: Tx, changes: StandingChange[], by: string): Promise<Kept[]> {
+  const ids = changes.map(({ id }) => id)
+  const back = editable.map((column) => {
+    const key = sql.lit(column)
+    return sql`${sql.ref(column)} = case when t.before ? ${key} then t.before ->> ${key} else ${sql.ref(`c.${column}`)} end`
+  })
+  const { rows } = await sql<{ id: string; changed: string[] | null }>`
+    with seen as materialized (
+      select t.id, t.celebrity_id, (
+        select array_agg(e.key order by e.key) from jsonb_each_text(t.after) as e
+        where to_jsonb(c) ->> e.key is distinct from e.value
+      ) as changed
+      from public.celebrity_changes as t
+      join public.celebrities as c on c.id = t.celebrity_id
+      where t.id = any (${ids}::int8[])
+    ),
+    done as (
+      update public.celebrities as c set ${sql.join(back)}
+      from seen join public.celebrity_changes as t on t.id = seen.id
+      where c.id = seen.celebrity_id and seen.changed is null
+    )
+    select id::text, changed from seen`.execute(tx)
+  const seen = new Map(rows.map(({ id, changed }) => [id, changed]))
+  const left = changes.flatMap((change) => {
+    const changed = seen.get(change.id)
+    if (changed === undefined) return [away(change)]
+    return changed
+      ? [kept(change, `Somebody changed the ${changed.join(' and the ')} of ${change.known_as} since.`)]
+      : []
+  })
+  await markUndone(
+    tx,
+    changes.filter(({ id }) => seen.get(id) === null),
+    by,
+  )
+  return left
+}
