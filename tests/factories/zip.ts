@@ -1,5 +1,61 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
+/** A file for a ZIP; what is given beside name and data is claimed, true or not. */
+export interface ZipFile {
+  /** Bytes are written as they are; text in UTF-8, marked as such. */
+  name: string | Buffer
+  data?: Buffer
+  /** Default 8, deflate. */
+  method?: number
+  flags?: number
+  size?: number
+  packed?: number
+  crc?: number
+  /** As in stat: 0o120777 is a link. */
+  mode?: number
+  /** Where its local header is said to be. */
+  at?: number
+}
+
+/** Writes a ZIP as hostile as it is wanted. */
+export function makeZip(files: readonly ZipFile[]): Buffer {
+  const parts: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const file of files) {
+    const { data = Buffer.from('x'), method = 8 } = file
+    const name = Buffer.from(file.name)
+    const content = method === 8 ? deflateRawSync(data) : data
+    const flags = file.flags ?? (typeof file.name === 'string' ? 0x800 : 0)
+    const size = file.size ?? data.length
+    const packed = file.packed ?? content.length
+    const common = Buffer.alloc(26)
+    common.writeUInt16LE(20, 0)
+    common.writeUInt16LE(flags, 2)
+    common.writeUInt16LE(method, 4)
+    common.writeUInt16LE(0x21, 8)
+    common.writeUInt32LE(file.crc ?? crc32(data), 10)
+    common.writeUInt32LE(packed, 14)
+    common.writeUInt32LE(size, 18)
+    common.writeUInt16LE(name.length, 22)
+    const end = Buffer.alloc(14)
+    end.writeUInt32LE(((file.mode ?? 0o100644) << 16) >>> 0, 6)
+    end.writeUInt32LE(file.at ?? offset, 10)
+    directory.push(Buffer.from([0x50, 0x4b, 1, 2, 20, 3]), common, end, name)
+    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, name, content])
+    parts.push(local)
+    offset += local.length
+  }
+  const listing = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 'latin1')
+  end.writeUInt16LE(files.length, 8)
+  end.writeUInt16LE(files.length, 10)
+  end.writeUInt32LE(listing.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...parts, listing, end])
+}
+
 interface Entry {
   name: string
   bytes: Uint8Array
@@ -7,36 +63,11 @@ interface Entry {
   declared?: number
 }
 
-/** A zip of these entries, in this order; nothing about their names or sizes is checked. */
+/** A ZIP of these entries, in this order; nothing about their names or sizes is checked. */
 export function zipOf(entries: Entry[]): Buffer {
-  const locals: Buffer[] = []
-  const directory: Buffer[] = []
-  let offset = 0
-  for (const { name, bytes, declared = bytes.length } of entries) {
-    const content = deflateRawSync(bytes)
-    const label = Buffer.from(name)
-    // Version, flags (UTF-8 names), deflate, time and date, checksum, sizes, length of the name.
-    const common = Buffer.alloc(26)
-    common.writeUInt16LE(20, 0)
-    common.writeUInt16LE(0x800, 2)
-    common.writeUInt16LE(8, 4)
-    common.writeUInt32LE(crc32(bytes), 10)
-    common.writeUInt32LE(content.length, 14)
-    common.writeUInt32LE(declared, 18)
-    common.writeUInt16LE(label.length, 22)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, label, content])
-    const rest = Buffer.alloc(14)
-    rest.writeUInt32LE(offset, 10)
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), common, rest, label]))
-    locals.push(local)
-    offset += local.length
-  }
-  const index = Buffer.concat(directory)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(entries.length, 8)
-  end.writeUInt16LE(entries.length, 10)
-  end.writeUInt32LE(index.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...locals, index, end])
+  return makeZip(
+    entries.map(({ name, bytes, declared = bytes.length }) => ({
+      ...{ name, data: Buffer.from(bytes), size: declared },
+    })),
+  )
 }

@@ -109,7 +109,7 @@ export function cleanPath(name: string): { path: string; unsafe?: Refusal } {
     ? 'holds a character that no name may have'
     : /^[/\\]/.test(name)
       ? 'begins at the root of the disk'
-      : /^[a-z]:/i.test(name)
+      : /^[a-z]:/i.test(shown[0] ?? '')
         ? 'names a drive'
         : shown.includes('..')
           ? 'leads out of the ZIP'
