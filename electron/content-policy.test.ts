@@ -25,6 +25,21 @@ describe('contentPolicy', () => {
     ])
   })
 
+  it('shows photos that only the host itself has, and lets pages do nothing else there', () => {
+    const policy = contentPolicy('https://school.example', 'http://127.0.0.1:47100/')
+    expect(directive(policy, 'img-src')).toEqual([
+      "'self'",
+      'data:',
+      'blob:',
+      'https://school.example',
+      'http://127.0.0.1:47100',
+    ])
+    expect(directive(policy, 'connect-src')).not.toContain('http://127.0.0.1:47100')
+    expect(contentPolicy('http://127.0.0.1:1', 'http://127.0.0.1:1')).toBe(
+      contentPolicy('http://127.0.0.1:1'),
+    )
+  })
+
   it('lets them reach nothing but themselves while there is no host', () => {
     expect(directive(contentPolicy(null), 'connect-src')).toEqual(["'self'"])
     expect(directive(contentPolicy(null), 'default-src')).toEqual(["'none'"])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, Menu } from 'electron/main'
 import { readConfig } from '../core/host/config'
 import { appPaths } from '../core/host/paths'
+import { serveChooser } from './chooser'
 import { harden } from './hardening'
 import { createHostProcess, type HostProcess } from './host-process'
 import { noticePage } from './notice-page'
@@ -67,8 +68,13 @@ async function run(): Promise<void> {
       const state = host.state()
       return state.phase === 'ready' ? state.supabaseUrl : null
     },
+    hostUrl: () => {
+      const state = host.state()
+      return state.phase === 'ready' ? state.url : null
+    },
   })
   harden()
+  serveChooser()
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       { role: 'fileMenu' },

@@ -17,17 +17,19 @@ interface Options {
   notice: () => string
   /** The Supabase that pages may talk to now; null while there is none. */
   supabaseUrl: () => string | null
+  /** The host's own address; null while there is no host. */
+  hostUrl: () => string | null
 }
 
 /** Where the notice lies, apart from the built pages. */
 export const noticePath = '/-/notice'
 
 /** Answers `app://semblance`: the console and its files, and the notice. The public site has no place in the window. */
-export function serveScheme({ pages, notice, supabaseUrl }: Options): void {
+export function serveScheme({ pages, notice, supabaseUrl, hostUrl }: Options): void {
   protocol.handle('app', async (request) => {
     const { pathname } = new URL(request.url)
     const headers = {
-      'content-security-policy': contentPolicy(supabaseUrl()),
+      'content-security-policy': contentPolicy(supabaseUrl(), hostUrl()),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     }

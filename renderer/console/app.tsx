@@ -11,6 +11,7 @@ import type { z } from 'zod'
 import { Toaster } from '../kit/toast'
 import { type Connection, ConnectionProvider } from '../rpc/connection'
 import * as celebrities from './celebrities'
+import * as imports from './imports'
 import * as jobs from './jobs'
 import * as matches from './matches'
 import * as models from './models'
@@ -57,6 +58,7 @@ function createConsoleRouter() {
       screen('/overview', overview),
       screen('/people', people),
       screen('/celebrities', celebrities),
+      screen('/imports', imports),
       screen('/matches', matches),
       screen('/jobs', jobs),
       screen('/models', models),

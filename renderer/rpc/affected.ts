@@ -48,6 +48,9 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   model_switches: ['models.progress', 'models.failures'],
   embedding_jobs: ['models.progress', 'models.failures', 'jobs', 'overview.get'],
   pack: ['overview.get', 'models.packs', 'models.progress'],
+  // Lists of files stay as they are under whoever reviews them: what a decision changes comes with its answer.
+  imports: ['imports.list', 'imports.get'],
+  celebrity_imports: ['imports.published', 'imports.kept'],
   servers: ['servers.current', 'overview.health'],
   database: ['overview.health', 'servers.current'],
 }

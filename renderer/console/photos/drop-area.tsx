@@ -5,6 +5,7 @@ import { droppedFiles, type FoundFile } from './dropped-files'
 export function DropArea({
   hint,
   onFiles,
+  onTransfer,
   isDisabled = false,
   className,
   children,
@@ -12,6 +13,8 @@ export function DropArea({
   /** What a drop does: "Drop to add celebrities". */
   hint: string
   onFiles: (files: FoundFile[]) => void
+  /** Looks at a drop before its files are read; true: it is taken as it is. */
+  onTransfer?: (transfer: DataTransfer) => boolean
   isDisabled?: boolean
   className?: string
   children: ReactNode
@@ -34,6 +37,7 @@ export function DropArea({
       })}
       onDrop={withFiles((event) => {
         setDepth(0)
+        if (onTransfer?.(event.dataTransfer)) return
         void droppedFiles(event.dataTransfer).then((files) => {
           if (files.length > 0) onFiles(files)
         })

@@ -16,7 +16,8 @@ import { KeyHint } from '../../kit/key-hint'
 import { itemClass } from '../../kit/popover'
 import { chooseTheme } from '../../kit/theme'
 import { useConnection } from '../../rpc/connection'
-import { screens } from './screens'
+import { useMe } from './me'
+import { screensFor } from './screens'
 
 interface Command {
   id: string
@@ -85,8 +86,9 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
 function useCommands(): Command[] {
   const navigate = useNavigate()
   const { session } = useConnection()
+  const { role } = useMe()
   return [
-    ...screens.map(({ path, label, icon: Icon, letter, words }) => ({
+    ...screensFor(role).map(({ path, label, icon: Icon, letter, words }) => ({
       id: path,
       label,
       words,

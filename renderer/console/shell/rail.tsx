@@ -6,7 +6,8 @@ import { formatAmount, formatCount } from '../../kit/format'
 import { KeyHint } from '../../kit/key-hint'
 import { useApi } from '../../rpc/connection'
 import { Mark } from './brand'
-import { screens } from './screens'
+import { useMe } from './me'
+import { screensFor } from './screens'
 import { UserMenu } from './user-menu'
 
 const entryClass =
@@ -33,11 +34,11 @@ export function Rail({ onJump }: { onJump: () => void }) {
           <KeyHint keys={['Ctrl', 'K']} />
         </span>
       </AriaButton>
-      {screens.map(({ path, label, icon: Icon, letter }, index) => (
+      {screensFor(useMe().role).map(({ path, label, icon: Icon, letter, digit }) => (
         <Link
           key={path}
           to={path}
-          title={`${label} (${index + 1}, or G then ${letter.toUpperCase()})`}
+          title={`${label} (${digit}, or G then ${letter.toUpperCase()})`}
           className={`${entryClass} group`}
           activeProps={{ className: 'bg-active font-medium !text-ink' }}
         >

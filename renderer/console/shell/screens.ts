@@ -3,12 +3,14 @@ import {
   Blend,
   Boxes,
   Cable,
+  FolderInput,
   LayoutDashboard,
   type LucideIcon,
   UsersRound,
   Settings2,
   Star,
 } from 'lucide-react'
+import { type Role, roles } from '../../../core/model/roles'
 
 export interface ScreenEntry {
   path: string
@@ -18,9 +20,11 @@ export interface ScreenEntry {
   letter: string
   /** Where in the Jump palette words lead here. */
   words: string
+  /** Whoever is less does not find it. */
+  least?: Role
 }
 
-/** The screens in the order of the rail; the digits 1 to 8 follow it. */
+/** The screens in the order of the rail; the digits 1 to 9 follow it. */
 export const screens: readonly ScreenEntry[] = [
   {
     path: '/overview',
@@ -30,7 +34,15 @@ export const screens: readonly ScreenEntry[] = [
     words: 'status home samples worker',
   },
   { path: '/people', label: 'People', icon: UsersRound, letter: 'p', words: 'users faces schools' },
-  { path: '/celebrities', label: 'Celebrities', icon: Star, letter: 'c', words: 'gallery import lookalikes' },
+  { path: '/celebrities', label: 'Celebrities', icon: Star, letter: 'c', words: 'gallery lookalikes' },
+  {
+    path: '/imports',
+    label: 'Imports',
+    icon: FolderInput,
+    letter: 'i',
+    words: 'celebrities photos folder zip csv review publish',
+    least: 'curator',
+  },
   {
     path: '/matches',
     label: 'Matches',
@@ -49,3 +61,12 @@ export const screens: readonly ScreenEntry[] = [
     words: 'database supabase project server keys',
   },
 ]
+
+/** The screens of a role, each with its digit: that of all of them, so that a digit means the same to everybody. */
+export function screensFor(role: Role): (ScreenEntry & { digit: string })[] {
+  return screens.flatMap((screen, index) =>
+    screen.least === undefined || roles.indexOf(role) >= roles.indexOf(screen.least)
+      ? [{ ...screen, digit: `${index + 1}` }]
+      : [],
+  )
+}

@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { useShortcut } from '../../kit/use-shortcut'
 import { CommandPalette } from './command-palette'
 import { HostBanner } from './host-banner'
+import { useMe } from './me'
 import { Rail } from './rail'
-import { type ScreenEntry, screens } from './screens'
+import { type ScreenEntry, screensFor } from './screens'
 import { StatusBar } from './status-bar'
 
 /** Everything around a screen. */
@@ -21,8 +22,8 @@ export function Shell() {
         </main>
       </div>
       <StatusBar />
-      {screens.map((screen, index) => (
-        <ScreenShortcuts key={screen.path} screen={screen} digit={`${index + 1}`} />
+      {screensFor(useMe().role).map((screen) => (
+        <ScreenShortcuts key={screen.path} screen={screen} digit={screen.digit} />
       ))}
       <CommandPalette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} />
     </div>

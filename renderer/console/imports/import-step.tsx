@@ -1,0 +1,69 @@
+import type { Import } from '../../../core/celebrities/contract-import-schemas'
+import { formatBytes, formatCount, formatDuration } from '../../kit/format'
+import { ProgressBar } from '../../kit/progress-bar'
+import type { Tone } from '../../kit/tone'
+import { isRunning, planTotals, stateWords } from './import-words'
+import type { Upload } from './upload-store'
+
+/** How far a step is: a share of [0, 1], or undefined where the end is not known, and words. */
+export function stepProgress(of: Import): { value: number | undefined; text: string } | null {
+  switch (of.state) {
+    case 'scanning':
+      return { value: undefined, text: withRate(of, `${formatCount(of.files)} files seen`) }
+    case 'analyzing': {
+      const done = of.analyzed + of.rejected
+      const all = Math.max(done, of.files)
+      const text = `${formatCount(done)} of ${formatCount(all)}`
+      return { value: all === 0 ? undefined : done / all, text: withRate(of, text) }
+    }
+    case 'publishing': {
+      const all = Math.max(of.published, planTotals(of).goes)
+      const text = `${formatCount(of.published)} of ${formatCount(all)}`
+      return { value: all === 0 ? undefined : of.published / all, text: withRate(of, text) }
+    }
+    case 'undoing':
+      return { value: undefined, text: '' }
+    default:
+      return null
+  }
+}
+
+/** What stands behind a position: rate and time left, or that it is paused. */
+function withRate({ paused, rate, seconds_left: left }: Import, position: string): string {
+  if (paused) return `${position} · paused`
+  return [
+    position,
+    rate !== null && `${rate < 10 ? rate.toFixed(1) : formatCount(rate)} a second`,
+    left !== null && `${formatDuration(left * 1000)} left`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+/** The bar of the step under way; nothing where no step is. */
+export function StepBar({ of, isLabelHidden = false }: { of: Import; isLabelHidden?: boolean }) {
+  const progress = stepProgress(of)
+  if (!progress) return null
+  const tone: Tone = isRunning(of) ? 'accent' : 'neutral'
+  return (
+    <ProgressBar
+      label={stateWords[of.state].label}
+      value={progress.value === undefined && of.paused ? 0 : progress.value}
+      text={progress.text}
+      tone={tone}
+      isLabelHidden={isLabelHidden}
+    />
+  )
+}
+
+/** How far this window's upload is, in words: “3 of 20 files · 12 MB of 80 MB · 5 MB a second · 14 s left”. */
+export function uploadText({ files, filesDone, bytes, bytesDone, rate, state }: Upload): string {
+  return [
+    `${formatCount(filesDone)} of ${formatCount(files)} files`,
+    `${formatBytes(bytesDone)} of ${formatBytes(bytes)}`,
+    state === 'running' && rate !== null && `${formatBytes(rate)} a second`,
+    state === 'running' && rate !== null && `${formatDuration(((bytes - bytesDone) / rate) * 1000)} left`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}

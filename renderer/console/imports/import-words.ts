@@ -1,0 +1,209 @@
+import type {
+  Import,
+  ImportFile,
+  ImportRules,
+  ImportState,
+  Outcome,
+  OutcomeCode,
+} from '../../../core/celebrities/contract-import-schemas'
+import { formatAmount, formatCount, formatNumber } from '../../kit/format'
+import type { Tone } from '../../kit/tone'
+
+/** How imports, outcomes and reasons are called. */
+
+export const stateWords: Record<ImportState, { label: string; tone: Tone }> = {
+  uploading: { label: 'Uploading', tone: 'info' },
+  scanning: { label: 'Reading the files', tone: 'info' },
+  analyzing: { label: 'Analysing', tone: 'info' },
+  review: { label: 'To review', tone: 'accent' },
+  publishing: { label: 'Publishing', tone: 'info' },
+  published: { label: 'Published', tone: 'good' },
+  undoing: { label: 'Being undone', tone: 'warning' },
+  undone: { label: 'Undone', tone: 'neutral' },
+  discarded: { label: 'Discarded', tone: 'neutral' },
+}
+
+/** States in which the host is at work, unless it is paused. */
+const runningStates: readonly ImportState[] = ['scanning', 'analyzing', 'publishing', 'undoing']
+
+/** Whether the host works on it right now. */
+export function isRunning({ state, paused }: Pick<Import, 'state' | 'paused'>): boolean {
+  return !paused && runningStates.includes(state)
+}
+
+export interface OutcomeWords {
+  label: string
+  /** What happens with such files. */
+  meaning: string
+  tone: Tone
+}
+
+/** In the order in which a person wants to see them. */
+export const outcomeWords: Record<Outcome, OutcomeWords> = {
+  needs_person: {
+    label: 'Needs a person',
+    meaning: 'Nothing happens with them until somebody has decided.',
+    tone: 'warning',
+  },
+  new_celebrity: {
+    label: 'New celebrities',
+    meaning: 'Each becomes the photo that a new celebrity is known by.',
+    tone: 'good',
+  },
+  replaces_photo: {
+    label: 'Better photos',
+    meaning: 'Each takes the place of a worse photo, which is kept as a further one.',
+    tone: 'good',
+  },
+  further_photo: {
+    label: 'Further photos',
+    meaning: 'Kept beside the photo that the celebrity is known by.',
+    tone: 'info',
+  },
+  duplicate: {
+    label: 'Duplicates',
+    meaning: 'There already, here or in the gallery: left out.',
+    tone: 'neutral',
+  },
+  rejected: { label: 'Rejected', meaning: 'Left out.', tone: 'bad' },
+}
+
+/** Outcomes in the order of their words. */
+export const outcomeOrder = Object.keys(outcomeWords) as Outcome[]
+
+/** Why a file has its outcome, short enough for a line of a list. */
+export const codeWords: Record<OutcomeCode, string> = {
+  only_photo: 'The only photo',
+  best_photo: 'The best photo',
+  not_the_best: 'Another photo is better',
+  better_than_gallery: 'Better than the one in the gallery',
+  not_better_than_gallery: 'Not better than the one in the gallery',
+  accepted: 'Accepted by a person',
+  same_bytes: 'Same file',
+  same_picture: 'Same picture',
+  same_bytes_in_gallery: 'Same file in the gallery',
+  same_picture_in_gallery: 'Same picture in the gallery',
+  by_person: 'Rejected by a person',
+  not_a_photo: 'No photo',
+  unreadable: 'Can’t be read',
+  too_large: 'Too large',
+  unsafe_path: 'Unsafe path',
+  no_face: 'No face',
+  low_quality: 'Too low a quality',
+  poison: 'Breaks the analysis',
+  gone: 'Gone from the source',
+  bad_description: 'Its description can’t be used',
+  two_names_one_face: 'Two names, one face',
+  one_name_two_faces: 'One name, two faces',
+  same_person_in_gallery: 'Same person in the gallery',
+  name_in_gallery_other_face: 'Name in the gallery, other face',
+  several_faces: 'Several faces',
+  maybe_minor: 'May be a minor',
+  no_name: 'No name',
+  no_licence: 'No licence',
+  no_source: 'No source',
+  changed_underneath: 'Changed since the plan',
+}
+
+const codesOf: Partial<Record<Outcome, readonly OutcomeCode[]>> = {
+  needs_person: [
+    'changed_underneath',
+    'two_names_one_face',
+    'one_name_two_faces',
+    'same_person_in_gallery',
+    'name_in_gallery_other_face',
+    'several_faces',
+    'maybe_minor',
+    'no_name',
+    'no_licence',
+    'no_source',
+  ],
+  duplicate: ['same_bytes', 'same_picture', 'same_bytes_in_gallery', 'same_picture_in_gallery'],
+  rejected: [
+    'by_person',
+    'no_face',
+    'low_quality',
+    'unreadable',
+    'not_a_photo',
+    'bad_description',
+    'too_large',
+    'unsafe_path',
+    'poison',
+    'gone',
+  ],
+}
+
+/** Why files of an outcome have it, with how many have that reason; reasons without files are left out. */
+export function reasonsOf(
+  { reasons }: Pick<Import, 'reasons'>,
+  outcome: Outcome,
+): { code: OutcomeCode; files: number }[] {
+  return (codesOf[outcome] ?? []).flatMap((code) => {
+    const files = reasons[code] ?? 0
+    return files > 0 ? [{ code, files }] : []
+  })
+}
+
+/** How many files publishing takes, and how many stay behind. */
+export function planTotals({ outcomes }: Pick<Import, 'outcomes'>): { goes: number; stays: number } {
+  return {
+    goes: outcomes.new_celebrity + outcomes.further_photo + outcomes.replaces_photo,
+    stays: outcomes.duplicate + outcomes.rejected + outcomes.needs_person,
+  }
+}
+
+/** What a file is, by its outcome, for a line of a list. */
+export function fileWords({ outcome, outcome_code: code, state }: ImportFile): { label: string; tone: Tone } {
+  if (outcome === null)
+    return { label: state === 'found' ? 'Waits for its analysis' : 'Waits for the plan', tone: 'neutral' }
+  const { tone } = outcomeWords[outcome]
+  return { label: code ? codeWords[code] : outcomeWords[outcome].label, tone }
+}
+
+/** Where the files come from: “Folder”, “ZIP file”. */
+export const sourceWords: Record<Import['source_kind'], string> = {
+  folder: 'Folder',
+  zip: 'ZIP file',
+  csv: 'CSV file',
+  upload: 'Uploaded',
+}
+
+/** What a likeness of two faces says under the rules of the import. */
+export function cosineWords(cosine: number, { same_person: same, other_person: other }: ImportRules): string {
+  const number = `likeness ${formatNumber(cosine)}`
+  if (cosine >= same) return `One person by their faces (${number}, from ${formatNumber(same)} on)`
+  if (cosine < other) return `Two people by their faces (${number}, under ${formatNumber(other)})`
+  return `Could be one person or two (${number}, between ${formatNumber(other)} and ${formatNumber(same)})`
+}
+
+/** What it says how many of 64 bits two pictures differ in. */
+export function bitsWords(bits: number, { same_picture: same }: ImportRules): string {
+  if (bits === 0) return 'The pictures look the same in all 64 bits of their fingerprints'
+  const number = `${formatAmount(bits, 'bit')} of 64 apart`
+  return bits <= same
+    ? `Two copies of one picture (${number}, up to ${formatCount(same)} count as one)`
+    : `Two pictures (${number})`
+}
+
+/** What is to be thought of before somebody is published, by their estimated age; null where nothing is. */
+export function ageWords(age: number | null, rules: ImportRules): string | null {
+  const { adult_age: adult, age_uncertainty: by } = rules
+  if (age === null || age - by >= adult) return null
+  return `Looks ${formatCount(age)}, give or take ${formatCount(by)} years: may be under ${formatCount(adult)}. Accept only if you know that they are an adult.`
+}
+
+/** “better than 73 % of the gallery” */
+export function percentileWords(share: number): string {
+  return `better than ${Math.round(share * 100)} % of the gallery`
+}
+
+/** What the gallery must know before a file may be published, and this one lacks; null where it lacks nothing. */
+export function lackOf(
+  file: Pick<ImportFile, 'name' | 'person_name' | 'licence' | 'source'>,
+  { defaults }: Pick<Import, 'defaults'>,
+): 'name' | 'licence' | 'source' | null {
+  if (!(file.person_name ?? file.name)) return 'name'
+  if (!(file.licence ?? defaults.licence)) return 'licence'
+  if (!(file.source ?? defaults.source)) return 'source'
+  return null
+}

@@ -1,0 +1,68 @@
+import { Check, SkipForward, UserCheck, UserX, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button, type ButtonProps } from '../../../kit/button'
+import { KeyHint } from '../../../kit/key-hint'
+import type { Review } from './use-review'
+
+/** What one can decide about the photo that is shown; the keys do the same. */
+export function ActionBar({ review }: { review: Review }) {
+  const { shown, canDecide } = review
+  const reference = shown?.reference ?? null
+  return (
+    <div
+      role="group"
+      aria-label="Decide"
+      className="flex shrink-0 flex-wrap items-center gap-2 border-t px-3 py-2"
+    >
+      <Action
+        variant="primary"
+        icon={<Check aria-hidden />}
+        keyName="A"
+        isDisabled={!canDecide}
+        onPress={review.accept}
+      >
+        Accept
+      </Action>
+      <Action icon={<X aria-hidden />} keyName="R" isDisabled={!canDecide} onPress={review.reject}>
+        Reject
+      </Action>
+      {reference && (
+        <>
+          <Action
+            icon={<UserCheck aria-hidden />}
+            keyName="S"
+            isDisabled={!canDecide}
+            onPress={review.samePerson}
+          >
+            Same person
+          </Action>
+          <Action
+            icon={<UserX aria-hidden />}
+            keyName="D"
+            isDisabled={!canDecide}
+            onPress={review.differentPerson}
+          >
+            Different person
+          </Action>
+        </>
+      )}
+      <span className="grow" />
+      <Action variant="ghost" icon={<SkipForward aria-hidden />} keyName="N" onPress={() => review.walk(1)}>
+        Next
+      </Action>
+    </div>
+  )
+}
+
+function Action({
+  keyName,
+  children,
+  ...rest
+}: Omit<ButtonProps, 'children'> & { keyName: string; children: ReactNode }) {
+  return (
+    <Button {...rest} aria-keyshortcuts={keyName}>
+      {children}
+      <KeyHint keys={[keyName]} />
+    </Button>
+  )
+}

@@ -1,0 +1,110 @@
+import { useState } from 'react'
+import type { ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
+import { cx } from '../../../kit/class-names'
+import { fitRegion } from '../../../kit/face/face-transform'
+import { useSize } from '../../../kit/face/use-size'
+import { formatNumber } from '../../../kit/format'
+
+/** A photo with a box around each face, numbered; a click on a box proposes that face. */
+export function FacesPhoto({
+  file,
+  onFace,
+}: {
+  file: ImportFileDetail
+  /** Undefined where nothing can be decided. */
+  onFace: ((faceIndex: number) => void) | undefined
+}) {
+  const [frame, frameSize] = useSize<HTMLDivElement>()
+  const [failed, setFailed] = useState<string>()
+  const { image_url: src, width, height, found_faces: faces } = file
+  const isShown = src !== null && failed !== src
+  const size = width && height ? { width, height } : null
+  const fit = size && frameSize && fitRegion({ x: 0, y: 0, ...size }, frameSize)
+  return (
+    <div ref={frame} className="relative min-h-40 min-w-0 grow overflow-hidden rounded-md border bg-raised">
+      {!isShown && (
+        <p className="absolute inset-0 grid place-items-center px-6 text-center text-pretty text-ink-3">
+          {file.outcome_reason ?? 'This file can’t be shown.'}
+        </p>
+      )}
+      {isShown && (
+        <div
+          className="absolute"
+          style={
+            size && fit
+              ? { left: fit.tx, top: fit.ty, width: size.width * fit.a, height: size.height * fit.a }
+              : { inset: 0 }
+          }
+        >
+          <img
+            src={src}
+            alt={`Photo of ${file.person_name ?? file.name ?? 'somebody without a name'}`}
+            draggable={false}
+            decoding="async"
+            onError={() => setFailed(src)}
+            className="size-full object-contain"
+          />
+          {size &&
+            faces.map((face, index) => (
+              <FaceBox
+                key={face.face_index}
+                number={index + 1}
+                isChosen={face.face_index === file.face_index}
+                style={{
+                  left: `${(face.box.x / size.width) * 100}%`,
+                  top: `${(face.box.y / size.height) * 100}%`,
+                  width: `${(face.box.width / size.width) * 100}%`,
+                  height: `${(face.box.height / size.height) * 100}%`,
+                }}
+                likeness={face.cosine_to_person}
+                onPress={onFace && (() => onFace(face.face_index))}
+              />
+            ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function FaceBox({
+  number,
+  isChosen,
+  likeness,
+  style,
+  onPress,
+}: {
+  number: number
+  isChosen: boolean
+  /** To the person by name. */
+  likeness: number | null
+  style: React.CSSProperties
+  onPress: (() => void) | undefined
+}) {
+  const words = likeness === null ? '' : `, likeness ${formatNumber(likeness)} to the person`
+  return (
+    <button
+      type="button"
+      aria-label={`Face ${number}${words}${isChosen ? ', proposed' : ''}`}
+      aria-pressed={isChosen}
+      title={likeness === null ? undefined : `Likeness ${formatNumber(likeness)} to the person`}
+      // Faces that nobody can choose any more are still shown.
+      disabled={!onPress}
+      onClick={onPress}
+      style={style}
+      className={cx(
+        'absolute rounded-sm border-2 shadow-[0_0_0_1px_rgb(0_0_0/0.45),inset_0_0_0_1px_rgb(0_0_0/0.35)]',
+        // A photo is no surface of the theme: the same in both.
+        isChosen ? 'border-[oklch(0.88_0.14_200)]' : 'border-white/75 hover:border-white',
+      )}
+    >
+      <span
+        className={cx(
+          'absolute -top-0.5 -left-0.5 min-w-5 rounded-br-sm rounded-tl-sm px-1 text-sm font-semibold',
+          isChosen ? 'bg-[oklch(0.88_0.14_200)] text-black' : 'bg-black/65 text-white',
+        )}
+      >
+        {number}
+      </span>
+    </button>
+  )
+}

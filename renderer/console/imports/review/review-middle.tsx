@@ -1,0 +1,108 @@
+import { ArrowLeft, ArrowRight, Keyboard, PanelLeft, SearchX, Undo2 } from 'lucide-react'
+import type { Import, ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
+import { Badge } from '../../../kit/badge'
+import { EmptyState } from '../../../kit/empty-state'
+import { ErrorState } from '../../../kit/error-state'
+import { formatCount } from '../../../kit/format'
+import { IconButton } from '../../../kit/icon-button'
+import { Skeleton } from '../../../kit/skeleton'
+import { describeError } from '../../../rpc/errors'
+import { fileWords, outcomeWords } from '../import-words'
+import { ActionBar } from './action-bar'
+import { FacesPhoto } from './faces-photo'
+import { ReferenceView } from './reference-view'
+import type { Review } from './use-review'
+
+/** The photo under review, what it is compared with, and what one can decide about it. */
+export function ReviewMiddle({
+  of,
+  review,
+  onList,
+  onKeys,
+}: {
+  of: Import
+  review: Review
+  onList: () => void
+  onKeys: () => void
+}) {
+  const { shown, item, index, list, canDecide, error } = review
+  const photos = 1 + (item?.siblings.length ?? 0)
+  return (
+    <section
+      aria-label="Review"
+      className="flex min-w-0 grow flex-col @max-[56rem]:min-h-[30rem] @max-[56rem]:shrink-0"
+    >
+      <header className="flex min-h-10 shrink-0 items-center gap-2 border-b px-3 py-1.5">
+        <IconButton label="List of files" className="hidden @max-[56rem]:inline-flex" onPress={onList}>
+          <PanelLeft />
+        </IconButton>
+        {shown && <Outcome file={shown} />}
+        <span className="grow" />
+        {photos > 1 && (
+          <span className="shrink-0 text-sm text-ink-3">{formatCount(photos)} photos of this person</span>
+        )}
+        {index >= 0 && (
+          <span className="shrink-0 text-sm text-ink-3">
+            {formatCount(index + 1)} of {formatCount(list.total ?? 0)}
+          </span>
+        )}
+        <IconButton
+          label="Item before"
+          keys={['Ctrl', '←']}
+          isDisabled={index <= 0}
+          onPress={() => review.walk(-1)}
+        >
+          <ArrowLeft />
+        </IconButton>
+        <IconButton label="Next item" keys={['N']} onPress={() => review.walk(1)}>
+          <ArrowRight />
+        </IconButton>
+        {of.state === 'review' && (
+          <IconButton label="Undo the last decision" keys={['Ctrl', 'Z']} onPress={review.undo}>
+            <Undo2 />
+          </IconButton>
+        )}
+        <IconButton label="Keys" keys={['?']} onPress={onKeys}>
+          <Keyboard />
+        </IconButton>
+      </header>
+      {review.isAtEnd && (
+        <p role="status" className="shrink-0 bg-good-soft px-3 py-1.5 text-good">
+          That was the last one of this list.
+        </p>
+      )}
+      <div className="flex min-h-0 grow flex-col p-3">
+        {shown ? (
+          <ReferenceView
+            key={shown.id}
+            of={of}
+            file={shown}
+            onShow={review.show}
+            photo={<FacesPhoto file={shown} onFace={canDecide ? review.otherFace : undefined} />}
+          />
+        ) : error ? (
+          <ErrorState title="This photo could not be loaded" message={describeError(error)} />
+        ) : review.itemId === undefined ? (
+          <EmptyState icon={<SearchX />} title="No file is chosen" />
+        ) : (
+          <Skeleton className="h-full w-full" />
+        )}
+      </div>
+      <ActionBar review={review} />
+    </section>
+  )
+}
+
+/** What becomes of a file, and why. */
+function Outcome({ file }: { file: ImportFileDetail }) {
+  const { label, tone } = fileWords(file)
+  const reason = file.outcome_reason ?? (file.outcome ? outcomeWords[file.outcome].meaning : '')
+  return (
+    <p role="status" aria-label="Outcome" className="flex min-w-0 items-center gap-2">
+      <Badge tone={tone}>{label}</Badge>
+      <span className="min-w-0 truncate text-ink-2" title={reason}>
+        {reason}
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,48 @@
+import type { ImportFile } from '../../../../core/celebrities/contract-import-schemas'
+
+/** What of a file the walk looks at. */
+type Walked = Pick<ImportFile, 'id' | 'outcome'>
+
+/**
+ * Where a decision leads: the next file that still waits for a person, where this one did; else simply the next one.
+ * Behind the last one it looks from the start.
+ * @param settled Files that were decided a moment ago, of which the list says nothing yet.
+ * @returns −1 where there is none
+ */
+export function nextToReview(
+  files: readonly Walked[],
+  index: number,
+  settled: ReadonlySet<number>,
+  wasOpen: boolean,
+): number {
+  if (!wasOpen) return index + 1 < files.length ? index + 1 : -1
+  const isOpen = ({ id, outcome }: Walked) => outcome === 'needs_person' && !settled.has(id)
+  const after = files.findIndex((file, place) => place > index && isOpen(file))
+  return after >= 0 ? after : files.findIndex((file, place) => place !== index && isOpen(file))
+}
+
+/** Of the pages of a list, with some files as they are now; the others keep their identity. */
+export function withChanged<Page extends { items: ImportFile[] }>(
+  pages: readonly Page[],
+  changed: readonly ImportFile[],
+): Page[] {
+  const now = new Map(changed.map((file) => [file.id, file]))
+  return pages.map((page) =>
+    page.items.some(({ id }) => now.has(id))
+      ? { ...page, items: page.items.map((file) => now.get(file.id) ?? file) }
+      : page,
+  )
+}
+
+/** The image of an item that lies `step` further, round and round: an item is a file and its siblings. */
+export function flipped(ids: readonly number[], shown: number, step: 1 | -1): number {
+  const place = ids.indexOf(shown)
+  return ids[(place + step + ids.length) % ids.length] ?? shown
+}
+
+/** The face after the chosen one, round and round; null where there is no other. */
+export function nextFace(faces: readonly { face_index: number }[], chosen: number | null): number | null {
+  if (faces.length < 2) return null
+  const place = faces.findIndex(({ face_index }) => face_index === chosen)
+  return faces[(place + 1) % faces.length]?.face_index ?? null
+}
