@@ -47,55 +47,9 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
   for (const kind of kinds) {
     const mine = ends.filter(({ job }) => job.kind === kind)
     if (mine.length === 0) continue
-    const { table, key } = queues[kind]
-    const { rows } = await sql<{ id: string; status: JobStatus }>`
-      with ending as materialized (
-        select * from jsonb_to_recordset(${JSON.stringify(mine.map(endRow))}::text::jsonb) as e (
-          id uuid, worker text, attempt integer, how text, permanent boolean, delay float8, code text, message text,
-          stage text, fingerprint text, begun boolean, pack text, elapsed float8, stages jsonb, log jsonb
-        )
-      ), ended as (
-        update ${table} as job
-        set
-          status = case
-            when e.how = 'completed' then 'completed'
-            when e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts) then 'failed'
-            else 'pending'
-          end,
-          completed_at = case
-            when e.how = 'completed' or (e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts)) then now()
-          end,
-          next_attempt_at = case when e.how = 'completed' then job.next_attempt_at else now() + make_interval(secs => e.delay) end,
-          attempts = job.attempts - (e.how in ('released', 'postponed'))::integer,
-          worker_id = case when e.how in ('released', 'postponed') then null else job.worker_id end,
-          started_at = case when e.how in ('released', 'postponed') then null else job.started_at end,
-          lost_workers = case when e.how = 'completed' then 0 else job.lost_workers end,
-          -- Where nothing but a search was wanted, the next attempt wants no more.
-          start_stage = case
-            when e.how in ('released', 'postponed') or (e.how = 'failed' and job.start_stage in ('search', 'write'))
-            then job.start_stage
-          end,
-          lease_until = null,
-          error_code = case when e.how = 'released' then job.error_code else e.code end,
-          error_message = case when e.how = 'released' then job.error_message else e.message end,
-          failed_stage = case when e.how = 'released' then job.failed_stage else e.stage end,
-          fingerprint = case when e.how = 'released' then job.fingerprint else e.fingerprint end
-        from ending as e
-        where job.id = e.id and job.status = 'processing' and job.worker_id = e.worker and job.attempts = e.attempt
-        returning job.id, job.status, e.worker, e.attempt, e.how, e.code, e.message, e.stage, e.fingerprint, e.begun, e.pack,
-          e.elapsed, e.stages, e.log
-      ), told as (
-        insert into public.job_attempts (
-          ${key}, attempt, worker_id, pack, started_at, outcome, failed_stage, error_code, error_message, fingerprint, stages, log
-        )
-        select id, attempt, worker, pack, now() - make_interval(secs => elapsed / 1000),
-          case when how = 'failed' and status = 'pending' then 'retrying' else how end,
-          stage, code, message, fingerprint, stages, log
-        from ended
-        where begun
-      )
-      select id, status from ended`.execute(tx)
-    for (const { id, status } of rows) became.set(id, status)
+    const { rows } = await sql<{ ended: Record<string, JobStatus> }>`
+      select ${queues[kind].end}(${JSON.stringify(mine.map(endRow))}) as ended`.execute(tx)
+    for (const [id, status] of Object.entries(rows[0].ended)) became.set(id, status)
   }
   return became
 }

@@ -11,6 +11,9 @@ export interface Queue {
   jobType: RawBuilder<unknown>
   /** The column of `job_attempts`, and of `job_checkpoints` where there is one, that names a job of this queue. */
   key: RawBuilder<unknown>
+  /** Functions of the database (0033): a claim of what is due, and the ends of attempts. */
+  claim: RawBuilder<unknown>
+  end: RawBuilder<unknown>
   /**
    * Which jobs a worker may take, of the table's own columns.
    * @param spaces that it has models for besides the active one
@@ -24,18 +27,24 @@ export const queues: Record<JobKind, Queue> = {
     subject: sql`job.face_id`,
     jobType: sql`coalesce(job.job_type, 'both')`,
     key: sql`match_job_id`,
+    claim: sql`private.claim_face_jobs`,
+    end: sql`private.end_face_jobs`,
   },
   celebrity: {
     table: sql`public.celebrity_jobs`,
     subject: sql`job.celebrity_id`,
     jobType: sql`'celebrity_match'`,
     key: sql`celebrity_job_id`,
+    claim: sql`private.claim_celebrity_jobs`,
+    end: sql`private.end_celebrity_jobs`,
   },
   embedding: {
     table: sql`public.embedding_jobs`,
     subject: sql`coalesce(job.face_id, job.celebrity_id)`,
     jobType: sql`'both'`,
     key: sql`embedding_job_id`,
+    claim: sql`private.claim_embedding_jobs`,
+    end: sql`private.end_embedding_jobs`,
     fits: (spaces) => sql`switch_id in (
       select s.id from public.model_switches s where s.state = 'running' and s.to_model = any (${spaces}::text[]))`,
   },

@@ -41,22 +41,14 @@ export interface Claim {
  * no attempt, and its worker died of something else.
  */
 export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
-  const { kind, workerId, limit, lost = true, spaces } = options
-  const { table, subject, jobType } = queues[kind]
+  const { kind, workerId, limit, leaseSeconds, ahead = false, lost = true, spaces = [] } = options
   const taken = lost ? await takeLost(tx, options) : []
   if (taken.length === limit) return taken
-  const { rows } = await sql<Omit<ClaimedJob, 'kind' | 'workerId'>>`
-    with due as materialized (
-      select id from ${table}
-      where status = 'pending' and next_attempt_at <= now() and ${fitting(kind, spaces)}
-      order by priority desc, next_attempt_at, created_at
-      limit ${limit - taken.length}
-      for update skip locked
-    )
-    update ${table} as job set attempts = job.attempts + 1, ${becomesMine(options)}
-    where job.id in (select id from due)
-    returning ${claimed(subject, jobType)}`.execute(tx)
-  return [...taken, ...rows.map((row) => ({ ...row, kind, workerId }))]
+  const { rows } = await sql<{ claimed: Omit<ClaimedJob, 'kind' | 'workerId'>[] }>`
+    select ${queues[kind].claim}(
+      ${workerId}, ${limit - taken.length}, ${leaseSeconds}, ${ahead}, ${spaces}::text[]
+    ) as claimed`.execute(tx)
+  return [...taken, ...rows[0].claimed.map((job) => ({ ...job, kind, workerId }))]
 }
 
 const becomesMine = ({ workerId, leaseSeconds, ahead = false }: Claim) => sql`
