@@ -50,12 +50,22 @@ export async function refreshGallery(
   const gone = [...known.keys()].filter((name) => !there.has(name))
   await staging.transaction(async (tx) => {
     await removePhotos(tx, gone)
+    if (copied + gone.length > 0) await planAnew(tx)
     await tx
       .updateTable('gallery_state')
       .set({ refreshed_at: sql`now()` as never })
       .execute()
   })
   return { copied, removed: gone.length }
+}
+
+/** Imports under review are held against another gallery now. */
+async function planAnew(tx: StagingTx): Promise<void> {
+  await tx
+    .updateTable('imports')
+    .set({ revision: sql`revision + 1` })
+    .where('state', '=', 'review')
+    .execute()
 }
 
 const nameOf = ({ kind, id }: Pick<Seen, 'kind' | 'id'>) => `${kind} ${id}`

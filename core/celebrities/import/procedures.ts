@@ -3,6 +3,10 @@ import type { Context } from '../../access/context'
 import { accessFirst, answerErrors, curator, curatorHere } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
+import { decide, undoDecision } from './decisions'
+import { importEffects } from './effects'
+import { describeFile } from './file-detail'
+import { filesByIds, listFiles } from './files'
 import type { Importer } from './importer'
 import { keptOf, listPublished } from './published'
 import type { StagedImages } from './staged-image'
@@ -49,6 +53,24 @@ export const importsProcedures = {
     .use(curatorHere)
     .handler(({ context, input: { id, ...change } }) => context.imports.update(id, change)),
 
+  files: procedures.files
+    .use(curatorHere)
+    .handler(({ context, input }) => listFiles(filesOf(context), input)),
+  file: procedures.file
+    .use(curatorHere)
+    .handler(({ context, input }) => describeFile(filesOf(context), input.id, input.file_id)),
+  decide: procedures.decide.use(curatorHere).handler(async ({ context, input: { id, decision } }) => {
+    const { changed } = await decide(context.imports.staging, id, decision, context.caller.id)
+    return answerChanges(context, id, changed)
+  }),
+  undoDecision: procedures.undoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
+    const { changed, undone } = await undoDecision(context.imports.staging, id)
+    return { ...(await answerChanges(context, id, changed)), undone }
+  }),
+  effects: procedures.effects
+    .use(curator)
+    .handler(({ context, input, signal }) => importEffects(filesOf(context), input.id, signal)),
+
   publish: procedures.publish
     .use(curator)
     .handler(({ context, input }) => context.imports.publish(input.id, context.caller.id)),
@@ -59,4 +81,15 @@ export const importsProcedures = {
   kept: procedures.kept
     .use(curator)
     .handler(({ context, input }) => context.transaction((tx) => keptOf(tx, input.id))),
+}
+
+const filesOf = (context: ImportsContext) => ({ ...context, staging: context.imports.staging })
+
+/** Whoever watches is told, and whoever decided sees what came of it. */
+async function answerChanges(context: ImportsContext, id: string, changed: readonly number[]) {
+  context.imports.changed(id)
+  return {
+    import: await context.imports.get(id),
+    changed: await filesByIds(filesOf(context), id, changed),
+  }
 }

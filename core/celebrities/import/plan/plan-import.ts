@@ -14,9 +14,22 @@ const mostSessions = 2
  */
 export function planImport(staging: Staging, importId: string): Promise<{ changed: number[] }> {
   return inTurn(staging, importId, async (session) => {
+    if (await isPlanned(staging, importId, session)) return { changed: [] }
     await readAll(staging, importId, session)
     return planAndStore(staging, importId, session)
   })
+}
+
+/** A decision plans what it changes by itself. */
+async function isPlanned(staging: Staging, importId: string, session: Session): Promise<boolean> {
+  const row = await staging.transaction((tx) =>
+    tx
+      .selectFrom('imports')
+      .select(['revision', 'planned_revision'])
+      .where('id', '=', importId)
+      .executeTakeFirst(),
+  )
+  return row?.planned_revision === row?.revision && row?.revision === session.revision
 }
 
 /**
