@@ -45,12 +45,18 @@ const mostRecord = 200_000
 export async function readTable(place: TablePlace, signal?: AbortSignal): Promise<Table> {
   const encoding = await detectEncoding(place.open())
   const { separator, skipped, text } = await openTable(decodeText(place.open(), encoding))
+  // Where the last record ended: one that never ends began behind it.
+  let ended = 0
   const parser = parse({
     delimiter: separator,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: mostRecord,
     info: true,
+    on_record(record: string[], { lines }) {
+      ended = lines
+      return record
+    },
   })
   // What ends the one ends the other; the error is that of the iteration below.
   pipeline(Readable.from(text), parser, () => undefined)
@@ -68,7 +74,7 @@ export async function readTable(place: TablePlace, signal?: AbortSignal): Promis
       }
     }
   } catch (error) {
-    throw error instanceof CsvError ? new Error(csvWords(error, skipped), { cause: error }) : error
+    throw error instanceof CsvError ? new Error(csvWords(error, skipped, ended + 1), { cause: error }) : error
   }
   if (!columns) throw new Error('It is empty.')
   return table
@@ -139,20 +145,19 @@ function placeOf(text: string, { folder, absolute }: TablePlace): { path: string
   return { path: folder === '' ? relative : `${folder}/${relative}` }
 }
 
-function csvWords({ code, message, ...rest }: CsvError, skipped: number): string {
-  const lines = (rest as { lines?: number }).lines
-  const opening = /(?:starting|opening quote) at line (\d+)/i.exec(message)?.[1]
-  const line = ((opening === undefined ? lines : Number(opening)) ?? 0) + skipped
-  const where = line > 0 ? `At line ${line.toLocaleString('en')} ` : ''
+function csvWords(error: CsvError, skipped: number, begun: number): string {
+  const { code, message } = error
+  const lines = (error as { lines?: number }).lines ?? begun
+  const at = (line: number) => `At line ${(line + skipped).toLocaleString('en')}`
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return `${where}a quote is opened that is never closed. Mend that line.`
+      return `${at(begun)} a quote is opened that is never closed. Mend that line.`
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return `${where}a quote stands in the middle of a text. Write it twice (""), and the text in quotes.`
+      return `${at(lines)} a quote stands in the middle of a text. Write it twice (""), and the text in quotes.`
     case 'CSV_MAX_RECORD_SIZE':
-      return `${where}a record has more than ${mostRecord.toLocaleString('en')} letters: a quote before it is never closed.`
+      return `${at(begun)} a record begins that has more than ${mostRecord.toLocaleString('en')} letters: a quote in it is never closed.`
     default:
-      return `${where}it can't be read: ${message}`
+      return `${at(lines)} it can't be read: ${message}`
   }
 }
