@@ -13,6 +13,8 @@ export interface Rows<T> {
 /** What single precision may err by. */
 const error = 1e-4
 const sketchesAtOnce = 8192
+/** So few are compared sooner than the directions are found. */
+const fewRows = 512
 
 /**
  * A vector's part in the directions that a sample varies most in is compared first: whatever the rest is, it adds no more
@@ -20,7 +22,7 @@ const sketchesAtOnce = 8192
  * and nobody else.
  */
 export function* createRows<T>(sample: readonly Float32Array[]): Steps<Rows<T>> {
-  const directions = yield* principalDirections(sample)
+  const directions = sample.length < fewRows ? [] : yield* principalDirections(sample)
   let capacity = 64
   let full = new Float32Array(capacity * embeddingLength)
   let sketches = new Float32Array(capacity * sketchLength)
