@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createChanges } from '../database/changes'
 import type { Database } from '../database/connect'
 import { openDataDirectory } from '../embedded/data-directory'
+import { keepTrash } from '../celebrities/curation/trash-keeper'
 import { keepRollups } from '../jobs/monitor/rollups'
 import type { Worker } from '../jobs/worker'
 import { createSwitchKeeper } from '../models/keeper'
@@ -146,6 +147,8 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   server.mount(app, services.upgrade ?? undefined)
   // Only now do the services answer that the worker fetches photos from.
   worker.start()
+  // Where this host has no right of its own to photos, another one empties the trash.
+  if (services.worklessBecause === null) closers.add('trash of the gallery', keepTrash({ database, images, log }))
   imports.start()
   if (mode === 'embedded') sweepEmbeddedStorage({ config, database, log })
   return { url, supabaseUrl: supabase.url, context, worker, handlePort: rpc.handlePort }

@@ -183,16 +183,31 @@ async function removeSamples({ database, images, users }: UploadParts): Promise<
       .select(['image_path', 'thumbnail_path', 'view_path'])
       .where('profiles.email', 'like', `%@${sampleEmailDomain}`)
       .execute(),
+    // Further photos before the celebrities, with whom they go.
+    furtherPhotos: await tx
+      .deleteFrom('celebrity_photos')
+      .where('celebrity_id', 'in', celebrityIds)
+      .returning(['image_path', 'thumbnail_path', 'view_path'])
+      .execute(),
     celebrities: await tx
       .deleteFrom('celebrities')
       .where('id', 'in', celebrityIds)
       .returning(['image_path', 'thumbnail_path', 'view_path'])
       .execute(),
+    // Those in the trash are purged by the host's next look (celebrities/curation/purge.ts).
+    trash: await tx
+      .updateTable('celebrity_changes')
+      .set({ purge_at: sql<Date>`now()` })
+      .where('celebrity_id', 'in', celebrityIds)
+      .where('purge_at', 'is not', null)
+      .where('undone_at', 'is', null)
+      .where('purged_at', 'is', null)
+      .execute(),
   }))
   for (const person of found.people) await users.remove(person.id)
   const all = (photos: PhotoPaths[]) => photos.flatMap((photo) => pathsOf(images, photo))
   await images.remove('faces', all(found.faces))
-  await images.remove('celebrity-images', all(found.celebrities))
+  await images.remove('celebrity-images', all([...found.celebrities, ...found.furtherPhotos]))
 }
 
 /** A photo of the drawn face: a head and shoulders before a plain wall, with the room around it that the detector likes. */

@@ -19,3 +19,10 @@ export async function holderOf(
     order by c.id limit 1`.execute(tx)
   return rows[0]
 }
+
+/** Until the transaction ends nobody else gives this photo to a celebrity; an import takes the same lock. */
+export async function lockPhoto(tx: Tx, imageHash: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('celebrity photo ' || ${imageHash}::text, 0))`.execute(
+    tx,
+  )
+}

@@ -103,7 +103,9 @@ const changing = {
   purge: procedures.purge
     .use(curator)
     .handler(async ({ context, input }) => ({ purged: await purgeChanges(context, input.change_ids) })),
-  undo: procedures.undo.use(curator).handler(({ context, input }) => undoGroup(context, input.group_id)),
+  undo: procedures.undo
+    .use(curator)
+    .handler(({ context, input }) => undoGroup(context, input.group_id, input.celebrity_ids)),
   lastChange: procedures.lastChange
     .use(curator)
     .handler(({ context }) => context.transaction((tx) => lastChangeOf(tx, context.caller.id))),

@@ -8,8 +8,8 @@ import { stagedColumns } from '../../models/staging'
 import { celebrityGone } from '../catalogue'
 import type { ChangeGroup } from '../contract-curation'
 import { lockCelebrities, type Curator, type Tx } from './changes'
-import { holderOf } from './holders'
-import { queueAnalysis, queueForNewPhoto } from './queue-analysis'
+import { holderOf, lockPhoto } from './holders'
+import { queueForNewPhoto } from './queue-analysis'
 import { purgeAt } from './trash'
 
 /** Which photo a celebrity is known by. The one that was is kept, as a further photo; an undo changes the two back. */
@@ -84,6 +84,7 @@ async function putInPlace(
 ): Promise<ChangeGroup> {
   const { id, imageHash } = input
   await requireCelebrity(tx, id)
+  await lockPhoto(tx, imageHash)
   const holder = await holderOf(tx, { imageHash })
   if (holder) throw photoTaken(holder)
   const former = randomUUID()
@@ -219,6 +220,3 @@ export function photoTaken(holder: { id: string; name: string } | undefined): Se
     celebrity_id: holder?.id ?? null,
   })
 }
-
-/** Has the photos of celebrities analysed anew, those that are there. Gives how many. */
-export const reanalyzeChunk = (tx: Tx, ids: readonly string[]) => queueAnalysis(tx, ids, 'fetch')

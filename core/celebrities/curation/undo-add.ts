@@ -13,7 +13,11 @@ export async function undoAdds(tx: Tx, changes: StandingChange[], by: string): P
       and not exists (
         select from jsonb_each_text(t.after) as e where to_jsonb(c) ->> e.key is distinct from e.value
       )
-      and not exists (select from public.celebrity_photos as p where p.celebrity_id = c.id)`.execute(tx)
+      and not exists (select from public.celebrity_photos as p where p.celebrity_id = c.id)
+      and not exists (
+        select from public.celebrity_changes as l
+        where l.celebrity_id = c.id and l.id > t.id and l.undone_at is null
+      )`.execute(tx)
   const as = new Set(rows.map(({ id }) => id))
   const back = changes.filter(({ id }) => as.has(id))
   await sql`

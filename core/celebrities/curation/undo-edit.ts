@@ -4,6 +4,22 @@ import type { Tx } from './changes'
 
 const editable = ['name', 'bio', 'category', 'gender', 'licence', 'source'] as const
 
+/**
+ * The columns of change `t`'s celebrity that a later change wrote which stands: also where they say the same again by
+ * now, since that change has to be taken back first.
+ */
+const changedSince = sql`(
+  select w.key
+  from public.celebrity_changes as l
+  cross join lateral (
+    select jsonb_object_keys(l.before) as key where l.kind = 'edit'
+    union all
+    select unnest(array['licence', 'source'])
+    where l.kind = 'replace_photo' or (l.kind = 'import' and l.before is not null)
+  ) as w
+  where l.celebrity_id = t.celebrity_id and l.id > t.id and l.undone_at is null
+)`
+
 /** Puts the columns of edits back, of each celebrity all of them or none. */
 export async function undoEdits(tx: Tx, changes: StandingChange[], by: string): Promise<Kept[]> {
   const ids = changes.map(({ id }) => id)
@@ -15,7 +31,7 @@ export async function undoEdits(tx: Tx, changes: StandingChange[], by: string): 
     with seen as materialized (
       select t.id, t.celebrity_id, (
         select array_agg(e.key order by e.key) from jsonb_each_text(t.after) as e
-        where to_jsonb(c) ->> e.key is distinct from e.value
+        where to_jsonb(c) ->> e.key is distinct from e.value or e.key in (select later.key from ${changedSince} as later)
       ) as changed
       from public.celebrity_changes as t
       join public.celebrities as c on c.id = t.celebrity_id

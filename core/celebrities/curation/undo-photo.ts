@@ -25,7 +25,15 @@ async function whyNotSwap(tx: Tx, change: StandingChange): Promise<string | null
   }>`
     select
       (c.image_path, c.licence, c.source)
-        is not distinct from (t.after ->> 'image_path', t.after ->> 'licence', t.after ->> 'source') as is_current,
+        is not distinct from (t.after ->> 'image_path', t.after ->> 'licence', t.after ->> 'source')
+        and not exists (
+          select from public.celebrity_changes as l
+          where l.celebrity_id = c.id and l.id > t.id and l.undone_at is null
+            and (
+              l.kind = 'replace_photo' or (l.kind = 'import' and l.before is not null)
+              or (l.kind = 'edit' and l.before ?| array['licence', 'source'])
+            )
+        ) as is_current,
       exists (
         select from public.celebrity_photos as p
         where p.id = (t.after ->> 'photo_id')::uuid and p.celebrity_id = c.id

@@ -58,16 +58,16 @@ export async function hindrances(
     select t.id::text, min(holder.name) as holder
     from public.celebrity_changes as t
     cross join lateral (
-      select c.name
-      from jsonb_array_elements(t.before -> 'celebrities') as part(entry)
-      join public.celebrities as c on c.image_hash = part.entry ->> 'image_hash'
+      select part.entry ->> 'image_hash' as image_hash, (part.entry ->> 'id')::uuid as id
+      from jsonb_array_elements((t.before -> 'celebrities') || (t.before -> 'celebrity_photos')) as part(entry)
+    ) as photo
+    cross join lateral (
+      select c.name from public.celebrities as c where c.image_hash = photo.image_hash
       union all
       select c.name
-      from jsonb_array_elements(t.before -> 'celebrity_photos') as part(entry)
-      join public.celebrity_photos as p
-        on (p.image_hash = part.entry ->> 'image_hash' or p.id = (part.entry ->> 'id')::uuid)
-        and p.id <> all (${but}::uuid[])
+      from public.celebrity_photos as p
       join public.celebrities as c on c.id = p.celebrity_id
+      where (p.image_hash = photo.image_hash or p.id = photo.id) and p.id <> all (${but}::uuid[])
     ) as holder
     where t.id = any (${ids}::int8[])
     group by t.id`.execute(tx)

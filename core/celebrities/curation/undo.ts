@@ -35,19 +35,28 @@ export interface Undone {
 /**
  * Takes a group of changes back, the last one first, each celebrity's whole or not at all: what is another by now is
  * left as it is, and named.
+ * @param celebrityIds Of the group these alone; a merge is taken back whole.
  * @throws SemblanceError NOT_FOUND; CONFLICT where nothing of it can be taken back
  */
-export async function undoGroup({ caller, transaction }: Curator, groupId: string): Promise<Undone> {
+export async function undoGroup(
+  { caller, transaction }: Curator,
+  groupId: string,
+  celebrityIds?: readonly string[],
+): Promise<Undone> {
   const found = await transaction((tx) =>
     tx
       .selectFrom('celebrity_changes')
-      .select(['id', 'kind', 'undone_at'])
+      .select(['id', 'kind', 'celebrity_id', 'undone_at'])
       .where('group_id', '=', groupId)
       .orderBy('id', 'desc')
       .execute(),
   )
   if (found.length === 0) throw new SemblanceError('NOT_FOUND', 'There is no such change.')
-  const standing = found.filter(({ undone_at }) => undone_at === null)
+  const wanted = celebrityIds && new Set(celebrityIds)
+  const standing = found.filter(
+    ({ undone_at, kind, celebrity_id }) =>
+      undone_at === null && (wanted === undefined || kind === 'merge' || wanted.has(celebrity_id)),
+  )
   if (standing.length === 0) throw new SemblanceError('CONFLICT', 'It was taken back already.')
   const [{ kind }] = standing
   const undo = undos[kind]
