@@ -1,4 +1,4 @@
-import type { Ref } from 'react'
+import { type Ref, useId } from 'react'
 import {
   TextField as AriaTextField,
   Input,
@@ -21,6 +21,8 @@ export interface TextFieldProps extends Omit<AriaProps, 'children' | 'className'
   inputRef?: Ref<HTMLInputElement>
   /** Stands faint at the end of the field: "%". */
   unit?: string
+  /** What may be meant; anything else may be typed. One line only. */
+  suggestions?: readonly string[] | undefined
 }
 
 /** One line of text (or several with `rows`) with its label, hint and error. */
@@ -34,8 +36,10 @@ export function TextField(props: TextFieldProps) {
     className,
     inputRef,
     unit,
+    suggestions,
     ...rest
   } = props
+  const listId = useId()
   return (
     <AriaTextField
       validationBehavior="aria"
@@ -48,7 +52,19 @@ export function TextField(props: TextFieldProps) {
         <TextArea rows={rows} placeholder={placeholder} className={cx(inputClass, 'resize-none py-1.5')} />
       ) : (
         <span className="relative">
-          <Input ref={inputRef} placeholder={placeholder} className={cx(inputClass, 'h-8', unit && 'pr-7')} />
+          <Input
+            ref={inputRef}
+            placeholder={placeholder}
+            list={suggestions && listId}
+            className={cx(inputClass, 'h-8', unit && 'pr-7')}
+          />
+          {suggestions && (
+            <datalist id={listId}>
+              {suggestions.map((text) => (
+                <option key={text} value={text} />
+              ))}
+            </datalist>
+          )}
           {unit && (
             <span aria-hidden className="pointer-events-none absolute top-1.5 right-2.5 text-ink-3">
               {unit}

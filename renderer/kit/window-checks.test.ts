@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { onCheckKeys, type WindowChecks } from './window-checks'
 
+interface Place {
+  current?: number
+  columns?: number
+  state?: WindowChecks['state']
+}
+
 function press(
   key: string,
   modifiers: { ctrlKey?: boolean; shiftKey?: boolean } = {},
-  { current = 5, columns = 4, state = 'none' as WindowChecks['state'] } = {},
+  { current = 5, columns = 4, state = 'none' }: Place = {},
 ) {
   const done: string[] = []
   const isTaken = onCheckKeys(

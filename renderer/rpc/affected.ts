@@ -11,6 +11,14 @@ const shownPairs = [
 ]
 
 /**
+ * What shows the gallery as it is. What is alike, unlike, near or thin is dear to find: it is asked anew when one comes
+ * to see it (and after what one does oneself), not at each of the thousand changes of an import.
+ */
+const shownGallery = ['photos', 'history', 'trashed', 'facets', 'lastChange'].map(
+  (name) => `curation.${name}`,
+)
+
+/**
  * Which procedures show something of which table. Prefixes of procedure paths: `jobs` stands for `jobs.list` and all
  * its sisters. A table that is missing here is taken to affect everything, so a new one can't leave a screen stale.
  */
@@ -34,6 +42,7 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   match_jobs: [...shownJobs, 'accounts.get', 'overview.get', 'samples'],
   celebrities: [
     'celebrities',
+    ...shownGallery,
     'matching.ofFace',
     'matching.getLookalike',
     'jobs.list',
@@ -50,7 +59,11 @@ export const affectedBy: Readonly<Record<string, readonly string[]>> = {
   pack: ['overview.get', 'models.packs', 'models.progress'],
   // Lists of files stay as they are under whoever reviews them: what a decision changes comes with its answer.
   imports: ['imports.list', 'imports.get'],
-  celebrity_imports: ['imports.published', 'imports.kept'],
+  celebrity_photos: shownGallery,
+  celebrity_changes: shownGallery,
+  celebrity_distinctions: ['curation.similar'],
+  celebrity_import_items: ['curation.history'],
+  celebrity_imports: ['celebrities.get', 'imports.published', 'imports.kept'],
   servers: ['servers.current', 'overview.health'],
   database: ['overview.health', 'servers.current'],
 }

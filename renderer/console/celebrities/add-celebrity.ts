@@ -3,7 +3,13 @@ import type { DetectedGender } from '../../../core/model/face'
 import { errorCode } from '../../rpc/errors'
 import { UploadRefused, type ImageBucket } from '../../rpc/upload'
 import { describeSendError } from '../photos/photo-problem'
-import type { ImportOutcome } from './import-queue'
+
+/** What became of a photo. `failed` may be tried again; `rejected` gives the same answer every time. */
+export type AddOutcome =
+  | { state: 'added'; celebrityId: string }
+  | { state: 'known'; celebrityId: string | null; reason: string }
+  | { state: 'rejected'; reason: string }
+  | { state: 'failed'; reason: string }
 
 export interface NewCelebrityPhoto {
   file: File
@@ -29,7 +35,7 @@ export async function addCelebrity(
   client: Client,
   upload: (bucket: ImageBucket, file: File) => Promise<string>,
   { file, ...celebrity }: NewCelebrityPhoto,
-): Promise<ImportOutcome> {
+): Promise<AddOutcome> {
   try {
     const image_path = await upload('celebrity-images', file)
     const { id } = await client.celebrities.add({ ...celebrity, image_path })

@@ -12,10 +12,9 @@ import { useUploadImage } from '../../rpc/hooks'
 import type { FoundFile } from '../photos/dropped-files'
 import { PhotoChoice } from '../photos/photo-choice'
 import { photoProblem } from '../photos/photo-problem'
-import { addCelebrity } from './add-celebrity'
+import { addCelebrity, type AddOutcome } from './add-celebrity'
 import { CategoryField } from './category-field'
 import { guessName } from '../../../core/model/guess-name'
-import type { ImportOutcome } from './import-queue'
 
 export interface AddDialogProps {
   /** A photo that was dropped on the screen. */
@@ -120,7 +119,7 @@ export function AddDialog({ initial, onClose, onShow }: AddDialogProps) {
   )
 }
 
-function Refusal({ outcome, onShow }: { outcome: ImportOutcome; onShow: (id: string) => void }) {
+function Refusal({ outcome, onShow }: { outcome: AddOutcome; onShow: (id: string) => void }) {
   if (outcome.state === 'added') return null
   if (outcome.state !== 'known') return <Notice tone="bad">{outcome.reason}</Notice>
   const { celebrityId, reason } = outcome

@@ -8,6 +8,12 @@ import { useApi } from '../../rpc/connection'
 /** What a fresh catalogue proposes; anything else may be typed. */
 const usual = ['actor', 'athlete', 'influencer', 'musician', 'politician', 'scientist']
 
+/** Categories to propose: those in use and the usual ones, by name. */
+export function useCategories(): string[] {
+  const used = useQuery(useApi().celebrities.categories.queryOptions()).data ?? []
+  return [...new Set([...used, ...usual])].sort((a, b) => a.localeCompare(b))
+}
+
 /** A category: one that is in use or a new one. */
 export function CategoryField({
   label = 'Category',
@@ -18,8 +24,7 @@ export function CategoryField({
   value: string
   onChange: (value: string) => void
 }) {
-  const used = useQuery(useApi().celebrities.categories.queryOptions()).data ?? []
-  const categories = [...new Set([...used, ...usual])].sort((a, b) => a.localeCompare(b))
+  const categories = useCategories()
   return (
     <ComboBox
       allowsCustomValue

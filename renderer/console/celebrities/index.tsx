@@ -1,177 +1,206 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { FolderInput, Plus, SearchX, Star } from 'lucide-react'
-import { useState } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { FolderInput, Keyboard, Plus, Undo2 } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import { Button } from '../../kit/button'
-import { CardGrid } from '../../kit/card-grid'
-import { EmptyState } from '../../kit/empty-state'
-import { formatCount } from '../../kit/format'
+import { IconButton } from '../../kit/icon-button'
+import { KeysDialog } from '../../kit/keys-dialog'
 import { Page } from '../../kit/page'
-import { SkeletonCards } from '../../kit/skeleton'
-import { useApi } from '../../rpc/connection'
-import { focusList } from '../lists/focus-list'
-import { ListStates } from '../lists/list-states'
-import { usePages } from '../lists/use-pages'
+import { PageTabs } from '../../kit/page-tabs'
+import { SearchField } from '../../kit/search-field'
+import { Segmented } from '../../kit/segmented'
+import { useShortcut } from '../../kit/use-shortcut'
+import { extensionOf, photoMediaTypes } from '../../../core/model/photo-formats'
+import { droppedPaths, offerSources, sourcesOfFiles, type Sources } from '../imports/sources'
 import { DropArea } from '../photos/drop-area'
 import type { FoundFile } from '../photos/dropped-files'
+import { mergeFilters } from '../shell/filters'
 import { isAtLeast, useMe } from '../shell/me'
 import { useFilters } from '../shell/use-filters'
 import { AddDialog } from './add-dialog'
-import { CelebrityCard } from './celebrity-card'
-import { CelebrityDetail } from './celebrity-detail'
-import { CelebrityFilters } from './celebrity-filters'
-import { ImportDialog, reviewFiles } from './import-dialog'
-import { importStore, useCurrentImport, useImportProgress } from './import-store'
-import { searchSchema, type CelebritySearch } from './search'
+import { useUndoLast } from './changes/use-changes'
+import { filterOfCell } from './coverage/coverage-math'
+import { CoverageView } from './coverage/coverage-view'
+import { celebrityKeys } from './keys'
+import { CatalogueTab } from './list/catalogue-tab'
+import { kindWords } from './outliers/outlier-words'
+import { OutliersView } from './outliers/outliers-view'
+import { noFilters, outlierKinds, searchSchema, tabs, type CelebritySearch, type Tab } from './search'
+import { TrashView } from './trash/trash-view'
 
 export { searchSchema }
 
-const noFilters = { search: undefined, category: undefined, gender: undefined, state: undefined }
+const title = 'Celebrities'
 
-/** The catalogue of celebrities: a grid, and beside it who is selected. */
+/** The gallery: who is in it, where it is thin, what a person should look at, and what was thrown away. */
 export function Screen() {
-  const [filters, setFilters] = useFilters(searchSchema)
+  const [search, setSearch] = useFilters(searchSchema)
   const mayEdit = isAtLeast(useMe().role, 'curator')
   const [added, setAdded] = useState<{ photo: FoundFile | null } | null>(null)
-  const [isImporting, setImporting] = useState(false)
-  const catalogue = useCatalogue(filters)
-  const { items, total } = catalogue
-  const { id: selectedId, sort: _sort, ...narrowing } = filters
-  const isNarrowed = Object.values(narrowing).some((value) => value !== undefined)
-  const selectedIndex = items.findIndex((item) => item.id === selectedId)
-
-  const takeFiles = (files: FoundFile[]) => {
-    const [first] = files
-    if (files.length === 1 && first) return setAdded({ photo: first })
-    // A running import keeps the window to itself: it is shown instead of being replaced.
-    if (!importStore.snapshot()?.queue) reviewFiles(files)
-    setImporting(true)
-  }
-  const show = (id: string) => {
-    setAdded(null)
-    setImporting(false)
-    setFilters({ id })
-  }
-  const selectNeighbour = () => {
-    setFilters({ id: (items[selectedIndex + 1] ?? items[selectedIndex - 1])?.id })
-    focusList()
+  const [isShowingKeys, setShowingKeys] = useState(false)
+  const undo = useUndoLast(mayEdit)
+  useShortcut('?', () => setShowingKeys(true))
+  useShortcut('mod+z', undo.run, { isDisabled: !mayEdit, whileWriting: false })
+  const add = mayEdit ? () => setAdded({ photo: null }) : undefined
+  const frame = {
+    title,
+    tabs: <Tabs search={search} />,
+    actions: (
+      <>
+        {mayEdit && (
+          <IconButton
+            label={undo.what ? `Undo: ${undo.what}` : 'Undo your last change'}
+            keys={['Ctrl', 'Z']}
+            isDisabled={undo.isPending || !undo.what}
+            onPress={undo.run}
+          >
+            <Undo2 />
+          </IconButton>
+        )}
+        <IconButton label="Keys of this screen" keys={['?']} onPress={() => setShowingKeys(true)}>
+          <Keyboard />
+        </IconButton>
+        {add && <AddButtons onAdd={add} />}
+      </>
+    ),
   }
   return (
-    <Page
-      title="Celebrities"
-      count={total === undefined ? undefined : formatCount(total)}
-      filters={<CelebrityFilters filters={filters} onChange={setFilters} />}
-      actions={
-        mayEdit && (
-          <>
-            <ImportButton onPress={() => setImporting(true)} />
-            <Button variant="primary" icon={<Plus aria-hidden />} onPress={() => setAdded({ photo: null })}>
-              Add celebrity
-            </Button>
-          </>
-        )
-      }
-      detail={
-        selectedId && (
-          <CelebrityDetail
-            id={selectedId}
-            name={items[selectedIndex]?.name}
-            onClose={() => setFilters({ id: undefined })}
-            onRemoved={selectNeighbour}
+    <>
+      {search.tab === 'catalogue' && (
+        <CatalogueTab
+          search={search}
+          setSearch={setSearch}
+          mayEdit={mayEdit}
+          frame={frame}
+          onAdd={add}
+          wrap={(list) => (
+            <Drop mayEdit={mayEdit} onOne={(photo) => setAdded({ photo })}>
+              {list}
+            </Drop>
+          )}
+        />
+      )}
+      {search.tab === 'coverage' && (
+        <Page {...frame}>
+          <CoverageView
+            onOpen={(cell) =>
+              setSearch({ ...noFilters, ...filterOfCell(cell), tab: 'catalogue', id: undefined })
+            }
           />
-        )
-      }
-    >
-      <DropArea
-        hint="Drop one photo to add a celebrity, several or a folder to import"
-        onFiles={takeFiles}
-        isDisabled={!mayEdit}
-        className="flex min-h-0 grow flex-col"
-      >
-        <ListStates
-          query={catalogue.query}
-          errorTitle="The celebrities could not be loaded"
-          skeleton={<SkeletonCards label="Loading celebrities" />}
-          isEmpty={items.length === 0}
-          empty={
-            isNarrowed ? (
-              <NobodyFits onReset={() => setFilters(noFilters)} />
-            ) : (
-              <NobodyYet onAdd={mayEdit ? () => setAdded({ photo: null }) : undefined} />
-            )
+        </Page>
+      )}
+      {search.tab === 'outliers' && (
+        <Page
+          {...frame}
+          toolbar={
+            <Segmented
+              label="What to look at"
+              options={outlierKinds.map((id) => ({ id, label: kindWords[id].label }))}
+              value={search.kind}
+              onChange={(kind) => setSearch({ kind })}
+            />
           }
         >
-          <CardGrid
-            label="Celebrities"
-            items={items}
-            getKey={(item) => item.id}
-            renderCard={(item) => <CelebrityCard celebrity={item} />}
-            selectedKey={selectedId}
-            onSelect={(item) => setFilters({ id: item.id })}
-            onEndReached={catalogue.onEndReached}
-          />
-        </ListStates>
-      </DropArea>
-      {added && <AddDialog initial={added.photo} onClose={() => setAdded(null)} onShow={show} />}
-      {isImporting && <ImportDialog onClose={() => setImporting(false)} onShow={show} />}
-    </Page>
+          <OutliersView key={search.kind} kind={search.kind} mayEdit={mayEdit} />
+        </Page>
+      )}
+      {search.tab === 'trash' && (
+        <Page
+          {...frame}
+          toolbar={
+            <SearchField
+              label="Search names"
+              value={search.in_trash}
+              onChange={(in_trash) => setSearch({ in_trash })}
+            />
+          }
+        >
+          <TrashView search={search.in_trash} mayEdit={mayEdit} />
+        </Page>
+      )}
+      {added && (
+        <AddDialog
+          initial={added.photo}
+          onClose={() => setAdded(null)}
+          onShow={(id) => {
+            setAdded(null)
+            setSearch({ id, tab: 'catalogue' })
+          }}
+        />
+      )}
+      <KeysDialog isOpen={isShowingKeys} onClose={() => setShowingKeys(false)} groups={celebrityKeys} />
+    </>
   )
 }
 
-function useCatalogue({ id: _id, ...filters }: CelebritySearch) {
-  const api = useApi()
-  const query = useInfiniteQuery(
-    api.celebrities.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ ...filters, cursor, limit: 200 }),
-      initialPageParam: undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-      placeholderData: keepPreviousData,
-      // Comparing thousands of rows one by one costs more than drawing the forty in sight.
-      structuralSharing: false,
-    }),
-  )
-  return { query, ...usePages(query) }
+const tabLabels: Record<Tab, string> = {
+  catalogue: 'Catalogue',
+  coverage: 'Coverage',
+  outliers: 'Outliers',
+  trash: 'Trash',
 }
 
-/** Says how far an import is, or that one waits to be started. */
-function ImportButton({ onPress }: { onPress: () => void }) {
-  const current = useCurrentImport()
-  const progress = useImportProgress()
-  const position = progress && `${formatCount(progress.done)} of ${formatCount(progress.entries.length)}`
+function Tabs({ search }: { search: CelebritySearch }) {
   return (
-    <Button icon={<FolderInput aria-hidden />} onPress={onPress}>
-      {position ? `Import: ${position}` : current ? 'Import: to review' : 'Import…'}
-    </Button>
+    <PageTabs
+      label="Parts of this screen"
+      tabs={tabs.map((id) => ({
+        id,
+        label: tabLabels[id],
+        // Filters outlive a look at another part.
+        search: mergeFilters(searchSchema, search, { tab: id }),
+        isCurrent: search.tab === id,
+      }))}
+    />
   )
 }
 
-function NobodyFits({ onReset }: { onReset: () => void }) {
+function AddButtons({ onAdd }: { onAdd: () => void }) {
+  const navigate = useNavigate()
   return (
-    <EmptyState
-      icon={<SearchX />}
-      title="No celebrity fits these filters"
-      actions={<Button onPress={onReset}>Clear the filters</Button>}
+    <>
+      <Button icon={<FolderInput aria-hidden />} onPress={() => void navigate({ to: '/imports' })}>
+        Import…
+      </Button>
+      <Button variant="primary" icon={<Plus aria-hidden />} onPress={onAdd}>
+        Add celebrity
+      </Button>
+    </>
+  )
+}
+
+/** One photo that is dropped is added; several are an import, which has a screen of its own. */
+function Drop({
+  mayEdit,
+  onOne,
+  children,
+}: {
+  mayEdit: boolean
+  onOne: (photo: FoundFile) => void
+  children: ReactNode
+}) {
+  const navigate = useNavigate()
+  const importThem = (sources: Sources) => {
+    offerSources(sources)
+    void navigate({ to: '/imports', search: { new: true } })
+  }
+  const take = (files: FoundFile[]) => {
+    const [first] = files
+    if (files.length === 1 && first && extensionOf(first.file.name) in photoMediaTypes) onOne(first)
+    else importThem(sourcesOfFiles(files))
+  }
+  return (
+    <DropArea
+      hint="Drop one photo to add a celebrity, several, a folder or a ZIP to import"
+      onFiles={take}
+      onTransfer={(transfer) => {
+        const sources = droppedPaths(transfer)
+        if (sources) importThem(sources)
+        return sources !== null
+      }}
+      isDisabled={!mayEdit}
+      className="flex min-h-0 grow flex-col"
     >
-      Search for a shorter part of the name, or clear the filters to see everybody.
-    </EmptyState>
-  )
-}
-
-function NobodyYet({ onAdd }: { onAdd: (() => void) | undefined }) {
-  return (
-    <EmptyState
-      icon={<Star />}
-      title="No celebrities yet"
-      actions={
-        onAdd && (
-          <Button variant="primary" icon={<Plus aria-hidden />} onPress={onAdd}>
-            Add celebrity
-          </Button>
-        )
-      }
-    >
-      {onAdd
-        ? 'Drop a photo or a folder here. Each is analysed, and people find the celebrities who look like them.'
-        : 'A curator adds them. People then find the celebrities who look like them.'}
-    </EmptyState>
+      {children}
+    </DropArea>
   )
 }

@@ -1,9 +1,9 @@
 import { CircleAlert, Gauge, LoaderCircle } from 'lucide-react'
-import type { CelebritySummary } from '../../../core/celebrities/contract'
-import { matchingQuality } from '../../kit/face/attributes'
-import { formatLabel, formatNumber } from '../../kit/format'
-import { Thumbnail } from '../../kit/thumbnail'
-import { stateLabels } from './search'
+import type { CelebritySummary } from '../../../../core/celebrities/contract'
+import { matchingQuality } from '../../../kit/face/attributes'
+import { formatLabel, formatNumber } from '../../../kit/format'
+import { Thumbnail } from '../../../kit/thumbnail'
+import { stateLabels } from '../search'
 
 /** What of a celebrity stands under the name: what they are, or how far the analysis has come. */
 function caption({ state, category, age, error_message }: CelebritySummary): string {
@@ -11,7 +11,6 @@ function caption({ state, category, age, error_message }: CelebritySummary): str
   if (state !== 'ready') return `${stateLabels[state].label}…`
   return [category && formatLabel(category), age].filter((part) => part !== null && part !== '').join(', ')
 }
-
 /** A celebrity in the grid. */
 export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
   const { state, name, thumbnail_url, quality_score } = celebrity

@@ -1,0 +1,8 @@
+/** Days until something is deleted for good, as a person says it. */
+export function daysLeftWords(purgeAt: Date, now: Date): string {
+  const days = (purgeAt.getTime() - now.getTime()) / 86_400_000
+  if (days <= 0) return 'any moment now'
+  if (days < 1) return 'less than a day'
+  const whole = Math.floor(days)
+  return whole === 1 ? '1 day' : `${whole} days`
+}
