@@ -54,27 +54,28 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
   return became
 }
 
+/** What is not there is not said, since reading it costs time, and mostly there is little. */
 function endRow(ending: End) {
-  const { job, record = job.notes?.record() ?? null } = ending
-  const failure = ending.as === 'failed' ? ending.failure : null
-  const reason = ending.as === 'postponed' || ending.as === 'released' ? (ending.reason ?? null) : null
-  const stage = failure ? (failure.stage ?? job.notes?.stage() ?? null) : null
+  const { job, record = job.notes?.record() } = ending
+  const failure = ending.as === 'failed' ? ending.failure : undefined
+  const stage = failure && (failure.stage ?? job.notes?.stage() ?? null)
+  const back = ending.as === 'postponed' || ending.as === 'released' ? ending : undefined
   return {
     ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: ending.as },
-    permanent: failure?.permanent ?? false,
-    delay:
-      ending.as === 'completed'
-        ? 0
-        : (failure?.delaySeconds ?? (ending as { delaySeconds: number }).delaySeconds),
-    code: failure?.code ?? (ending.as === 'postponed' ? 'unavailable' : null),
-    message: failure?.message ?? reason,
-    stage,
-    fingerprint: failure && fingerprintOf({ stage, code: failure.code, message: failure.message }),
-    begun: record !== null,
-    pack: record?.pack ?? null,
-    elapsed: record?.elapsedMs ?? 0,
-    stages: record?.stages ?? {},
-    log: record?.log ?? [],
+    permanent: failure?.permanent,
+    delay: (failure ?? back)?.delaySeconds,
+    code: failure?.code ?? (ending.as === 'postponed' ? 'unavailable' : undefined),
+    message: failure?.message ?? back?.reason,
+    stage: stage ?? undefined,
+    fingerprint:
+      failure && fingerprintOf({ stage: stage ?? null, code: failure.code, message: failure.message }),
+    ...(record && {
+      begun: true,
+      pack: record.pack ?? undefined,
+      elapsed: record.elapsedMs,
+      stages: record.stages,
+      log: record.log,
+    }),
   }
 }
 

@@ -105,6 +105,22 @@ describe.each(engines)('what happens by itself on %s', (engine) => {
     }
   })
 
+  test('one statement that ends the jobs of several people sees to the default face of each', async () => {
+    const vector = `(select array_agg(1)::real[]::extensions.vector from generate_series(1, 512))`
+    const faces = []
+    for (const person of [ada, bob]) {
+      await signUp(person)
+      faces.push({ bad: await upload(person), good: await upload(person) })
+    }
+    for (const { good } of faces) await query(`update faces set embedding = ${vector} where id = $1`, [good])
+    await query(
+      `update match_jobs set status = case when face_id = any ($1::uuid[]) then 'completed' else 'failed' end`,
+      [faces.map(({ good }) => good)],
+    )
+    expect(await profileOf(ada)).toMatchObject({ default_face_id: faces[0].good })
+    expect(await profileOf(bob)).toMatchObject({ default_face_id: faces[1].good })
+  })
+
   test('an analysed default face stays', async () => {
     const vector = `(select array_agg(1)::real[]::extensions.vector from generate_series(1, 512))`
     await signUp(ada)
