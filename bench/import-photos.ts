@@ -1,0 +1,51 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+
+/** The files below a folder, in the order of their paths. */
+export async function listPhotos(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+}
+
+const photo = { width: 4000, height: 3000 }
+
+/**
+ * Photos of 12 megapixels, each of other bytes: a portrait in front of a wide scene, as JPEG of about half a megabyte.
+ * Few are drawn; the rest are copies with a number behind the picture's end, which makes another file of the same work.
+ */
+export async function largePhotos(folder: string, portraits: string[], count: number): Promise<string> {
+  const drawn = await Promise.all(portraits.slice(0, 12).map(draw))
+  for (let index = 0; index < count; index++) {
+    const person = join(folder, `Person ${String(Math.floor(index / 10)).padStart(4, '0')}`)
+    if (index % 10 === 0) await mkdir(person, { recursive: true })
+    const tail = Buffer.from(`\n${index}`)
+    await writeFile(join(person, `${index}.jpg`), Buffer.concat([drawn[index % drawn.length], tail]))
+  }
+  return folder
+}
+
+async function draw(portrait: string): Promise<Buffer> {
+  const face = await sharp(portrait).resize(1500, 1500).toBuffer()
+  return sharp({ create: { ...photo, channels: 3, background: '#7f8a94' } })
+    .composite([{ input: face, left: 1200, top: 700 }])
+    .jpeg({ quality: 80 })
+    .toBuffer()
+}
+
+/** Megabytes that this process holds, at most, until `stop`. */
+export function watchMemory(): { stop: () => { peakMb: number; beganMb: number } } {
+  const now = () => process.memoryUsage.rss() / 1e6
+  const beganMb = now()
+  let peakMb = beganMb
+  const timer = setInterval(() => (peakMb = Math.max(peakMb, now())), 100)
+  return {
+    stop() {
+      clearInterval(timer)
+      return { beganMb, peakMb: Math.max(peakMb, now()) }
+    },
+  }
+}
