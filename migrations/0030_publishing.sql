@@ -217,7 +217,7 @@ begin
     if not found then
       return 'The celebrity whose photo this is is not in the gallery any more.';
     end if;
-    if star.updated_at <> seen and not exists (
+    if coalesce(star.updated_at <> seen, star.import_id is distinct from of_import) and not exists (
       select from public.celebrity_changes ch
       where ch.group_id = of_import and ch.celebrity_id = star.id
         and (ch.after ->> 'updated_at')::timestamptz = star.updated_at
@@ -284,8 +284,6 @@ revoke execute on function
   private.publish_import_item(uuid, bigint, jsonb, timestamptz, uuid[])
 from public, anon, authenticated;
 grant execute on function
-  private.analysis_columns(), private.photo_columns(), private.pick(jsonb, text[]),
-  private.keep_current_photo(uuid, uuid), private.lookalikes_of(uuid), private.begin_import(uuid, text, text),
-  private.end_import(uuid), private.claim_import_items(uuid, jsonb), private.drop_import_item(uuid, bigint),
-  private.publish_import_item(uuid, bigint, jsonb, timestamptz, uuid[])
+  private.begin_import(uuid, text, text), private.end_import(uuid), private.claim_import_items(uuid, jsonb),
+  private.drop_import_item(uuid, bigint), private.publish_import_item(uuid, bigint, jsonb, timestamptz, uuid[])
 to authenticated, service_role;

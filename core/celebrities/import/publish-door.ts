@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { postgresCode } from '../../access/failures'
 import type { Database } from '../../database/connect'
 import type { Tables } from '../../database/tables'
@@ -29,6 +29,12 @@ export function importDoor(database: Pick<Database, 'asUser' | 'asService'>, by:
   }
 }
 
+/** Before anything else is asked. @throws SemblanceError FORBIDDEN */
+export async function requireCurator(door: ImportDoor): Promise<void> {
+  const { rows } = await door((tx) => sql<{ may: boolean }>`select private.curates() as may`.execute(tx))
+  if (!rows[0]?.may) throw noCurator()
+}
+
 const inNameOf = (id: string): Caller => ({
   id,
   email: null,
@@ -38,19 +44,21 @@ const inNameOf = (id: string): Caller => ({
 
 /** What the functions of migrations/0030_publishing.sql refuse, for a person. */
 function refusalOf(error: unknown): SemblanceError | null {
-  if (postgresCode(error) === '42501') {
-    return new SemblanceError(
-      'FORBIDDEN',
-      'Only a curator or an admin can publish an import or undo one; whoever began this is neither any more.',
-      undefined,
-      { cause: error },
-    )
-  }
+  if (postgresCode(error) === '42501') return noCurator(error)
   const { constraint, message } = error as { constraint?: unknown; message?: string }
   if (constraint === 'semblance_import_state') {
     return new SemblanceError('CONFLICT', inWords(message ?? ''), undefined, { cause: error })
   }
   return null
+}
+
+function noCurator(cause?: unknown): SemblanceError {
+  return new SemblanceError(
+    'FORBIDDEN',
+    'Only a curator or an admin can publish an import or undo one; whoever began this is neither, or not any more.',
+    undefined,
+    { cause },
+  )
 }
 
 function inWords(message: string): string {

@@ -8,7 +8,7 @@ import { sniffFormat } from '../../faces/sniff'
 import type { Images } from '../../supabase/images'
 import { renditionOf, thumbnailOf } from './analyze-file'
 import type { ImportDoor } from './publish-door'
-import type { ItemResult, PublishItem } from './publish-items'
+import type { ItemResult, PublishItem, WholeItem } from './publish-items'
 import { refusalOf } from './source-errors'
 
 const bucket = 'celebrity-images'
@@ -27,14 +27,10 @@ export interface PublishTools {
  * planned leaves nothing in Storage.
  * @throws whatever is wrong with anything but the file itself: Storage or the database is away, no room, no right
  */
-export async function publishItem(tools: PublishTools, item: PublishItem): Promise<ItemResult> {
+export async function publishItem(tools: PublishTools, item: WholeItem): Promise<ItemResult> {
   const { importId, door } = tools
   const bytes = await bytesOf(tools, item)
   if (typeof bytes === 'string') return drop(tools, item, bytes)
-  const missing = missingOf(item)
-  if (missing !== null || item.celebrity_id === null) {
-    return drop(tools, item, missing ?? 'The photo that they would be known by was not published.')
-  }
   const photo = JSON.stringify({ ...(await storePictures(tools, item, bytes)), ...columnsOf(item) })
   const changed = await door(async (tx) => {
     const { rows } = await sql<{ changed: string | null }>`
@@ -59,13 +55,6 @@ async function bytesOf({ read }: PublishTools, item: PublishItem): Promise<Uint8
     if (!refusal) throw error
     return refusal.reason
   }
-}
-
-/** The plan holds such files; this is for those that it did not make. */
-function missingOf({ name, licence, source }: PublishItem): string | null {
-  if (!name) return 'It has no name.'
-  if (!licence) return 'It has no licence.'
-  return source ? null : 'It has no source.'
 }
 
 async function drop({ importId, door, images }: PublishTools, item: PublishItem, changed: string) {

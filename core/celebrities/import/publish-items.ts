@@ -40,6 +40,19 @@ export interface PublishItem {
   image_path: string
 }
 
+/** One that lacks nothing. */
+export type WholeItem = PublishItem & { celebrity_id: string; name: string; licence: string; source: string }
+
+export const isWhole = (item: PublishItem): item is WholeItem => lackOf(item) === null
+
+/** Why a file can't be published, for a person; null where it can. A plan holds such files: its own rules stand above it. */
+export function lackOf({ name, licence, source, celebrity_id }: PublishItem): string | null {
+  if (!name) return 'It has no name.'
+  if (!licence) return 'It has no licence.'
+  if (!source) return 'It has no source.'
+  return celebrity_id === null ? 'The photo that they would be known by was not published.' : null
+}
+
 type Row = Omit<PublishItem, 'celebrity_id' | 'photo_id' | 'image_path'> & {
   person_celebrity: string | null
   lead: string | null

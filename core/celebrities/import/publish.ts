@@ -4,15 +4,18 @@ import type { Database } from '../../database/connect'
 import { SemblanceError } from '../../model/errors'
 import { holdActiveModel, readActiveModel } from '../../models/active-model'
 import type { Images } from '../../supabase/images'
-import { importDoor, type ImportDoor } from './publish-door'
+import { importDoor, requireCurator, type ImportDoor } from './publish-door'
 import { publishItem, type PublishTools } from './publish-item'
 import {
   modelsToPublish,
   nextItems,
   noteResults,
   rounds,
+  isWhole,
+  lackOf,
   type ItemResult,
   type PublishItem,
+  type WholeItem,
 } from './publish-items'
 import { readStagedFile } from './read-file'
 import type { Staging } from './staging'
@@ -56,8 +59,9 @@ export async function publishImport(
   const { database, images, by } = options
   const name = await requirePlan(staging, importId)
   const door = importDoor(database, by)
-  await door((tx) => sql`select private.begin_import(${importId}::uuid, ${name}, ${hostname()})`.execute(tx))
+  await requireCurator(door)
   await requireActiveModel(database, await modelsToPublish(staging, importId))
+  await door((tx) => sql`select private.begin_import(${importId}::uuid, ${name}, ${hostname()})`.execute(tx))
   const tools: PublishTools = {
     ...{ importId, door, images, folder: await staging.folderOf(importId) },
     read: ({ locator }) => readStagedFile(staging, importId, locator),
@@ -121,11 +125,16 @@ async function publishChunk(
   items: readonly PublishItem[],
   { options, result }: Run,
 ): Promise<void> {
-  const results = await claim(tools.importId, tools.door, items)
+  const lacking = items.flatMap((item): ItemResult[] => {
+    const changed = lackOf(item)
+    return changed === null ? [] : [{ id: item.id, celebrity: null, changed }]
+  })
+  const whole = items.filter(isWhole)
+  const results = [...lacking, ...(await claim(tools.importId, tools.door, whole))]
   const done = new Set(results.map(({ id }) => id))
   const failure = new AbortController()
   const signal = AbortSignal.any([failure.signal, ...(options.signal ? [options.signal] : [])])
-  const queue = items.filter(({ id }) => !done.has(id))
+  const queue = whole.filter(({ id }) => !done.has(id))
   const count = (one: ItemResult) => {
     if (one.changed === null) result.published += 1
     else result.changed += 1
@@ -149,14 +158,9 @@ async function publishChunk(
 }
 
 /** Tells the shared database what is about to lie in Storage; gives what an earlier attempt has published already. */
-async function claim(
-  importId: string,
-  door: ImportDoor,
-  items: readonly PublishItem[],
-): Promise<ItemResult[]> {
+async function claim(importId: string, door: ImportDoor, items: readonly WholeItem[]): Promise<ItemResult[]> {
   const claims = items.map(({ id, outcome, celebrity_id, photo_id, image_hash, image_path }) => ({
-    ...{ item: id, outcome, photo_id, image_hash, image_path },
-    celebrity_id: celebrity_id ?? importId,
+    ...{ item: id, outcome, celebrity_id, photo_id, image_hash, image_path },
   }))
   const { rows } = await door((tx) =>
     sql<{ item: string; celebrity_id: string }>`

@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildProgram, type BuiltProgram } from '../../../tests/factories/child'
+import { databaseWorkerEntry, postgresAvailable, testServer } from '../../../tests/factories/database'
+import { queryIn } from '../../../tests/factories/engines'
+import {
+  addPlannedImport,
+  type PlannedImport,
+  type StagedImport,
+} from '../../../tests/factories/import-plans'
+import { openMatchedHost, type MatchedHost } from '../../../tests/factories/matched-host'
+import { seeded } from '../../../tests/factories/random'
+import { reopenStaging } from '../../../tests/factories/staging'
+import { dumpState } from '../../../tests/factories/state-dump'
+import type { PublishProgramOptions } from '../../../tests/fixtures/publish-program'
+
+// Real: processes, kill -9, PostgreSQL, Storage over HTTP, the staging area. Invented: photos and their faces.
+
+const kills = 20
+const seed = Number(process.env['SEMBLANCE_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
+
+describe.skipIf(!(await postgresAvailable()))(
+  `an import that is killed again and again (SEMBLANCE_TEST_SEED=${seed})`,
+  () => {
+    let host: MatchedHost
+    let program: BuiltProgram
+    let directory: string
+    let imports: StagedImport[]
+    let before: Record<string, string[]>
+    let start: (what: 'publish' | 'undo', importId: string) => ReturnType<BuiltProgram['start']>
+    const random = seeded(seed)
+    const query = <Row = Record<string, unknown>>(text: string) =>
+      host.database.asOwner((tx) => queryIn<Row>(tx, text))
+
+    beforeAll(async () => {
+      ;[host, directory, program] = await Promise.all([
+        openMatchedHost('postgres'),
+        mkdtemp(join(tmpdir(), 'semblance-staging-')),
+        buildProgram('publish-program.ts'),
+      ])
+      await query(`insert into celebrities (name, image_path, embedding, embedding_model)
+      select 'Old ' || i, 'old' || i || '.jpg', embedding, embedding_model
+      from generate_series(1, 60) as i cross join (select * from celebrities limit 1) as c`)
+      await query(`insert into celebrity_matches (face_id, celebrity_id, similarity_score)
+      select f.id, c.id, 0.5 from faces f cross join celebrities c where c.name like 'Old %'`)
+      // Known from the start; an import would settle it.
+      await query(
+        `insert into active_model (pack, embedding_model) values ('test', 'test/model') on conflict do nothing`,
+      )
+      before = await dumpState(host.database, host.images)
+      const old = await query<{ id: string; seen: string; name: string }>(
+        `select id, updated_at::text as seen, name from celebrities where name like 'Old %' order by name`,
+      )
+      imports = []
+      const area = await reopenStaging(directory)
+      for (let i = 0; i < 3; i += 1)
+        imports.push(await addPlannedImport(area, planOf(i, old.slice(i * 20, i * 20 + 20))))
+      // The processes open it from here on.
+      await area.close()
+      const [{ name }] = (await query<{ name: string }>('select current_database() as name')) as [
+        { name: string },
+      ]
+      const url = new URL(testServer)
+      url.pathname = `/${name}`
+      start = (what, importId) => {
+        const options: PublishProgramOptions = {
+          ...{ what, importId, databaseUrl: url.href },
+          storage: { url: host.project.url, key: host.project.secretKey },
+          staging: {
+            directory,
+            entry: databaseWorkerEntry,
+            migrations: join(import.meta.dirname, '../../../migrations/staging'),
+          },
+        }
+        return program.start([JSON.stringify(options)])
+      }
+    }, 120_000)
+    afterAll(async () => {
+      for (const { remove } of imports ?? []) await remove()
+      await host?.close()
+      if (directory) await rm(directory, { recursive: true, force: true })
+      program?.remove()
+    })
+
+    /** 60 new people with 2 photos each, and better photos of 20 old ones. */
+    function planOf(index: number, old: { id: string; seen: string; name: string }[]): PlannedImport {
+      return {
+        people: [
+          ...old.map(({ id, name }) => ({ name, celebrityId: id })),
+          ...Array.from({ length: 60 }, (_, i) => ({ name: `New ${index}-${i}` })),
+        ],
+        photos: [
+          ...old.map(({ seen }, person) => ({ person, outcome: 'replaces_photo' as const, seen })),
+          ...Array.from({ length: 120 }, (_, i) => ({
+            person: 20 + (i % 60),
+            outcome: i < 60 ? ('further_photo' as const) : ('new_celebrity' as const),
+          })),
+        ],
+      }
+    }
+
+    /** Each import to its end, killed at random moments. Gives how many kills found it at work. */
+    async function killing(what: 'publish' | 'undo', mostMs: number): Promise<number> {
+      let killed = 0
+      for (const [index, { id }] of imports.entries()) {
+        const share = Math.ceil((kills * (index + 1)) / imports.length)
+        while (killed < share) {
+          const child = start(what, id)
+          await child.says('begun')
+          await sleep(random() * mostMs)
+          await child.kill9()
+          if (child.lines.some((line) => line.startsWith('done'))) break
+          killed += 1
+        }
+        await start(what, id).says('done')
+      }
+      return killed
+    }
+
+    const orphans = `select name from storage.objects where bucket_id = 'celebrity-images' and name not in (
+    select unnest(array_remove(array[image_path, thumbnail_path, view_path], null)) from celebrities
+    union all select unnest(array_remove(array[image_path, thumbnail_path, view_path], null)) from celebrity_photos)`
+
+    test(
+      'while it is published: each photo once, no file too many or too few',
+      { timeout: 400_000 },
+      async () => {
+        const killed = await killing('publish', 700)
+        expect(killed).toBeGreaterThan(0)
+        const counts = await query(`select
+      (select count(*)::int from celebrities where import_id is not null) as celebrities,
+      (select count(*)::int from celebrity_photos where import_id is not null) as photos,
+      (select count(*)::int from celebrity_photos where import_id is null) as former,
+      (select count(*)::int from celebrity_import_items where published_at is not null) as items,
+      (select count(*)::int from celebrity_import_items where published_at is null) as claimed,
+      (select count(distinct image_hash)::int from celebrity_import_items) as hashes,
+      (select count(*)::int from celebrity_changes where kind = 'import') as changes,
+      (select count(*)::int from celebrity_jobs where start_stage = 'search') as jobs`)
+        expect(counts).toEqual([
+          {
+            celebrities: 240,
+            photos: 180,
+            former: 60,
+            items: 420,
+            claimed: 0,
+            hashes: 420,
+            changes: 420,
+            jobs: 240,
+          },
+        ])
+        expect(await query(orphans)).toEqual([])
+        const missing = await query(`select image_path from celebrity_import_items
+      where image_path not in (select name from storage.objects where bucket_id = 'celebrity-images')
+        or regexp_replace(image_path, '[.][^.]*$', '.thumb.webp') not in (select name from storage.objects)`)
+        expect(missing).toEqual([])
+        const staging = await reopenStaging(directory)
+        const left = await staging.transaction((tx) =>
+          queryIn(tx as never, `select from files where published_at is null or published_celebrity is null`),
+        )
+        await staging.close()
+        expect(left).toEqual([])
+      },
+    )
+
+    test('while it is undone: all is as it was before', { timeout: 400_000 }, async () => {
+      const killed = await killing('undo', 150)
+      expect(killed).toBeGreaterThan(0)
+      expect(await dumpState(host.database, host.images)).toEqual(before)
+      const states = await query(`select state from celebrity_imports group by state`)
+      expect(states).toEqual([{ state: 'undone' }])
+      expect(
+        await query(`select from celebrity_import_items where undone_at is null or image_path is not null`),
+      ).toEqual([])
+    })
+  },
+)
