@@ -16,7 +16,7 @@ describe.each(await testEngines())('statements of the queue on %s', (engine) => 
   let stops: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
-    opened = await createTestDatabase(engine, { connections: 2 })
+    opened = await createTestDatabase(engine)
     database = opened.database
     await database.asOwner((tx) =>
       sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
