@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import pino, { type Logger } from 'pino'
 import { analyze } from './commands/analyze'
 import { doctor } from './commands/doctor'
-import { importFolder } from './commands/import'
+import { importCelebrities, type ImportOptions } from './commands/import'
 import { migrateDatabase } from './commands/migrate'
 import { addJobsCommands } from './commands/jobs'
 import { addPacksCommands } from './commands/packs'
@@ -81,14 +81,7 @@ function program(): Command {
         withoutConnection,
       ),
     )
-  cli
-    .command('import <folder>')
-    .description('add a celebrity for every photo of a folder, named after its file')
-    .option('--category <category>', 'the category of them all')
-    .addOption(json())
-    .action((folder: string, options: { category?: string; json: boolean }) =>
-      run(options.json, (config, output, log) => importFolder(folder, options, config, output, log)),
-    )
+  addImportCommand(cli, json())
   withWorkerOptions(cli.command('worker').description('work through the job queue without a console'))
     .addOption(json())
     .action((options: WorkerOptions & { json: boolean }) =>
@@ -119,6 +112,30 @@ function program(): Command {
   addJobsCommands(cli, (isJson, command) => run(isJson, command))
   addPacksCommands(cli, (isJson, command) => run(isJson, command, withoutConnection), run)
   return cli
+}
+
+function addImportCommand(cli: Command, json: Option): void {
+  cli
+    .command('import [path]')
+    .description(
+      'import celebrities from a folder, a ZIP or a CSV: shows what it would do, publishes with --yes',
+    )
+    .option('--yes', 'publish exactly what is shown', false)
+    .addOption(new Option('--plan', 'show the plan and change nothing (the default)').conflicts('yes'))
+    .option('--name <name>', 'what the import is called; default: as the folder or file')
+    .option('--licence <licence>', 'of photos that say none of their own')
+    .option('--source <source>', 'where photos come from that say nothing of it')
+    .option('--category <category>', 'of celebrities without one')
+    .addOption(
+      new Option('--gender <gender>', 'of celebrities of whom nothing says it').choices(['female', 'male']),
+    )
+    .option('--resume <id>', 'go on with an import of this machine')
+    .option('--list', 'the imports of this machine', false)
+    .option('--undo <id>', 'take back all that an import published')
+    .addOption(json)
+    .action((path: string | undefined, options: ImportOptions & { json: boolean }) =>
+      run(options.json, (config, output, log) => importCelebrities(path, options, config, output, log)),
+    )
 }
 
 try {

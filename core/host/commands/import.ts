@@ -1,164 +1,202 @@
-import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { sql } from 'kysely'
+import { resolve } from 'node:path'
 import type { Logger } from 'pino'
-import { isUniqueViolation } from '../../access/failures'
-import { insertCelebrity } from '../../celebrities/catalogue'
-import { inspectImage } from '../../faces/decode'
+import type { Import } from '../../celebrities/contract-import-schemas'
+import type { Importer } from '../../celebrities/import/importer'
+import { type DetectedGender } from '../../model/face'
 import { SemblanceError } from '../../model/errors'
-import { guessName } from '../../model/guess-name'
-import { extensionOf, photoMediaTypes } from '../../model/photo-formats'
 import type { Config } from '../config'
 import { type Host, startHost } from '../host'
 import { exitCodes, type Output } from '../output'
-import { readPhoto } from '../read-photo'
+import { createProgressLine } from '../progress-line'
+import { endWhateverWaits, untilAskedToStop } from '../signals'
+import { plannedFiles, progressOf, reportList, reportPlan } from './import-report'
 
-interface Outcome {
-  file: string
-  outcome: 'added' | 'known' | 'rejected'
+export interface ImportOptions {
   name?: string
-  celebrity_id?: string
-  reason?: string
-  /** Why the analysis of an added photo failed. */
-  analysis_error?: string
+  licence?: string
+  source?: string
+  category?: string
+  gender?: DetectedGender
+  yes: boolean
+  resume?: string
+  list: boolean
+  undo?: string
 }
 
 /**
- * Adds a celebrity for every photo in a folder and the folders in it, then waits until they are analysed. A photo that
- * is known already is left alone, so an import that was cut short is started again.
- * Exit code 1 where a file was rejected or a job failed.
+ * Imports celebrities from a folder, ZIP or CSV: scans, analyses and plans, prints the plan, and with `yes` executes it.
+ * An import stays on this machine until it is published, so that one that was cut short goes on with `resume`.
+ * Exit code 1 where it was paused, or published with files that were rejected or wait for a person; 3 where the models
+ * or the shared database are away.
  */
-export async function importFolder(
-  folder: string,
-  options: { category?: string },
+export async function importCelebrities(
+  path: string | undefined,
+  options: ImportOptions,
   config: Config,
   output: Output,
   log: Logger,
 ): Promise<number> {
-  const files = await listFiles(folder)
-  if (files.length === 0) throw new SemblanceError('BAD_REQUEST', `There are no files in ${folder}.`)
+  const asked = [path, options.resume, options.undo, options.list || undefined].filter(
+    (one) => one !== undefined,
+  )
+  if (asked.length !== 1)
+    throw new SemblanceError(
+      'BAD_REQUEST',
+      'Name a folder, a ZIP or a CSV; or one of --resume, --list and --undo.',
+    )
   const host = await startHost({ config: { ...config, port: 0 }, log, say: output.say })
   try {
-    const outcomes: Outcome[] = []
-    for (const [index, file] of files.entries()) {
-      const outcome = await importOne(host, folder, file, options.category)
-      outcomes.push(outcome)
-      output.say(
-        `${index + 1} of ${files.length}  ${outcome.file}: ${outcome.reason ?? outcome.name ?? outcome.outcome}`,
-      )
-    }
-    output.say('Analysing…')
-    await host.worker.drain()
-    const failures = await failuresOf(host, outcomes)
-    for (const outcome of outcomes) {
-      const message = failures.get(outcome.celebrity_id ?? '')
-      if (message === undefined) continue
-      outcome.analysis_error = message
-      output.say(`${outcome.file}: ${message}`)
-    }
-    return report(outcomes, host.worker.status(), output)
+    const { imports } = host.context
+    if (options.list) return await list(imports, output)
+    if (options.undo !== undefined) return await undo(imports, options.undo, output)
+    const id = options.resume ?? (await begin(imports, path ?? '', options))
+    if (options.resume !== undefined) await goOn(imports, id, options)
+    return await run(host, id, options, output)
   } finally {
     await host.close()
+    endWhateverWaits()
   }
 }
 
-async function listFiles(folder: string): Promise<string[]> {
+function defaultsOf({ licence, source, category, gender }: ImportOptions) {
+  const given = { licence, source, category, gender }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+async function begin(imports: Importer, path: string, options: ImportOptions): Promise<string> {
+  const given = { path: resolve(path), name: options.name, defaults: defaultsOf(options) }
+  return (await imports.create(given, null)).id
+}
+
+async function goOn(imports: Importer, id: string, options: ImportOptions): Promise<void> {
+  const defaults = defaultsOf(options)
+  if (Object.keys(defaults).length > 0) await imports.update(id, { defaults })
+  await imports.resume(id)
+}
+
+async function list(imports: Importer, output: Output): Promise<number> {
+  const all = await imports.list()
+  output.result(all, reportList(all))
+  return exitCodes.ok
+}
+
+async function undo(imports: Importer, id: string, output: Output): Promise<number> {
+  const { undone, kept } = await imports.undo(id, null)
+  const left =
+    kept > 0 ? ` ${kept} were left, since somebody changed them since; the console names them.` : ''
+  output.result({ undone, kept }, `${undone} photos were taken back.${left}`)
+  return kept > 0 ? exitCodes.failed : exitCodes.ok
+}
+
+async function run({ context }: Host, id: string, options: ImportOptions, output: Output): Promise<number> {
+  const { imports } = context
+  const stop = new AbortController()
+  void untilAskedToStop().then(() => stop.abort())
+  const follow = () =>
+    followImport(imports, id, { output, stop: stop.signal, hasModels: () => context.pack() })
+  const ended = await follow()
+  if (ended.kind !== 'planned') return halted(imports, id, ended, output)
+  const isAlreadyOut = ended.state.state !== 'review'
+  if (!options.yes || isAlreadyOut)
+    return tell(imports, ended.state, isAlreadyOut ? null : nextOf(id), output)
+  output.say(reportPlan(ended.state, await plannedFiles(imports.staging, id)))
+  const away = await whyAway(context.database)
+  if (away !== null) return tell(imports, ended.state, `${away} ${nextOf(id)}`, output, exitCodes.unavailable)
+  await imports.publish(id, null)
+  const published = await follow()
+  if (published.kind !== 'planned') return halted(imports, id, published, output)
+  const { state } = published
+  const isWhole = state.state === 'published' && state.outcomes.rejected + state.outcomes.needs_person === 0
+  const next =
+    state.state === 'published'
+      ? `${state.published.toLocaleString('en')} photos were published. Take all back with: semblance import --undo ${id}`
+      : `Something had changed underneath since the plan was made: look at it anew. ${nextOf(id)}`
+  return tell(imports, state, next, output, isWhole ? exitCodes.ok : exitCodes.failed)
+}
+
+const nextOf = (id: string) =>
+  `Nothing was published yet. Next: semblance import --resume ${id} --yes (or decide in the console, under Imports).`
+
+async function whyAway(database: Host['context']['database']): Promise<string | null> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-  } catch (error) {
-    throw new SemblanceError('BAD_REQUEST', unreadable(folder, error as NodeJS.ErrnoException), undefined, {
-      cause: error,
-    })
+    await database.asService((tx) => tx.selectFrom('celebrities').select('id').limit(1).execute())
+    return null
+  } catch {
+    return "The database can't be reached just now."
   }
 }
 
-function unreadable(folder: string, { code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'ENOENT':
-      return `There is no folder ${folder}. Name one that holds photos.`
-    case 'ENOTDIR':
-      return `${folder} is a file, not a folder. Name the folder that it lies in.`
-    case 'EACCES':
-    case 'EPERM':
-      return `You have no right to read the folder ${folder}.`
-    default:
-      return `The folder ${folder} can't be read: ${message}`
-  }
-}
-
-/** Why the newest analysis of a celebrity failed, by the celebrity's id; those that did not fail are missing. */
-async function failuresOf({ context }: Host, outcomes: readonly Outcome[]): Promise<Map<string, string>> {
-  const ids = outcomes.flatMap(({ outcome, celebrity_id }) =>
-    outcome === 'added' ? (celebrity_id ?? []) : [],
-  )
-  const jobs = await context.database.asService((tx) =>
-    tx
-      .selectFrom('celebrity_jobs')
-      .distinctOn('celebrity_id')
-      .select(['celebrity_id', 'status', 'error_message'])
-      .where('celebrity_id', '=', sql<string>`any(${ids}::uuid[])`)
-      .orderBy('celebrity_id')
-      .orderBy('created_at', 'desc')
-      .execute(),
-  )
-  return new Map(
-    jobs.flatMap(({ celebrity_id, status, error_message }) =>
-      status === 'failed' ? [[celebrity_id, error_message ?? 'The analysis failed.']] : [],
-    ),
-  )
-}
-
-async function importOne(host: Host, folder: string, path: string, category?: string): Promise<Outcome> {
-  const file = relative(folder, path)
-  const { images, database } = host.context
-  const extension = extensionOf(path)
-  try {
-    const bytes = await readPhoto(path)
-    await inspectImage(bytes)
-    const mediaType = photoMediaTypes[extension]
-    if (!mediaType)
-      throw new SemblanceError('BAD_REQUEST', 'The file name does not end in that of a photo (.jpg, .png …).')
-    const name = guessName(join(folder, file).split(sep).join('/')) || file
-    const image_hash = createHash('md5').update(bytes).digest('hex')
-    const known = await database.asService((tx) =>
-      tx
-        .selectFrom('celebrities')
-        .select(['id', 'name'])
-        .where('image_hash', '=', image_hash)
-        .executeTakeFirst(),
-    )
-    if (known)
-      return { file, outcome: 'known', celebrity_id: known.id, reason: `known already as ${known.name}` }
-    const image_path = images.celebrityPath(extension)
-    await images.upload('celebrity-images', image_path, bytes, mediaType)
-    const celebrity_id = await database
-      .asService((tx) => insertCelebrity(tx, { name, category, image_path, image_hash }))
-      .catch(async (error: unknown) => {
-        // Somebody else added the same photo meanwhile; this copy belongs to nobody.
-        if (isUniqueViolation(error)) await images.remove('celebrity-images', [image_path])
-        throw error
-      })
-    return { file, outcome: 'added', name, celebrity_id }
-  } catch (error) {
-    if (isUniqueViolation(error)) return { file, outcome: 'known', reason: 'known already' }
-    const isItsOwnFault = error instanceof SemblanceError && error.code !== 'UNAVAILABLE'
-    if (!isItsOwnFault) throw error
-    return { file, outcome: 'rejected', reason: error.message }
-  }
-}
-
-function report(outcomes: Outcome[], jobs: { completed: number; failed: number }, output: Output): number {
-  const count = (outcome: Outcome['outcome']) => outcomes.filter((one) => one.outcome === outcome).length
-  const { completed, failed } = jobs
+async function tell(
+  imports: Importer,
+  state: Import,
+  next: string | null,
+  output: Output,
+  code: number = exitCodes.ok,
+): Promise<number> {
+  const files = await plannedFiles(imports.staging, state.id)
   output.result(
-    { files: outcomes, jobs: { completed, failed } },
-    `${count('added')} added, ${count('known')} known already, ${count('rejected')} rejected; ` +
-      `${completed} analysed, ${failed} could not be.`,
+    { import: state, files },
+    [reportPlan(state, files), next].filter((part) => part !== null).join('\n\n'),
   )
-  return count('rejected') > 0 || failed > 0 ? exitCodes.failed : exitCodes.ok
+  return code
+}
+
+type Ending =
+  /** There is a plan, or it is published. */
+  | { kind: 'planned'; state: Import }
+  | { kind: 'stopped'; state: Import }
+  | { kind: 'problem'; state: Import; message: string }
+
+/** Shows how far an import is until nothing goes on by itself. */
+async function followImport(
+  imports: Importer,
+  id: string,
+  { output, stop, hasModels }: { output: Output; stop: AbortSignal; hasModels: Host['context']['pack'] },
+): Promise<Ending> {
+  const line = createProgressLine(output)
+  const watching = new AbortController()
+  const end = () => watching.abort()
+  stop.addEventListener('abort', end, { once: true })
+  let said: string | null = null
+  try {
+    let state = await imports.get(id)
+    for await (const now of imports.watch(id, watching.signal)) {
+      state = now
+      if (isPlanned(state)) return { kind: 'planned', state }
+      const { problem } = state
+      const isForGood = state.paused || state.state === 'publishing' || hasModels().state === 'failed'
+      if (problem !== null && isForGood) return { kind: 'problem', state, message: problem }
+      if (problem !== null && problem !== said) output.say((said = problem))
+      line.show(progressOf(state))
+    }
+    return { kind: 'stopped', state }
+  } catch (error) {
+    if (!stop.aborted) throw error
+    return { kind: 'stopped', state: await imports.get(id) }
+  } finally {
+    stop.removeEventListener('abort', end)
+    line.end()
+  }
+}
+
+const isPlanned = ({ state, is_planned }: Import) =>
+  ['published', 'undone'].includes(state) || (state === 'review' && is_planned)
+
+/** Pauses what is left, so that no other start goes on with it unasked, and says how to. */
+async function halted(
+  imports: Importer,
+  id: string,
+  ending: Exclude<Ending, { kind: 'planned' }>,
+  output: Output,
+): Promise<number> {
+  const { state, paused } = await imports.get(id)
+  if (!paused && ['scanning', 'analyzing', 'publishing'].includes(state)) await imports.pause(id)
+  const resume = `Nothing is lost. Go on with: semblance import --resume ${id}`
+  if (ending.kind === 'problem') {
+    const message = `${ending.message} ${resume}`
+    throw new SemblanceError(ending.state.paused ? 'BAD_REQUEST' : 'UNAVAILABLE', message, { id })
+  }
+  const now = await imports.get(id)
+  output.result({ import: now }, `Paused. ${resume}`)
+  return exitCodes.failed
 }
