@@ -89,6 +89,7 @@ function putFaces(items: readonly Item[], { faces, clusters }: NameGroup): void 
     if (!found) continue
     item.face = found.face
     item.doubt = found.doubt
+    item.isGuess = found.isGuess
     item.cluster = clusterOf.get(item.file.id) ?? null
     if (found.poor !== null && !item.file.published) item.verdict = rejected('low_quality', found.poor)
   }

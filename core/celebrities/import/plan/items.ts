@@ -18,6 +18,8 @@ export interface Item {
   face: PlanFace | null
   /** Which face is meant is unsure, in words. */
   doubt: string | null
+  /** Of several faces the largest, for want of anything else to go by. */
+  isGuess: boolean
   cluster: Cluster | null
   verdict: Verdict | null
 }
@@ -33,7 +35,7 @@ export function createItems(files: readonly PlanFile[], standing: Standing): Ite
       group: key ?? `/${file.path}`,
       isNamed: key !== null,
       isAccepted: standing.accepted.has(file.id) || file.published !== null,
-      ...{ face: null, doubt: null, cluster: null, verdict: null },
+      ...{ face: null, doubt: null, isGuess: false, cluster: null, verdict: null },
     }
   })
 }

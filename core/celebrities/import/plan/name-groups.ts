@@ -1,8 +1,8 @@
 import type { ImportRules } from '../../contract-import-schemas'
-import { chooseFace } from './choose-face'
+import { chooseFace, type FaceChoice } from './choose-face'
 import { clusterFaces, type FaceCluster } from './clusters'
 import { poorQuality } from './gates'
-import type { PlanFace, PlanFile, Steps } from './types'
+import type { PlanFile, Steps } from './types'
 import { dot } from './vectors'
 
 /** Files that one name is said of, with the people that their faces show. */
@@ -17,7 +17,7 @@ export interface Candidate {
 
 export interface NameGroup {
   /** Of each file: its face, and what speaks against it. */
-  faces: Map<number, { face: PlanFace; doubt: string | null; poor: string | null }>
+  faces: Map<number, FaceChoice & { poor: string | null }>
   /** Of files whose face will do, by id; the largest first. */
   clusters: Cluster[]
   /** The one that the name is taken for; null where no more than half of the files agree. */
@@ -62,9 +62,9 @@ function chooseFaces(
 ): NameGroup['faces'] {
   const faces: NameGroup['faces'] = new Map()
   const known = [...gallery]
-  const put = ({ file, isAccepted }: Candidate, face: PlanFace, doubt: string | null) => {
+  const put = ({ file, isAccepted }: Candidate, { face, doubt, isGuess }: FaceChoice) => {
     const poor = isAccepted ? null : poorQuality(face, rules)
-    faces.set(file.id, { face, doubt: isAccepted ? null : doubt, poor })
+    faces.set(file.id, { face, doubt: isAccepted ? null : doubt, isGuess: isGuess && !isAccepted, poor })
     return poor === null
   }
   const open: Candidate[] = []
@@ -73,12 +73,11 @@ function chooseFaces(
     const picked = faceIndex === null ? undefined : file.faces.find(({ index }) => index === faceIndex)
     const face = picked ?? (file.faces.length === 1 ? file.faces[0] : undefined)
     if (!face) open.push(candidate)
-    else if (put(candidate, face, null)) known.push(face.embedding)
+    else if (put(candidate, { face, doubt: null, isGuess: false })) known.push(face.embedding)
   }
   const shared = known.length > 0 ? known.slice(0, mostKnown) : sharedFaces(open, rules)
   for (const candidate of open) {
-    const { face, doubt } = chooseFace(candidate.file.faces, shared, rules)
-    put(candidate, face, doubt)
+    put(candidate, chooseFace(candidate.file.faces, shared, rules))
   }
   return faces
 }

@@ -1,6 +1,6 @@
 import type { ImportRules } from '../../contract-import-schemas'
 import type { GalleryIndex } from './gallery-index'
-import { held, rounded, toFile, toGallery, type Verdict } from './items'
+import { held, rounded, toFile, toGallery, type Item, type Verdict } from './items'
 import type { Neighbourhood } from './neighbours'
 import { nameKey } from './name-key'
 import type { Cluster } from './name-groups'
@@ -35,7 +35,7 @@ export function* resolve(person: Person, around: Surroundings): Steps<Resolved> 
   if (person.decided !== null && (isPublished || gallery.of(person.decided).length > 0)) {
     return settled(person.decided)
   }
-  const like = yield* likeInGallery(person, gallery)
+  const like = yield* likeInGallery(person, around)
   if (person.name === null) {
     return { celebrityId: null, hold: nameless(person, like, around), like: like[0]?.photo.name ?? null }
   }
@@ -55,12 +55,14 @@ interface Like {
   cosine: number
 }
 
-function* likeInGallery(person: Person, gallery: GalleryIndex): Steps<Like[]> {
+function* likeInGallery(person: Person, { gallery, rules }: Surroundings): Steps<Like[]> {
   const found: Like[] = []
   const model = person.items[0]?.file.model ?? null
   for (const cluster of person.clusters) found.push(...(yield* gallery.near(cluster, model)))
   return found
     .filter(({ photo }) => !person.notThese.has(photo.celebrityId))
+    .map(({ photo }) => ({ photo, cosine: nearestTo(person, photo.embedding) }))
+    .filter(({ cosine }) => cosine >= rules.same_person)
     .toSorted((a, b) => b.cosine - a.cosine)
 }
 
@@ -89,7 +91,7 @@ function nameless(person: Person, [like]: readonly Like[], around: Surroundings)
   const other = neighboursOf(person, around).find(({ person: { name, isOdd } }) => name !== null && !isOdd)
   if (!other) return held('no_name', 'It has no name. Give it one to publish it.')
   return held('no_name', `It has no name. It looks like ${other.person.name ?? ''}.`, {
-    ...toFile(best, other.person.items[0]),
+    ...toFile(best, other.item),
   })
 }
 
@@ -100,7 +102,7 @@ function odd(person: Person, around: Surroundings): Verdict {
   const unlike = oddWords(person)
   if (other) {
     const reason = `${unlike} It looks like ${other.person.name ?? ''}.`
-    return held('one_name_two_faces', reason, toFile(best, other.person.items[0]))
+    return held('one_name_two_faces', reason, toFile(best, other.item))
   }
   const main = person.oddFrom?.items[0] ?? null
   return held('one_name_two_faces', unlike, main ? toFile(best, main) : null)
@@ -136,23 +138,59 @@ function otherFace(
 
 function twoNames(person: Person, around: Surroundings): Verdict | null {
   const other = neighboursOf(person, around).find(
-    ({ person: { name, isOdd } }) => name !== null && !isOdd && nameKey(name) !== nameKey(person.name),
+    ({ person: { name, isOdd, items } }) =>
+      name !== null &&
+      !isOdd &&
+      nameKey(name) !== nameKey(person.name) &&
+      !items.every(({ isGuess }) => isGuess),
   )
   if (!other) return null
-  const reason = `Named ${person.name ?? ''}, and the same face is named ${other.person.name ?? ''} elsewhere.`
-  return held('two_names_one_face', reason, toFile(person.items[0], other.person.items[0]))
+  const [best] = person.items
+  const name = other.person.name ?? ''
+  if (person.items.every(({ isGuess }) => isGuess)) {
+    const reason = `${best.file.faces.length} faces, and the largest one is ${name}. Pick the one that is meant.`
+    return held('several_faces', reason, toFile(best, other.item))
+  }
+  const reason = `Named ${person.name ?? ''}, and the same face is named ${name} elsewhere.`
+  return held('two_names_one_face', reason, toFile(best, other.item))
 }
 
-/** Other people of this import with the same face, the likest first. */
-function neighboursOf(person: Person, { near, persons }: Surroundings): { person: Person; cosine: number }[] {
+interface Alike {
+  person: Person
+  /** Their photo that is likest. */
+  item: Item
+  cosine: number
+}
+
+/**
+ * Other people of this import with the same face, the likest first. The middles of two clusters are nearer to each other
+ * than their photos are, so two of these must be as near.
+ */
+function neighboursOf(person: Person, { near, persons, rules }: Surroundings): Alike[] {
   return person.clusters
     .flatMap((cluster) =>
-      near.of(cluster).flatMap(({ member, cosine }) => {
+      near.of(cluster).flatMap(({ member }) => {
         const other = persons.ofCluster.get(member)
-        return other && other !== person && !persons.areApart(person, other)
-          ? [{ person: other, cosine }]
-          : []
+        if (!other || other === person || persons.areApart(person, other)) return []
+        const [nearest] = other.items
+          .slice(0, mostCompared)
+          .map((item) => ({ person: other, item, cosine: nearestTo(person, item.face?.embedding ?? null) }))
+          .toSorted((a, b) => b.cosine - a.cosine)
+        return nearest.cosine >= rules.same_person ? [nearest] : []
       }),
     )
     .toSorted((a, b) => b.cosine - a.cosine || (a.person.key < b.person.key ? -1 : 1))
+}
+
+/** Of a person's photos, the best ones. */
+const mostCompared = 30
+
+/** The cosine of the photo of a person that is likest. */
+function nearestTo(person: Person, embedding: Float32Array | null): number {
+  let best = -1
+  if (!embedding) return best
+  for (const { face } of person.items.slice(0, mostCompared)) {
+    if (face) best = Math.max(best, dot(face.embedding, embedding))
+  }
+  return best
 }

@@ -20,14 +20,17 @@ export function decidePerson(
   for (const item of person.items) {
     if (item.verdict || item.file.published) continue
     item.verdict =
-      lacking(item) ?? changedUnderneath(item) ?? hold ?? doubtful(item, isKnownAdult ? null : ages, rules)
+      lacking(item, person.name === null && celebrityId === null) ??
+      changedUnderneath(item) ??
+      hold ??
+      doubtful(item, isKnownAdult ? null : ages, rules)
   }
 }
 
 /** What no decision makes up for. */
-function lacking({ file, isNamed, isAccepted }: Item): Verdict | null {
+function lacking({ file, isAccepted }: Item, isNameless: boolean): Verdict | null {
   if (!isAccepted) return null
-  if (!isNamed) return held('no_name', 'It has no name. Give it one to publish it.')
+  if (isNameless) return held('no_name', 'It has no name. Give it one to publish it.')
   return unlicensed(file)
 }
 

@@ -13,7 +13,7 @@ interface Surroundings {
 export function viewPlan(items: readonly Item[], persons: Persons, around: Surroundings): Plan {
   const people = new Map<string, PlannedPerson>()
   const files = items.map((item): PlannedFile => {
-    const person = personOf(item, persons)
+    const person = personOf(item, persons, around)
     if (person && !people.has(person.key)) people.set(person.key, viewPerson(person, around))
     const { file, face } = item
     return {
@@ -29,10 +29,15 @@ export function viewPlan(items: readonly Item[], persons: Persons, around: Surro
 }
 
 /** Whom a file shows, or is shown with. */
-function personOf({ cluster, group }: Item, { ofCluster, ofGroup }: Persons): Person | null {
+function personOf(
+  { cluster, group }: Item,
+  { ofCluster, ofGroup }: Persons,
+  { resolved }: Surroundings,
+): Person | null {
   const person = cluster ? ofCluster.get(cluster) : ofGroup.get(group)
-  if (!person || person.name === null) return null
-  return person.isOdd && person.oddFrom && person.oddFrom.key !== person.key ? person.oddFrom : person
+  // Without a name of their own, but said to be a celebrity: then they have that one's.
+  if (!person || (person.name === null && !resolved.get(person)?.celebrityId)) return null
+  return person.isOdd ? (ofGroup.get(person.key) ?? person) : person
 }
 
 function viewPerson(person: Person, { resolved, gallery }: Surroundings): PlannedPerson {
