@@ -58,7 +58,7 @@ export async function lastChangeOf(tx: Tx, by: string) {
     ChangeFacts & { group_id: string; changed_at: Date; celebrities: number; name: string | null }
   >`
     with last as materialized (
-      select t.* from public.celebrity_changes as t
+      select t.id, t.group_id, t.celebrity_id, t.changed_at, ${facts} from public.celebrity_changes as t
       where t.changed_by = ${by}::uuid and ${canUndo}
         and not exists (
           select from public.celebrity_changes as other
@@ -67,7 +67,11 @@ export async function lastChangeOf(tx: Tx, by: string) {
       order by t.id desc
       limit 1
     )
-    select t.group_id, t.changed_at, ${facts}, coalesce(c.name, t.after ->> 'name') as name,
+    select t.group_id, t.changed_at, t.kind, t.before, coalesce(c.name, t.after ->> 'name') as name,
+      case when t.kind = 'edit' then (
+        select jsonb_object_agg(e.key, e.value)
+        from public.celebrity_changes as g cross join jsonb_each(g.after) as e where g.group_id = t.group_id
+      ) else t.after end as after,
       (select count(*)::int from public.celebrity_changes as g where g.group_id = t.group_id) as celebrities
     from last as t
     left join public.celebrities as c on c.id = t.celebrity_id`.execute(tx)

@@ -19,7 +19,7 @@ export function mergeCelebrities(
   input: { id: string; others: string[]; seen?: Record<string, Date> | undefined },
 ): Promise<ChangeGroup> {
   const { id, seen = {} } = input
-  const others = [...new Set(input.others)].toSorted()
+  const others = [...new Set(input.others)]
   if (others.includes(id)) throw new SemblanceError('BAD_REQUEST', 'A celebrity can’t be merged with itself.')
   return transaction(async (tx) => {
     const names = await lockCelebrities(tx, [id, ...others])

@@ -39,17 +39,23 @@ export function describeGroup({
   celebrities,
   ...facts
 }: ChangeFacts & { name: string | null; celebrities: number }) {
-  const what = describeChange(facts)
-  if (facts.kind === 'merge') return what
+  if (facts.kind === 'merge') return describeChange(facts)
+  const isOfMany = facts.kind === 'edit' && celebrities > 1
+  // What each of them said before is another for each.
+  const what = isOfMany ? listed(facts.after ?? {}, (value) => `to ${shown(value)}`) : describeChange(facts)
   return celebrities > 1
     ? `${what}: ${celebrities.toLocaleString('en')} celebrities`
     : `${what}: ${name ?? 'one celebrity'}`
 }
 
 function describeEdit(before: Record<string, unknown>, after: Record<string, unknown>): string {
-  const parts = Object.keys(after).map((column) => {
-    const label = column.charAt(0).toUpperCase() + column.slice(1)
-    return `${label} from ${shown(before[column])} to ${shown(after[column])}`
+  return listed(after, (value, column) => `from ${shown(before[column])} to ${shown(value)}`)
+}
+
+function listed(values: Record<string, unknown>, say: (value: unknown, column: string) => string): string {
+  const parts = Object.entries(values).map(([column, value], at) => {
+    const label = at === 0 ? column.charAt(0).toUpperCase() + column.slice(1) : column
+    return `${label} ${say(value, column)}`
   })
   return parts.join(', ')
 }
