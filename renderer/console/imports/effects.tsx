@@ -98,7 +98,7 @@ export function Effects({ of }: { of: Import }) {
 
 function Figure({ label, value }: { label: ReactNode; value: number }) {
   return (
-    <div className="flex flex-col-reverse rounded-md border px-3 py-2">
+    <div className="flex flex-col-reverse justify-end rounded-md border px-3 py-2">
       <dt className="text-sm text-ink-3">{label}</dt>
       <dd className="text-lg font-semibold">{formatCount(value)}</dd>
     </div>

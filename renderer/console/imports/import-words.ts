@@ -41,7 +41,7 @@ export interface OutcomeWords {
 /** In the order in which a person wants to see them. */
 export const outcomeWords: Record<Outcome, OutcomeWords> = {
   needs_person: {
-    label: 'Needs a person',
+    label: 'Need a person',
     meaning: 'Nothing happens with them until somebody has decided.',
     tone: 'warning',
   },

@@ -61,14 +61,7 @@ export function NewImport({
   const isReady = sources !== null && !isEmpty(sources)
   return (
     <Page title="New import" actions={<Button onPress={onClose}>Cancel</Button>}>
-      <form
-        noValidate
-        className="min-h-0 grow overflow-y-auto"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (sources && isReady && !start.isPending) start.mutate(sources)
-        }}
-      >
+      <div className="min-h-0 grow overflow-y-auto">
         <div className="mx-auto flex max-w-3xl flex-col gap-6 p-6">
           {sources ? (
             <Chosen sources={sources} onOthers={() => setSources(null)} />
@@ -94,16 +87,16 @@ export function NewImport({
             <Button
               variant="primary"
               size="lg"
-              type="submit"
               isDisabled={!isReady}
               isPending={start.isPending}
+              onPress={() => sources && start.mutate(sources)}
             >
               {sources?.kind === 'files' ? 'Upload and begin' : 'Begin'}
             </Button>
             <span className="text-ink-3">Nothing is published before you have reviewed it.</span>
           </div>
         </div>
-      </form>
+      </div>
     </Page>
   )
 }

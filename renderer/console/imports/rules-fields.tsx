@@ -44,7 +44,7 @@ export function RulesFields({
           value={rules.same_person}
           onChange={(value) => set({ same_person: value, other_person: Math.min(value, rules.other_person) })}
           text={formatNumber(rules.same_person)}
-          ends={['surer to merge', 'surer to ask']}
+          ends={['merges more', 'asks more']}
         />
         <Slider
           label="Two people under"

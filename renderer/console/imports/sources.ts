@@ -11,7 +11,7 @@ export type Sources =
 /** What is worth sending: photos, and what describes or packs them. */
 const sentExtensions = new Set([
   ...acceptedImages.map((extension) => extension.slice(1)),
-  ...['zip', 'csv', 'json'],
+  ...['zip', 'csv', 'tsv', 'json'],
 ])
 
 /** Files to send; what can't belong to an import is left out before anything is sent. */
@@ -32,7 +32,7 @@ export function droppedPaths(transfer: DataTransfer): Sources | null {
     const file = item.getAsFile()
     if (!file) return ''
     const isFolder = item.webkitGetAsEntry()?.isDirectory ?? false
-    return isFolder || /\.(zip|csv)$/i.test(file.name) ? bridge.pathOf(file) : ''
+    return isFolder || /\.(zip|csv|tsv)$/i.test(file.name) ? bridge.pathOf(file) : ''
   })
   return paths.length > 0 && paths.every(Boolean) ? { kind: 'paths', paths } : null
 }

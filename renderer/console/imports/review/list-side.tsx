@@ -33,9 +33,11 @@ export function ListSide({
   }
   return (
     <section aria-label="Files by outcome" className={cx('flex min-h-0 flex-col', className)}>
-      <Button size="sm" className="m-2 hidden self-start @max-[56rem]:inline-flex" onPress={onClose}>
-        Back to the photo
-      </Button>
+      <div className="hidden p-2 pb-0 @max-[56rem]:block">
+        <Button size="sm" onPress={onClose}>
+          Back to the photo
+        </Button>
+      </div>
       <GroupNav of={of} filters={filters} onChange={narrow} />
       <div className="shrink-0 border-b p-2">
         <SearchField

@@ -33,9 +33,11 @@ export function ReviewMiddle({
       className="flex min-w-0 grow flex-col @max-[56rem]:min-h-[30rem] @max-[56rem]:shrink-0"
     >
       <header className="flex min-h-10 shrink-0 items-center gap-2 border-b px-3 py-1.5">
-        <IconButton label="List of files" className="hidden @max-[56rem]:inline-flex" onPress={onList}>
-          <PanelLeft />
-        </IconButton>
+        <span className="hidden @max-[56rem]:block">
+          <IconButton label="List of files" onPress={onList}>
+            <PanelLeft />
+          </IconButton>
+        </span>
         {shown && <Outcome file={shown} />}
         <span className="grow" />
         {photos > 1 && (
@@ -71,6 +73,7 @@ export function ReviewMiddle({
           That was the last one of this list.
         </p>
       )}
+      {shown && <Reason file={shown} />}
       <div className="flex min-h-0 grow flex-col p-3">
         {shown ? (
           <ReferenceView
@@ -93,16 +96,18 @@ export function ReviewMiddle({
   )
 }
 
-/** What becomes of a file, and why. */
+/** What becomes of a file. */
 function Outcome({ file }: { file: ImportFileDetail }) {
   const { label, tone } = fileWords(file)
-  const reason = file.outcome_reason ?? (file.outcome ? outcomeWords[file.outcome].meaning : '')
   return (
-    <p role="status" aria-label="Outcome" className="flex min-w-0 items-center gap-2">
+    <span role="status" aria-label="Outcome" className="flex min-w-0">
       <Badge tone={tone}>{label}</Badge>
-      <span className="min-w-0 truncate text-ink-2" title={reason}>
-        {reason}
-      </span>
-    </p>
+    </span>
   )
+}
+
+/** Why it becomes of it. */
+function Reason({ file }: { file: ImportFileDetail }) {
+  const reason = file.outcome_reason ?? (file.outcome ? outcomeWords[file.outcome].meaning : null)
+  return reason && <p className="shrink-0 px-3 pt-2 text-pretty break-words text-ink-2">{reason}</p>
 }
