@@ -45,6 +45,8 @@ export function PhotoViewToggles({ view, onChange, parts }: PhotoViewTogglesProp
           part={allParts[part]}
           isOn={view[part]}
           onChange={(isOn) => onChange({ ...view, [part]: isOn })}
+          // Five with icons don't fit beside each other in a detail pane.
+          hasIcon={parts.length < 5}
         />
       ))}
     </div>
@@ -55,13 +57,19 @@ interface ViewToggleProps {
   part: Part
   isOn: boolean
   onChange: (isOn: boolean) => void
+  hasIcon: boolean
 }
 
-function ViewToggle({ part: { label, meaning, shortcut, icon: Icon }, isOn, onChange }: ViewToggleProps) {
+function ViewToggle({
+  part: { label, meaning, shortcut, icon: Icon },
+  isOn,
+  onChange,
+  hasIcon,
+}: ViewToggleProps) {
   useShortcut(shortcut, () => onChange(!isOn))
   return (
     <Tooltip label={meaning} keys={[shortcut.toUpperCase()]}>
-      <Toggle isOn={isOn} onChange={onChange} icon={<Icon aria-hidden />}>
+      <Toggle isOn={isOn} onChange={onChange} icon={hasIcon && <Icon aria-hidden />}>
         {label}
       </Toggle>
     </Tooltip>

@@ -26,6 +26,8 @@ describe('how well the gallery covers the people', () => {
     })
     expect(standingOf(cell({ celebrities: 10, people: 5 }), all).isThin).toBe(false)
     expect(standingOf(cell({ celebrities: 0, people: 0 }), all).isThin).toBe(false)
+    // Half of a celebrity is nobody's fault.
+    expect(standingOf(cell({ people: 1 }), { ...all, celebrities: 20 }).isThin).toBe(false)
     expect(standingOf(cell({}), { cells: [], celebrities: 0, people: 0 })).toMatchObject({
       peopleShare: 0,
       isThin: false,

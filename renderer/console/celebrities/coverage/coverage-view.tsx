@@ -150,7 +150,7 @@ function Legend({ greatest }: { greatest: number }) {
           className="h-2.5 w-28 rounded-sm border"
           style={{
             background:
-              'linear-gradient(to right, var(--panel), color-mix(in oklch, var(--accent-solid) 40%, var(--panel)))',
+              'linear-gradient(to right, var(--panel), color-mix(in oklab, var(--accent-solid) 40%, var(--panel)))',
           }}
         />
         {formatAmount(greatest, 'celebrity', 'celebrities')}

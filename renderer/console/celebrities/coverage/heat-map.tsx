@@ -114,7 +114,7 @@ function Place({
       style={{
         backgroundColor: isEmpty
           ? undefined
-          : `color-mix(in oklch, var(--accent-solid) ${Math.round(depth * 40)}%, var(--panel))`,
+          : `color-mix(in oklab, var(--accent-solid) ${Math.round(depth * 40)}%, var(--panel))`,
       }}
       className={cx(
         'relative flex h-11 w-full flex-col items-center justify-center rounded-sm border leading-tight',

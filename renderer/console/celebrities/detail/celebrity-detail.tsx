@@ -9,6 +9,7 @@ import { AttributeList } from '../../../kit/face/attribute-list'
 import { FacePhoto } from '../../../kit/face/face-photo'
 import { usePhotoView } from '../../../kit/face/use-photo-view'
 import { formatDate, formatLabel } from '../../../kit/format'
+import { IconButton } from '../../../kit/icon-button'
 import { Notice } from '../../../kit/notice'
 import { Section } from '../../../kit/section'
 import { Skeleton } from '../../../kit/skeleton'
@@ -55,6 +56,7 @@ export function CelebrityDetail(props: CelebrityDetailProps) {
       title={summary?.name ?? (isCurrent ? celebrity.name : 'Celebrity')}
       subtitle={isCurrent ? subtitle(celebrity) : ' '}
       onClose={onClose}
+      aside={isCurrent && mayEdit ? <Reanalyze key={id} id={id} /> : undefined}
       actions={isCurrent && mayEdit ? <Actions key={id} {...props} celebrity={celebrity} /> : undefined}
     >
       {query.isError && !query.isPlaceholderData ? (
@@ -155,22 +157,24 @@ function StateNotice({
   }
 }
 
-function Actions({ celebrity, onTrash, onFindSame }: CelebrityDetailProps & { celebrity: Celebrity }) {
+function Reanalyze({ id }: { id: string }) {
   const reanalyze = useReanalyze()
+  const run = () => reanalyze.mutate({ ids: [id] })
+  useShortcut('r', run, { isDisabled: reanalyze.isPending })
+  return (
+    <IconButton label="Re-analyse the photo" keys={['R']} isDisabled={reanalyze.isPending} onPress={run}>
+      <RefreshCw />
+    </IconButton>
+  )
+}
+
+function Actions({ celebrity, onTrash, onFindSame }: CelebrityDetailProps & { celebrity: Celebrity }) {
   const [isReplacing, setReplacing] = useState(false)
-  useShortcut('r', () => reanalyze.mutate({ ids: [celebrity.id] }), { isDisabled: reanalyze.isPending })
   useShortcut('p', () => setReplacing(true))
   return (
     <>
       <Button icon={<ImageUp aria-hidden />} onPress={() => setReplacing(true)}>
         Replace photo…
-      </Button>
-      <Button
-        icon={<RefreshCw aria-hidden />}
-        isPending={reanalyze.isPending}
-        onPress={() => reanalyze.mutate({ ids: [celebrity.id] })}
-      >
-        Re-analyse
       </Button>
       <Button icon={<Merge aria-hidden />} onPress={() => onFindSame(celebrity)}>
         Merge…
@@ -181,7 +185,7 @@ function Actions({ celebrity, onTrash, onFindSame }: CelebrityDetailProps & { ce
         className="ml-auto"
         onPress={() => onTrash(celebrity)}
       >
-        Trash
+        Move to trash
       </Button>
       {isReplacing && <ReplacePhotoDialog celebrity={celebrity} onClose={() => setReplacing(false)} />}
     </>

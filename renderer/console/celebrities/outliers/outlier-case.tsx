@@ -3,7 +3,6 @@ import { ArrowLeftRight, Check, EqualNot, Merge, ScanFace, Trash2 } from 'lucide
 import { type ReactNode, useState } from 'react'
 import { Button } from '../../../kit/button'
 import type { PhotoView } from '../../../kit/face/use-photo-view'
-import { formatNumber } from '../../../kit/format'
 import { KeyHint } from '../../../kit/key-hint'
 import { useShortcut } from '../../../kit/use-shortcut'
 import { useConnection } from '../../../rpc/connection'
@@ -29,12 +28,7 @@ export function OutlierCase(props: CaseProps) {
   const { item } = props
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-pretty text-ink-2">
-        {item.why}{' '}
-        <span className="whitespace-nowrap text-ink-3">
-          ({item.kind === 'quality' ? 'quality' : 'cosine'} {formatNumber(item.value)})
-        </span>
-      </p>
+      <p className="text-pretty text-ink-2">{item.why}</p>
       {item.kind === 'alike' && item.other ? (
         <AlikeCase {...props} other={item.other} look={look} />
       ) : item.kind === 'unlike' && item.photo ? (

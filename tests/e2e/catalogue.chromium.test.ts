@@ -1,0 +1,316 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium, lacksChromium } from './harness/browser'
+import { cataloguePage } from './harness/catalogue-page'
+import { freshHome, type Home, photosFolder } from './harness/directories'
+import { keepEvidence } from './harness/failures'
+import { type RunningHost, startHost } from './harness/host'
+import { faultsOf } from './harness/matches-page'
+import { drawFace } from './harness/photos'
+import * as steps from './harness/steps'
+
+const soon = 60_000
+
+/** A photo to give somebody: of a real person where photos lie beside the checkout, else a drawn one. */
+async function newPhoto(directory: string): Promise<string> {
+  const folder = join(photosFolder() ?? '', 'lfw', 'Winona_Ryder')
+  if (existsSync(folder)) return join(folder, readdirSync(folder).sort()[0] ?? '')
+  const file = join(directory, 'new-photo.png')
+  await drawFace(1000, 'celebrity', file)
+  return file
+}
+
+/** Real: everything. The sample celebrities go through the models, and a curator looks after them in Chromium. */
+describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
+  let home: Home
+  let host: RunningHost
+  let browser: Browser
+  let page: Page
+  let photo: string
+  const complaints: string[] = []
+  const { pane, grid, table, row, card, chosen, count, address, tab, note } = cataloguePage(() => page)
+  const undo = (words: string | RegExp) => note(words).getByRole('button', { name: 'Undo' }).click()
+  const total = (wanted: number) => expect.poll(count, { timeout: soon }).toBe(wanted)
+
+  beforeAll(async () => {
+    home = await freshHome()
+    photo = await newPhoto(home.path)
+    host = await startHost(home)
+    browser = await launchChromium()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(host.console)
+    await steps.createFirstAdmin(page)
+    await steps.loadSamples(page)
+    await steps.goTo(page, 'Celebrities')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await host?.stop()
+    home?.remove()
+  })
+
+  const step = (name: string, work: () => Promise<void>) =>
+    it(name, async () => {
+      keepEvidence(page, () => host.output())
+      await work()
+    })
+
+  step('is a grid that keys walk through in both directions', async () => {
+    await total(30)
+    await card(0).waitFor({ timeout: soon })
+    await grid().focus()
+    await page.keyboard.press('ArrowRight')
+    const current = () => grid().locator('[aria-current]').getAttribute('aria-posinset')
+    await expect.poll(current).toBe('1')
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(current).toBe('2')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(async () => Number(await current())).toBeGreaterThan(4)
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowLeft')
+    await expect.poll(current).toBe('1')
+    await pane().getByText('About').waitFor({ timeout: soon })
+    await page.keyboard.press('Escape')
+    await expect.poll(() => pane().count()).toBe(0)
+  })
+
+  step('is chosen by keys, some and all that match', async () => {
+    await grid().focus()
+    await page.keyboard.press('Home')
+    await pane().waitFor({ timeout: soon })
+    await page.keyboard.press('Space')
+    await chosen().getByText('1 celebrity chosen').waitFor()
+    await page.keyboard.press('Shift+ArrowRight')
+    await chosen().getByText('2 celebrities chosen').waitFor({ timeout: soon })
+    await page.keyboard.press('Escape')
+    await expect.poll(() => pane().count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => chosen().count()).toBe(0)
+    await page.keyboard.press('Control+a')
+    await chosen().getByText('All 30 chosen').waitFor()
+    await card(0).click({ modifiers: ['Control'] })
+    await chosen().getByText('29 celebrities chosen').waitFor()
+    await chosen().getByRole('button', { name: 'Choose none' }).click()
+  })
+
+  step('is narrowed by filters that stand in the address', async () => {
+    await page.getByRole('button', { name: /^Filters/ }).click()
+    await page
+      .getByRole('dialog', { name: 'Filters' })
+      .getByRole('button', { name: /Without/ })
+      .click()
+    await page.getByRole('option', { name: /^Licence/ }).click()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => address().get('missing')).toMatch(/licence/)
+    const chips = page.getByRole('group', { name: 'Filters in use' })
+    await chips.getByText('Without licence').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('nobody is called that')
+    await page.getByText('No celebrity fits these filters').waitFor({ timeout: soon })
+    expect(await faultsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Clear the filters' }).click()
+    await total(30)
+  })
+
+  step('is edited in the table, with Escape, Enter and a word to who left it empty', async () => {
+    await grid().focus()
+    await page.keyboard.press('v')
+    await row(0).waitFor({ timeout: soon })
+    expect(address().get('view')).toMatch(/table/)
+    await table().focus()
+    await page.keyboard.press('Home')
+    await pane().waitFor({ timeout: soon })
+    const title = pane().getByRole('heading', { level: 2 })
+    const before = await title.innerText()
+    await page.keyboard.press('e')
+    const cell = table().getByRole('textbox', { name: `Name of ${before}` })
+    await cell.fill('')
+    await page.keyboard.press('Enter')
+    await table().getByRole('alert').getByText('Enter a name.').waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => cell.count()).toBe(0)
+    await expect.poll(() => table().evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('e')
+    await cell.fill('Aaa First')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => title.innerText(), { timeout: soon }).toBe('Aaa First')
+    await note('Name changed').waitFor({ timeout: soon })
+    await table().focus()
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => title.innerText(), { timeout: soon }).toBe(before)
+  })
+
+  step('is edited in the pane, and the history undoes it', async () => {
+    await pane()
+      .getByRole('button', { name: /^Licence: none/ })
+      .click()
+    await pane().getByLabel('Licence').fill('CC0')
+    await page.keyboard.press('Enter')
+    await pane()
+      .getByRole('button', { name: /^Licence: CC0/ })
+      .waitFor({ timeout: soon })
+    const history = pane()
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: 'History' }) })
+    await history
+      .getByRole('button', { name: /^Undo: .*icence/ })
+      .first()
+      .click()
+    await pane()
+      .getByRole('button', { name: /^Licence: none/ })
+      .waitFor({ timeout: soon })
+    await page.keyboard.press('Escape')
+  })
+
+  step('is edited in bulk, after saying how many that would change and why not all', async () => {
+    await expect.poll(() => pane().count()).toBe(0)
+    await table().focus()
+    await page.keyboard.press('Control+a')
+    await chosen().getByRole('button', { name: 'Edit…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit 30 celebrities' })
+    await dialog.getByRole('button', { name: /Gender/ }).click()
+    await page.getByRole('option', { name: 'Set to' }).click()
+    await dialog.getByRole('button', { name: /New gender/ }).click()
+    await page.getByRole('option', { name: 'Female' }).click()
+    const plan = dialog.getByRole('table', { name: 'Dry run' })
+    await plan.getByText('of 30 will be changed').waitFor({ timeout: soon })
+    const changed = Number(await plan.getByRole('cell').first().innerText())
+    expect(changed).toBeGreaterThan(0)
+    expect(changed).toBeLessThan(30)
+    await plan.getByText(/^left out:/).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await dialog.getByRole('button', { name: `Change ${changed} celebrities` }).click()
+    await undo(`${changed} celebrities changed`)
+    await note(`${changed} changes undone`).waitFor({ timeout: soon })
+  })
+
+  step('merges two side by side, and takes it back', async () => {
+    await expect.poll(() => chosen().count()).toBe(0)
+    for (const place of [0, 1]) await row(place).locator('[data-check]').click()
+    await chosen().getByRole('button', { name: 'Merge…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Merge 2 celebrities into one' })
+    await dialog.getByText('Stays').waitFor({ timeout: soon })
+    expect(await faultsOf(page)).toEqual([])
+    await dialog.getByRole('button', { name: /^Merge into/ }).click()
+    await total(29)
+    await pane().getByRole('list', { name: 'Photos' }).getByRole('listitem').nth(1).waitFor({ timeout: soon })
+    await undo(/merged into/)
+    await total(30)
+    await page.keyboard.press('Escape')
+  })
+
+  step('gives somebody another photo, and keeps the one before', async () => {
+    await table().focus()
+    await page.keyboard.press('Home')
+    await pane().getByRole('button', { name: 'Replace photo…' }).click({ timeout: soon })
+    const dialog = page.getByRole('dialog', { name: /^Replace the photo of/ })
+    await steps.choose(page, dialog.getByRole('button', { name: 'Choose a photo…' }), photo)
+    await dialog.getByRole('button', { name: 'Replace photo' }).click()
+    const photos = pane().getByRole('list', { name: 'Photos' }).getByRole('listitem')
+    await expect.poll(() => photos.count(), { timeout: soon }).toBe(2)
+    await photos.getByRole('button', { name: 'Use this one' }).click({ timeout: soon })
+    await note(/is known by another photo/).waitFor({ timeout: soon })
+    await page.keyboard.press('Escape')
+  })
+
+  step('writes what matches into a CSV file', async () => {
+    await expect.poll(() => pane().count()).toBe(0)
+    await table().focus()
+    await page.keyboard.press('Control+a')
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: soon }),
+      chosen().getByRole('button', { name: 'Export CSV' }).click(),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    expect(lines).toHaveLength(31)
+    expect(lines[0]).toMatch(/^name,/)
+    await page.keyboard.press('Escape')
+  })
+
+  step('has a trash: out again one by one, or for good', async () => {
+    await expect.poll(() => chosen().count()).toBe(0)
+    for (const place of [0, 1, 2]) await row(place).locator('[data-check]').click()
+    await chosen().getByRole('button', { name: 'Move to trash…' }).click()
+    await page.getByRole('button', { name: 'Move 3 celebrities' }).click({ timeout: soon })
+    await total(27)
+    await tab('Trash').click()
+    const trash = page.getByRole('grid', { name: 'Trash' })
+    await expect
+      .poll(() => trash.getByText('30 days').or(trash.getByText('29 days')).count(), { timeout: soon })
+      .toBe(3)
+    expect(await faultsOf(page)).toEqual([])
+    await trash.getByRole('row').nth(1).click()
+    await page.getByRole('button', { name: 'Restore' }).click()
+    await note('1 celebrity restored').waitFor({ timeout: soon })
+    await expect.poll(() => trash.getByRole('row').count(), { timeout: soon }).toBe(3)
+    await trash.getByRole('row').nth(1).click()
+    await page.getByRole('button', { name: 'Delete for good…' }).click()
+    await page.getByRole('button', { name: 'Delete 1 celebrity' }).click()
+    await note('1 celebrity deleted for good').waitFor({ timeout: soon })
+    await tab('Catalogue').click()
+    await total(28)
+  })
+
+  step('shows where the gallery is thin, and leads there', async () => {
+    await tab('Coverage').click()
+    await page.getByRole('table', { name: 'Female' }).waitFor({ timeout: soon })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await faultsOf(page)).toEqual([])
+    }
+    await page.emulateMedia({ colorScheme: null })
+    const place = page.getByRole('button', { name: /^(Fem|M)ale, .*: [1-9]\d* celebrit/ }).first()
+    const wanted = Number(/: (\d+) celebrit/.exec((await place.getAttribute('aria-label')) ?? '')?.[1])
+    await place.click()
+    await total(wanted)
+    await page.getByRole('group', { name: 'Filters in use' }).getByText(/^Age/).waitFor()
+    await page.getByRole('button', { name: 'Clear all filters' }).click()
+    await total(28)
+  })
+
+  step('leads through outliers by single keys', async () => {
+    await tab('Outliers').click()
+    const region = page.getByRole('region', { name: 'Look alike' })
+    await region.getByText(/^1 of \d+$/).waitFor({ timeout: soon })
+    const place = async () => (await region.getByRole('status').first().innerText()).split(' of ').map(Number)
+    const [, all = 0] = await place()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(place).toEqual([2, all])
+    await page.keyboard.press('ArrowLeft')
+    await expect.poll(place).toEqual([1, all])
+    expect(await faultsOf(page)).toEqual([])
+    await page.keyboard.press('n')
+    await note('Noted: two people').waitFor({ timeout: soon })
+    await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
+    await page.keyboard.press('m')
+    await note(/merged into/).waitFor({ timeout: soon })
+    await page.keyboard.press('Control+z')
+    await note(/^Undone/).waitFor({ timeout: soon })
+    await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
+  })
+
+  step('can be used by everybody, wide and narrow, in both themes', async () => {
+    for (const width of [1280, 700]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const view of ['grid', 'table']) {
+        await page.goto(`${host.console}#/celebrities?view=%22${view}%22`)
+        await (view === 'grid' ? card(0) : row(0)).click({ timeout: soon })
+        await pane().getByText('About').waitFor({ timeout: soon })
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme })
+          expect(await faultsOf(page)).toEqual([])
+        }
+      }
+      expect(await page.evaluate(() => document.body.scrollWidth <= window.innerWidth)).toBe(true)
+    }
+    await page.emulateMedia({ colorScheme: null })
+  })
+
+  it('did all that without a complaint', () => expect(complaints).toEqual([]))
+})
