@@ -84,7 +84,7 @@ async function undo(imports: Importer, id: string, output: Output): Promise<numb
   const { undone, kept } = await imports.undo(id, null)
   const left =
     kept > 0 ? ` ${kept} were left, since somebody changed them since; the console names them.` : ''
-  output.result({ undone, kept }, `${undone} photos were taken back.${left}`)
+  output.result({ undone, kept }, `${photos(undone)} taken back.${left}`)
   return kept > 0 ? exitCodes.failed : exitCodes.ok
 }
 
@@ -109,10 +109,12 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   const isWhole = state.state === 'published' && state.outcomes.rejected + state.outcomes.needs_person === 0
   const next =
     state.state === 'published'
-      ? `${state.published.toLocaleString('en')} photos were published. Take all back with: semblance import --undo ${id}`
+      ? `${photos(state.published)} published. Take all back with: semblance import --undo ${id}`
       : `Something had changed underneath since the plan was made: look at it anew. ${nextOf(id)}`
   return tell(imports, state, next, output, isWhole ? exitCodes.ok : exitCodes.failed)
 }
+
+const photos = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'photo was' : 'photos were'}`
 
 const nextOf = (id: string) =>
   `Nothing was published yet. Next: semblance import --resume ${id} --yes (or decide in the console, under Imports).`
