@@ -21,9 +21,16 @@ export interface PlanMemory {
   gallery: GalleryIndex | null
   near: Neighbourhood<Cluster> | null
   groups: GroupMemory
+  /** What spellings have in common, by spelling. */
+  names: Map<string, string | null>
 }
 
-export const emptyMemory = (): PlanMemory => ({ gallery: null, near: null, groups: new Map() })
+export const emptyMemory = (): PlanMemory => ({
+  gallery: null,
+  near: null,
+  groups: new Map(),
+  names: new Map(),
+})
 
 /**
  * The plan of an import: every file that was looked at has one outcome, and a reason for it. The same input gives the same
@@ -31,7 +38,7 @@ export const emptyMemory = (): PlanMemory => ({ gallery: null, near: null, group
  */
 export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
   const standing = foldDecisions(input)
-  const items = createItems(input.files, standing)
+  const items = yield* createItems(input.files, standing, memory.names)
   yield
   memory.gallery ??= yield* indexGallery(input.gallery, {
     least: input.rules.same_person,
@@ -46,7 +53,7 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
     memory: memory.groups,
   })
   yield
-  const persons = findPersons(
+  const persons = yield* findPersons(
     items.filter(({ cluster }) => cluster),
     groups,
     standing,
@@ -73,7 +80,7 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
     rank(same, celebrityId, memory.gallery)
   }
   yield
-  return viewPlan(items, persons, { resolved, gallery: memory.gallery })
+  return yield* viewPlan(items, persons, { resolved, gallery: memory.gallery })
 }
 
 /** As {@link planSteps}, without a pause. */

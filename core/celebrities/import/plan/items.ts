@@ -4,7 +4,7 @@ import { bitsApart } from './picture-hash'
 import { nameKey } from './name-key'
 import { byPath, type Cluster } from './name-groups'
 import type { Standing } from './standing'
-import type { GalleryPhoto, PlanFace, PlanFile, PlannedFile } from './types'
+import type { GalleryPhoto, PlanFace, PlanFile, PlannedFile, Steps } from './types'
 import { dot } from './vectors'
 
 /** A file on its way to its outcome. */
@@ -26,18 +26,32 @@ export interface Item {
 
 export type Verdict = Pick<PlannedFile, 'outcome' | 'code' | 'reason' | 'reference'>
 
-/** By path. */
-export function createItems(files: readonly PlanFile[], standing: Standing): Item[] {
-  return files.toSorted(byPath).map((file) => {
-    const key = nameKey(file.name)
-    return {
+const itemsAtOnce = 1000
+
+/**
+ * By path.
+ * @param keys of names that were met before
+ */
+export function* createItems(
+  files: readonly PlanFile[],
+  standing: Standing,
+  keys: Map<string, string | null>,
+): Steps<Item[]> {
+  const sorted = files.toSorted(byPath)
+  const items: Item[] = []
+  for (const file of sorted) {
+    const key = file.name === null ? null : (keys.get(file.name) ?? nameKey(file.name))
+    if (file.name !== null) keys.set(file.name, key)
+    items.push({
       file,
       group: key ?? `/${file.path}`,
       isNamed: key !== null,
       isAccepted: standing.accepted.has(file.id) || file.published !== null,
       ...{ face: null, doubt: null, isGuess: false, cluster: null, verdict: null },
-    }
-  })
+    })
+    if (items.length % itemsAtOnce === 0) yield
+  }
+  return items
 }
 
 export const duplicate = (code: OutcomeCode, reason: string, reference: Reference): Verdict => ({

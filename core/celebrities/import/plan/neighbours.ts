@@ -17,6 +17,9 @@ export interface Neighbour<T> {
 /** Of one member. Thousands of frames of one film would be millions of pairs. */
 export const mostNeighbours = 24
 
+/** Rows compared between two pauses. */
+const rowsAtOnce = 32_768
+
 interface List<T> {
   near: Neighbour<T>[]
   /** There may be more. */
@@ -57,6 +60,7 @@ export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
       const gone = new Set([...lists.keys()].filter((member) => !embeddings.has(member)))
       const short = gone.size > 0 ? remove(gone) : []
       yield
+      let added = 0
       for (const { member, embedding } of members) {
         if (lists.has(member)) continue
         lists.set(member, { near: [], isFull: false })
@@ -65,12 +69,14 @@ export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
           put(found.member, { member, cosine: found.cosine })
         }
         rows.add(member, embedding)
+        added += 1
+        if (added % Math.max(1, Math.min(32, Math.floor(rowsAtOnce / lists.size))) === 0) yield
       }
       for (const member of short) {
         const embedding = embeddings.get(member)
         if (!embedding) continue
-        const list: List<T> = { near: [], isFull: false }
-        lists.set(member, list)
+        lists.set(member, { near: [], isFull: false })
+        yield
         for (const found of yield* rows.above(embedding, least)) {
           if (found.member !== member) put(member, found)
         }

@@ -1,6 +1,7 @@
 import { byQuality, type Item } from './items'
 import type { Cluster, NameGroup } from './name-groups'
 import type { Standing, Tie } from './standing'
+import type { Steps } from './types'
 
 /** Who the files show: clusters of faces, put together by names and by what people said. */
 
@@ -33,6 +34,14 @@ interface Node {
   decided: string | null
 }
 
+interface Nodes {
+  all: Node[]
+  ofFile: Map<number, Node>
+}
+
+/** Between two pauses. */
+const peopleAtOnce = 512
+
 export interface Persons {
   all: Person[]
   ofCluster: ReadonlyMap<Cluster, Person>
@@ -42,13 +51,14 @@ export interface Persons {
 }
 
 /** @param groups by what their names have in common */
-export function findPersons(
+export function* findPersons(
   items: readonly Item[],
   groups: ReadonlyMap<string, NameGroup>,
   standing: Standing,
-): Persons {
-  const nodes = nodesOf(items, groups, standing)
+): Steps<Persons> {
+  const nodes = yield* nodesOf(items, groups, standing)
   tie(nodes, standing.ties)
+  yield
   const persons = new Map<Node, Person>()
   for (const node of nodes.all) {
     const root = rootOf(node)
@@ -58,10 +68,15 @@ export function findPersons(
     person.items.push(...node.items)
     person.decided ??= node.decided
   }
-  for (const person of persons.values()) complete(person, standing)
+  yield
   const all = [...persons.values()]
+  for (const [i, person] of all.entries()) {
+    complete(person, standing)
+    if (i % peopleAtOnce === peopleAtOnce - 1) yield
+  }
   const ofCluster = new Map(nodes.all.map((node) => [node.cluster, persons.get(rootOf(node)) as Person]))
   const ofGroup = keysOf(nodes.all, persons)
+  yield
   for (const person of all) {
     if (!person.isOdd) continue
     const main = ofGroup.get(person.key)
@@ -72,7 +87,11 @@ export function findPersons(
 }
 
 /** What a person decided of one file of a cluster holds for the cluster. */
-function nodesOf(items: readonly Item[], groups: ReadonlyMap<string, NameGroup>, standing: Standing) {
+function* nodesOf(
+  items: readonly Item[],
+  groups: ReadonlyMap<string, NameGroup>,
+  standing: Standing,
+): Steps<Nodes> {
   const byId = new Map(items.map((item) => [item.file.id, item]))
   const all: Node[] = []
   const ofFile = new Map<number, Node>()
@@ -87,6 +106,7 @@ function nodesOf(items: readonly Item[], groups: ReadonlyMap<string, NameGroup>,
       if (node.items.some(({ isAccepted }) => isAccepted)) node.isOdd = false
       all.push(node)
       for (const id of cluster.members) ofFile.set(id, node)
+      if (all.length % peopleAtOnce === 0) yield
     }
   }
   return { all, ofFile }
@@ -113,7 +133,7 @@ function clustersApart(
 }
 
 /** Puts together what a person said is one, in order; what they took apart later is apart. */
-function tie({ ofFile }: ReturnType<typeof nodesOf>, ties: readonly Tie[]): void {
+function tie({ ofFile }: Nodes, ties: readonly Tie[]): void {
   const standing: Extract<Tie, { kind: 'same_person' }>[] = []
   for (const one of ties) {
     if (one.kind === 'same_person') {

@@ -2,26 +2,30 @@ import type { GalleryIndex } from './gallery-index'
 import type { Item } from './items'
 import type { Person, Persons } from './persons'
 import type { Resolved } from './resolve'
-import type { Plan, PlannedFile, PlannedPerson } from './types'
+import type { Plan, PlannedFile, PlannedPerson, Steps } from './types'
 
 interface Surroundings {
   resolved: ReadonlyMap<Person, Resolved>
   gallery: GalleryIndex
 }
 
+const filesAtOnce = 1000
+
 /** Files by path, people by key; people whom no file shows are left out. */
-export function viewPlan(items: readonly Item[], persons: Persons, around: Surroundings): Plan {
+export function* viewPlan(items: readonly Item[], persons: Persons, around: Surroundings): Steps<Plan> {
   const people = new Map<string, PlannedPerson>()
-  const files = items.map((item): PlannedFile => {
+  const files: PlannedFile[] = []
+  for (const item of items) {
     const person = personOf(item, persons, around)
     if (person && !people.has(person.key)) people.set(person.key, viewPerson(person, around))
     const { file, face } = item
-    return {
+    files.push({
       ...{ id: file.id, person: person?.key ?? null },
       ...verdictOf(item),
       faceIndex: file.published?.faceIndex ?? face?.index ?? null,
-    }
-  })
+    })
+    if (files.length % filesAtOnce === 0) yield
+  }
   return {
     files,
     people: [...people.values()].toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
