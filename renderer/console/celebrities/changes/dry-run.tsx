@@ -56,7 +56,8 @@ export function DryRun({
           <tr key={reason} className="border-b text-ink-2">
             <td className="py-1.5 pr-3 text-right">{formatCount(count)}</td>
             <th scope="row" className="py-1.5 text-left font-normal text-pretty">
-              left out: {reason}
+              left out
+              <span className="block text-sm text-ink-3">{reason}</span>
             </th>
           </tr>
         ))}

@@ -116,7 +116,7 @@ function DraftRow({
 }) {
   const label = fieldLabels[field]
   return (
-    <div className="grid grid-cols-[9rem_minmax(0,1fr)] items-start gap-3">
+    <div className="grid grid-cols-[10rem_minmax(0,1fr)] items-start gap-3">
       <Select
         label={label}
         isField

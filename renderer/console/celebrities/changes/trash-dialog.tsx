@@ -58,7 +58,7 @@ export function TrashDialog({
             type="submit"
             variant="destructive"
             autoFocus
-            isDisabled={changed === 0}
+            isDisabled={plan.isSuccess && changed === 0}
             isPending={trash.isPending}
           >
             {changed > 0 ? `Move ${formatAmount(changed, 'celebrity', 'celebrities')}` : 'Move'}

@@ -182,10 +182,11 @@ function Actions({ celebrity, onTrash, onFindSame }: CelebrityDetailProps & { ce
       <Button
         variant="danger"
         icon={<Trash2 aria-hidden />}
+        aria-label="Move to trash"
         className="ml-auto"
         onPress={() => onTrash(celebrity)}
       >
-        Move to trash
+        Trash
       </Button>
       {isReplacing && <ReplacePhotoDialog celebrity={celebrity} onClose={() => setReplacing(false)} />}
     </>
