@@ -64,6 +64,7 @@ describe('photos of imports', () => {
 
   test('have a thumbnail of their own until the analysis has made that of the face', async () => {
     const made = await ask(addressOf(rows[0], 'thumbnail'))
+    expect(made.headers.get('cache-control')).toBe('private, max-age=20')
     const { width, height } = await sharp(Buffer.from(await made.arrayBuffer())).metadata()
     expect([width, height]).toEqual([256, 256])
     const path = thumbnailOf(await scanner.staging.folderOf(rows[0].import_id), rows[0].id)

@@ -24,6 +24,8 @@ interface Parts {
 interface Picture {
   bytes: Uint8Array
   type: string
+  /** The analysis will make a better one. */
+  isForNow?: boolean
 }
 
 /** The path that the addresses lie under. */
@@ -33,6 +35,8 @@ export const stagedImagesPath = '/staged'
 const thumbnailSide = 256
 /** Photos of more bytes are shown as a smaller one: a reviewer goes through hundreds. */
 const mostViewBytes = 4_000_000
+/** How long a browser keeps a picture that another one follows. */
+const secondsForNow = 20
 /** Pictures made at the same time; an analysis may be running beside. */
 const atOnce = 2
 
@@ -48,7 +52,7 @@ export function createStagedImages({ url, staging, log, clock }: Parts): StagedI
       const picture = await makers.pictureOf(image)
       return c.body(new Uint8Array(picture.bytes), 200, {
         'content-type': picture.type,
-        'cache-control': `private, max-age=${image.seconds}`,
+        'cache-control': `private, max-age=${picture.isForNow ? Math.min(secondsForNow, image.seconds) : image.seconds}`,
         // Photos come from anywhere: whatever they are, they run nothing under this origin.
         'content-security-policy': "default-src 'none'; sandbox",
         'x-content-type-options': 'nosniff',
@@ -76,8 +80,10 @@ function createMakers(staging: StagingReader) {
 
   async function pictureOf(image: StagedImage): Promise<Picture> {
     const folder = await staging.folderOf(image.importId)
-    const made = await firstOf(placesOf(folder, image))
-    if (made) return made
+    const analysed = await readPicture(analysedOf(folder, image))
+    if (analysed) return analysed
+    const made = await readPicture(pathOf(folder, image))
+    if (made) return { ...made, isForNow: image.kind === 'thumbnail' }
     const key = `${image.importId}/${image.fileId}/${image.kind}`
     const known = making.get(key)
     if (known) return known
@@ -92,30 +98,24 @@ function createMakers(staging: StagingReader) {
     if (image.kind === 'view' && isShownAsItIs(format, bytes)) return { bytes, type: `image/${format}` }
     const picture = await render(bytes, image.kind)
     await keep(pathOf(folder, image), picture)
-    return { bytes: picture, type: 'image/webp' }
+    return { bytes: picture, type: 'image/webp', isForNow: image.kind === 'thumbnail' }
   }
   return { pictureOf }
 }
 
-/** What the analysis has made comes first: its thumbnail shows the face. */
-function placesOf(folder: string, image: StagedImage): string[] {
-  const { fileId, kind } = image
-  const analysed = kind === 'thumbnail' ? thumbnailOf(folder, fileId) : renditionOf(folder, fileId)
-  return [analysed, pathOf(folder, image)]
-}
+/** Where the analysis leaves its picture: its thumbnail shows the face. */
+const analysedOf = (folder: string, { fileId, kind }: StagedImage) =>
+  kind === 'thumbnail' ? thumbnailOf(folder, fileId) : renditionOf(folder, fileId)
 
 const pathOf = (folder: string, { fileId, kind }: StagedImage) =>
   join(folder, 'pictures', `${fileId}.${kind}.webp`)
 
-async function firstOf(paths: readonly string[]): Promise<Picture | null> {
-  for (const path of paths) {
-    const bytes = await readFile(path).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      return null
-    })
-    if (bytes) return { bytes, type: path.endsWith('.jpg') ? 'image/jpeg' : 'image/webp' }
-  }
-  return null
+async function readPicture(path: string): Promise<Picture | null> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return null
+  })
+  return bytes && { bytes, type: path.endsWith('.jpg') ? 'image/jpeg' : 'image/webp' }
 }
 
 async function locatorOf(staging: StagingReader, { importId, fileId }: StagedImage): Promise<Locator> {

@@ -108,6 +108,8 @@ describe('a folder is of one person', () => {
   test('but not where it holds many people', () => {
     expect(folder('actors', ['tom_hanks', 'meg_ryan'])).toBeNull()
     expect(folder('Actors', ['IMG_1'])).toBeNull()
+    expect(folder('100CANON', ['IMG_1'])).toBeNull()
+    expect(folder('New Folder (2)', ['IMG_1'], { isRoot: true })).toBeNull()
     expect(folder('Hollywood', ['tom_hanks', 'meg_ryan'])).toBeNull()
     expect(folder('Award Winners', ['tom_hanks', 'meg_ryan'], { hasFolders: true })).toBeNull()
     expect(folder('My Import', ['tom_hanks', 'meg_ryan'], { isRoot: true })).toBeNull()

@@ -40,16 +40,19 @@ const cut = (text: string) => Array.from(text).slice(0, mostLetters).join('').tr
 /** The name of a file without its ending. */
 export const stemOf = (file: string): string => file.replace(/\.[^.\s]{1,5}$/u, '')
 
-/** Folders of these names hold many people. */
+/** Folders of these names hold many people, or anything. */
 const collections = new Set(
   (
     'actors actresses artists athletes authors comedians dancers directors famous faces footballers gallery images ' +
     'import influencers leaders men models musicians originals photos pictures players politicians portraits presenters ' +
     'rappers scientists singers sports stars thumbnails women writers all new old misc other others ' +
     'bilder fotos frauen männer schauspieler schauspielerinnen musiker musikerinnen sänger sängerinnen sportler ' +
-    'sportlerinnen politiker politikerinnen prominente personen portraits porträts'
+    'sportlerinnen politiker politikerinnen prominente personen portraits porträts ' +
+    'camera dcim desktop documents downloads incoming schreibtisch tmp upload uploads'
   ).split(' '),
 )
+/** As systems and cameras call them: "New Folder (2)", "100CANON". */
+const nobodysFolder = /^(new folder|neuer ordner|camera roll|\d{3}[a-z_]{5})/i
 
 export interface PhotoFolder {
   /** Its name; for the whole source that of the folder or ZIP. */
@@ -71,7 +74,7 @@ export interface PhotoFolder {
  */
 export function personOfFolder({ name, isRoot, hasFolders, stems }: PhotoFolder): Named | null {
   const person = nameIn(name)
-  if (!person || collections.has(person.name.toLowerCase())) return null
+  if (!person || collections.has(person.name.toLowerCase()) || nobodysFolder.test(name)) return null
   const own = stems.map((stem) => nameIn(stem)?.name ?? null)
   if (own.every((one) => one === null)) return isRoot && hasFolders ? null : person
   if (isRoot) return null

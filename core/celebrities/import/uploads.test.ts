@@ -86,18 +86,20 @@ test('what was uploaded is scanned as a folder, with its ZIPs and its CSV', asyn
     'broken.zip': zip.subarray(0, 60),
     'Ёлка ∕ 宮崎.jpg': Buffer.from('x'),
     '.hidden.jpg': Buffer.from('x'),
+    'IMG_1234.jpg': Buffer.from('x'),
   })) {
     await send(id, path, 0, content)
   }
   const rows = await scanner.scan({ id })
   expect(rows.map(({ path, name, licence, reason_code }) => [path, name, licence, reason_code])).toEqual([
+    ['IMG_1234.jpg', null, null, null],
     ['Tom Hanks/IMG_1.jpg', 'Tom Hanks', 'CC0', null],
     ['broken.zip', null, null, 'unreadable'],
     ['photos.zip/..∕x.jpg', null, null, 'unsafe_path'],
     ['photos.zip/Meg Ryan/IMG_1.jpg', 'Meg Ryan', null, null],
     ['Ёлка ∕ 宮崎.jpg', 'Ёлка ∕ 宮崎', null, null],
   ])
-  expect(String(await readStagedFile(scanner.staging, id, rows[3].locator as Locator))).toBe('in the zip')
+  expect(String(await readStagedFile(scanner.staging, id, rows[4].locator as Locator))).toBe('in the zip')
   expect(await scanner.scan({ id })).toEqual(rows)
 })
 

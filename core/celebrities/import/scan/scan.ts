@@ -43,8 +43,8 @@ async function openSource(
   signal?: AbortSignal,
 ): Promise<AsyncGenerator<FileRow>> {
   const root = await sourceRootOf(staging, importId)
-  const { source_path: path, source_kind: kind, name } = await importRow(staging, importId)
-  if (kind === 'upload' || path === null) return walkTree(await uploadTree(name, root, signal), signal)
+  const { source_path: path, source_kind: kind } = await importRow(staging, importId)
+  if (kind === 'upload' || path === null) return walkTree(await uploadTree(root, signal), signal)
   return walkSource(kind, path, root, signal)
 }
 
@@ -68,7 +68,7 @@ async function importRow(staging: Staging, importId: string) {
   const row = await staging.transaction((tx) =>
     tx
       .selectFrom('imports')
-      .select(['source_path', 'source_kind', 'name'])
+      .select(['source_path', 'source_kind'])
       .where('id', '=', importId)
       .executeTakeFirst(),
   )

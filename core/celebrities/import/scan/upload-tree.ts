@@ -9,10 +9,9 @@ import { addZip, indexedTree } from './zip-tree'
 
 /**
  * What was uploaded to an import, as a tree: ZIPs among it count as folders of their name, CSVs and sidecars as in any
- * folder.
- * @param name of the import
+ * folder. The whole has no name: what the import is called says nothing of who is in its photos.
  */
-export async function uploadTree(name: string, root: SourceRoot, signal?: AbortSignal): Promise<SourceTree> {
+export async function uploadTree(root: SourceRoot, signal?: AbortSignal): Promise<SourceTree> {
   const index = createFileIndex()
   for (const upload of await listUploads(root.uploads)) {
     signal?.throwIfAborted()
@@ -22,7 +21,7 @@ export async function uploadTree(name: string, root: SourceRoot, signal?: AbortS
     const file = await describeUpload(upload, root)
     index.add(problem === undefined ? file : { ...file, refusal: { code: 'unreadable', reason: problem } })
   }
-  return indexedTree(name, index, root)
+  return indexedTree('', index, root)
 }
 
 /** Null where it was a ZIP, undefined where it is a file like others, or what is wrong with the ZIP. */
