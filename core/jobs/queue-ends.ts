@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { JobStage } from '../model/job-stages'
 import type { AttemptRecord } from './attempt'
-import type { JobStatus } from './contract'
+import type { JobKind, JobStatus } from './contract'
 import { fingerprintOf } from './fingerprint'
 import { type ClaimedJob, heldBy, kinds, queues } from './queue-kinds'
 
@@ -48,23 +48,27 @@ export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, Job
     const mine = ends.filter(({ job }) => job.kind === kind)
     if (mine.length === 0) continue
     const { rows } = await sql<{ ended: Record<string, JobStatus> }>`
-      select ${queues[kind].end}(${JSON.stringify(mine.map(endRow))}) as ended`.execute(tx)
+      select ${ending(kind, mine)} as ended`.execute(tx)
     for (const [id, status] of Object.entries(rows[0].ended)) became.set(id, status)
   }
   return became
 }
 
+/** The call that ends attempts at jobs of one queue; gives {id: status}. */
+export const ending = (kind: JobKind, ends: readonly End[]) =>
+  sql`${queues[kind].end}(${JSON.stringify(ends.map(endRow))})`
+
 /** What is not there is not said, since reading it costs time, and mostly there is little. */
-function endRow(ending: End) {
-  const { job, record = job.notes?.record() } = ending
-  const failure = ending.as === 'failed' ? ending.failure : undefined
+function endRow(end: End) {
+  const { job, record = job.notes?.record() } = end
+  const failure = end.as === 'failed' ? end.failure : undefined
   const stage = failure && (failure.stage ?? job.notes?.stage() ?? null)
-  const back = ending.as === 'postponed' || ending.as === 'released' ? ending : undefined
+  const back = end.as === 'postponed' || end.as === 'released' ? end : undefined
   return {
-    ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: ending.as },
+    ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: end.as },
     permanent: failure?.permanent,
     delay: (failure ?? back)?.delaySeconds,
-    code: failure?.code ?? (ending.as === 'postponed' ? 'unavailable' : undefined),
+    code: failure?.code ?? (end.as === 'postponed' ? 'unavailable' : undefined),
     message: failure?.message ?? back?.reason,
     stage: stage ?? undefined,
     fingerprint:

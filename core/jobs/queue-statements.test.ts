@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Database } from '../database/connect'
 import { createTestDatabase, testEngines, type TestDatabase } from '../../tests/factories/database'
 import { queueSteps } from '../../tests/factories/queue-steps'
-import { claim, end, type Claim } from './queue'
+import { claim, end, endAndClaim, type Claim } from './queue'
 
 // What migration 0033 does for a whole statement: plans that are made once, and messages that are sent once.
 
@@ -95,6 +95,23 @@ describe.each(await testEngines())('statements of the queue on %s', (engine) => 
     expect(rows.toSorted(byId)).toEqual(
       [told('UPDATE', person, { old_keys: { id: one } }), told('UPDATE', other)].toSorted(byId),
     )
+  })
+
+  test('what ends a batch claims the next; what another has meanwhile is left alone', async () => {
+    await queueJobs('face', 5)
+    const first = await database.asService((tx) => claim(tx, { ...once, limit: 3 }))
+    await run(`update match_jobs set worker_id = 'other' where id = '${first[2].id}'`)
+    const ends = first.map((job, place) =>
+      place === 0
+        ? { as: 'released' as const, job, delaySeconds: 60 }
+        : { as: 'completed' as const, job, record },
+    )
+    const { ended, claimed } = await database.asService((tx) => endAndClaim(tx, ends, { ...once, limit: 10 }))
+    expect(Object.fromEntries(ended)).toEqual({ [first[0].id]: 'pending', [first[1].id]: 'completed' })
+    expect(claimed).toHaveLength(2)
+    expect(claimed[0]).toMatchObject({ kind: 'face', workerId: 'w1', attempt: 1 })
+    const { rows } = await run(`select match_job_id as id from job_attempts`)
+    expect(rows.map(({ id }) => id)).toEqual([first[1].id])
   })
 
   test('a plan that was made while the queue was empty reads no more than a batch when it is full', async () => {

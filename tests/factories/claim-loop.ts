@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database/connect'
-import { claim, type ClaimedJob, end } from '../../core/jobs/queue'
+import { claim, type ClaimedJob, endAndClaim } from '../../core/jobs/queue'
 
 interface Options {
   workerId: string
@@ -19,7 +19,7 @@ const record = {
 
 /**
  * Claims jobs of photos and completes them, with the line of their attempt. What ends a batch claims the next one, in
- * one transaction, so that ten jobs cost one durable commit.
+ * one call and one transaction, so that ten jobs cost one durable commit.
  */
 export async function workThrough(
   database: Database,
@@ -27,16 +27,15 @@ export async function workThrough(
 ): Promise<{ done: number; ms: number }> {
   const began = performance.now()
   let done = 0
-  async function lane(first: boolean): Promise<void> {
+  async function lane(isFirst: boolean): Promise<void> {
     let held: ClaimedJob[] = []
-    for (let lost = first; ; lost = false) {
+    for (;;) {
+      const options = { kind: 'face', workerId, limit: batch, leaseSeconds: 60 } as const
       const [ended, next] = await database.asService(async (tx) => {
-        const became = await end(
-          tx,
-          held.map((job) => ({ as: 'completed', job, record })),
-        )
-        const options = { kind: 'face', workerId, limit: batch, leaseSeconds: 60, lost } as const
-        return [became.size, await claim(tx, options)]
+        if (held.length === 0) return [0, await claim(tx, { ...options, lost: isFirst })]
+        const ends = held.map((job) => ({ as: 'completed' as const, job, record }))
+        const { ended: became, claimed } = await endAndClaim(tx, ends, options)
+        return [became.size, claimed]
       })
       if (ended !== held.length) throw new Error('A job was taken away.')
       done += ended
