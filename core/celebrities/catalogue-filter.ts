@@ -25,7 +25,7 @@ export function celebrityConditions(filter: CelebrityFilter): RawBuilder<SqlBool
   if (filter.import_id) conditions.push(sql`c.import_id = ${filter.import_id}::uuid`)
   if (filter.skin_tone) {
     conditions.push(
-      sql`c.embedding is not null and private.skin_tone_name(c.skin_tone_lab) = ${filter.skin_tone}`,
+      sql`c.embedding is not null and extensions.skin_tone_name(c.skin_tone) = ${filter.skin_tone}`,
     )
   }
   return conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : sql`true`

@@ -41,8 +41,10 @@ describe.each(engines)('the schema on %s', (engine) => {
        order by 1`,
     )
     expect(open).toEqual([
+      { name: 'extensions.age_band', definer: false },
       { name: 'extensions.face_similarity', definer: false },
       { name: 'extensions.greatest_similarity', definer: false },
+      { name: 'extensions.skin_tone_name', definer: false },
     ])
   })
 

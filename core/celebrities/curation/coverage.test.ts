@@ -19,18 +19,18 @@ describe.each(await testEngines())('what the gallery holds, on %s', (engine) => 
   test('bands and tones by their formulas', async () => {
     const ages = [0, 17, 18, 24, 25, 34, 35, 44, 45, 54, 55, 64, 65, 99]
     const found = await gallery.query<{ band: string }>(
-      `select private.age_band(age) as band from unnest('{${ages.join(',')}}'::int[]) with ordinality as a (age, n) order by n`,
+      `select extensions.age_band(age) as band from unnest('{${ages.join(',')}}'::int[]) with ordinality as a (age, n) order by n`,
     )
     expect(found.map(({ band }) => band)).toEqual(ageBands.flatMap((band) => [band, band]))
     // arctan((L − 50) / 10) = degrees.
     const degrees = [80, 56, 54, 42, 40, 29, 27, 11, 9, -29, -31, -80]
     const tones = await gallery.query<{ tone: string }>(
-      `select private.skin_tone_name(array[50 + 10 * tand(d), 5, 10]) as tone
+      `select extensions.skin_tone_name(private.skin_tone_vector(array[50 + 10 * tand(d), 5, 10])) as tone
       from unnest('{${degrees.join(',')}}'::float8[]) with ordinality as a (d, n) order by n`,
     )
     expect(tones.map(({ tone }) => tone)).toEqual(skinTones.slice(0, 6).flatMap((tone) => [tone, tone]))
     const unknown = await gallery.query<{ tone: string }>(
-      `select private.skin_tone_name(lab) as tone from (values (null::float8[]), ('{}'), ('{60,1}'), ('{60,1,0}'), ('{60,1,-3}')) as v (lab)`,
+      `select extensions.skin_tone_name(private.skin_tone_vector(lab)) as tone from (values (null::float8[]), ('{}'), ('{60,1}'), ('{60,1,0}'), ('{60,1,-3}')) as v (lab)`,
     )
     expect(new Set(unknown.map(({ tone }) => tone))).toEqual(new Set(['unknown']))
   })

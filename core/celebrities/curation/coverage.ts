@@ -12,14 +12,14 @@ interface Cell {
 
 /**
  * How many celebrities, and how many of the people, are of each age band, gender and skin tone; cells that are empty on
- * both sides are left out. Words and formulas are those of `private.age_band` and `private.skin_tone_name`. People are
+ * both sides are left out. Words and formulas are those of `extensions.age_band` and `extensions.skin_tone_name`. People are
  * adults, as far as their age is known, by the photo that they are found by; nobody is named.
  */
 export async function readCoverage(tx: Tx) {
   const { rows } = await sql<Cell>`
     select age, gender, skin_tone, sum(celebrities)::int as celebrities, sum(people)::int as people
     from (
-      select private.age_band(c.age) as age, c.gender, private.skin_tone_name(c.skin_tone_lab) as skin_tone,
+      select extensions.age_band(c.age) as age, c.gender, extensions.skin_tone_name(c.skin_tone) as skin_tone,
         count(*) as celebrities, 0 as people
       from public.celebrities as c
       where c.embedding is not null and c.age is not null
