@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
-import sharp from 'sharp'
 import { faceFacts, photoColumns } from '../../access/face-columns'
 import { pathsOf } from '../../access/remove-photos'
 import { sniffFormat } from '../../faces/sniff'
 import type { Images } from '../../supabase/images'
 import { renditionOf, thumbnailOf } from './analyze-file'
+import { thumbnailOfFace } from './face-thumbnail'
 import type { ImportDoor } from './publish-door'
 import type { ItemResult, PublishItem, WholeItem } from './publish-items'
 import { refusalOf } from './source-errors'
@@ -38,6 +38,9 @@ export async function publishItem(tools: PublishTools, item: WholeItem): Promise
         ${importId}::uuid, ${item.id}::bigint, ${photo}::jsonb, ${item.seen}::timestamptz, ${item.known_names}::uuid[]
       ) as changed`.execute(tx)
     return rows[0]?.changed ?? null
+  }).catch(async (error: unknown) => {
+    await removeIfUndone(tools, item)
+    throw error
   })
   return changed === null
     ? { id: item.id, celebrity: item.celebrity_id, changed }
@@ -57,10 +60,25 @@ async function bytesOf({ read }: PublishTools, item: PublishItem): Promise<Uint8
   }
 }
 
+/** Where the import was undone while the files were on their way, nobody else knows of them any more. */
+async function removeIfUndone({ importId, door, images }: PublishTools, item: PublishItem): Promise<void> {
+  const row = await door((tx) =>
+    tx
+      .selectFrom('celebrity_import_items')
+      .select('undone_at')
+      .where('import_id', '=', importId)
+      .where('item', '=', item.id)
+      .executeTakeFirst(),
+  ).catch(() => undefined)
+  if (row?.undone_at) await images.remove(bucket, filesOf(images, item))
+}
+
+const filesOf = (images: Images, { image_path }: PublishItem) =>
+  pathsOf(images, { image_path, thumbnail_path: null, view_path: null })
+
 async function drop({ importId, door, images }: PublishTools, item: PublishItem, changed: string) {
   // The files first: as long as the row stands somebody knows of them.
-  const made = { image_path: item.image_path, thumbnail_path: null, view_path: null }
-  await images.remove(bucket, pathsOf(images, made))
+  await images.remove(bucket, filesOf(images, item))
   await door((tx) => sql`select private.drop_import_item(${importId}::uuid, ${item.id}::bigint)`.execute(tx))
   return { id: item.id, celebrity: null, changed }
 }
@@ -82,26 +100,6 @@ async function storePictures({ images, folder }: PublishTools, item: PublishItem
   ])
   const analysis = { width: item.width, height: item.height, faces: { length: item.faces } }
   return { image_path: path, ...photoColumns({ analysis, thumbnailPath, viewPath }) }
-}
-
-/** A square of 256 px around a face that is not the largest: the analysis has made one of that alone. */
-async function thumbnailOfFace(bytes: Uint8Array, { box, width, height }: PublishItem): Promise<Uint8Array> {
-  const upright = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true })
-  const scale = upright.info.width / width
-  const size = Math.min(width, height, Math.max(box.width, box.height) * 1.6)
-  const within = (middle: number, length: number) =>
-    Math.floor(Math.min(Math.max(0, middle - size / 2), length - size) * scale)
-  const side = Math.max(1, Math.floor(size * scale))
-  return sharp(upright.data)
-    .extract({
-      left: within(box.x + box.width / 2, width),
-      top: within(box.y + box.height / 2, height),
-      width: side,
-      height: side,
-    })
-    .resize(256, 256, { withoutEnlargement: true })
-    .webp({ quality: 82 })
-    .toBuffer()
 }
 
 function columnsOf(item: PublishItem) {

@@ -16,7 +16,7 @@ describe.each(engines)('publishing an import on %s', { timeout: 120_000 }, (engi
   let room: PublishHost
   beforeAll(async () => {
     room = await openPublishHost(engine)
-  })
+  }, 240_000)
   afterEach(() => room.clear())
   afterAll(() => room?.close())
 
@@ -242,5 +242,26 @@ describe.each(engines)('publishing an import on %s', { timeout: 120_000 }, (engi
       [id],
     )
     expect(jobs).toHaveLength(30)
+  })
+
+  test('an undo that comes in the middle stops it, and leaves nothing', async () => {
+    const before = await room.dump()
+    const { id } = await room.plan({
+      people: Array.from({ length: 20 }, (_, i) => ({ name: `Brief ${i}` })),
+      photos: Array.from({ length: 20 }, (_, i) => ({ person: i, outcome: 'new_celebrity' })),
+    })
+    let undoing: Promise<unknown> | undefined
+    let uploads = 0
+    const images: Images = {
+      ...room.host.images,
+      upload: async (...args) => {
+        // Its own file comes after all of it was taken back.
+        if ((uploads += 1) > 20) await (undoing ??= undoImport(room.host, id, room.curator.id))
+        await room.host.images.upload(...args)
+      },
+    }
+    await expect(room.publish(id, { images })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await undoing
+    expect(await room.dump()).toEqual(before)
   })
 })

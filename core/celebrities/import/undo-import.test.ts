@@ -11,7 +11,7 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
   let room: PublishHost
   beforeAll(async () => {
     room = await openPublishHost(engine)
-  })
+  }, 240_000)
   afterEach(() => room.clear())
   afterAll(() => room?.close())
 
