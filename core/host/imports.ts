@@ -36,10 +36,20 @@ export function prepareImports({ home, log, changes, faces, database, images }: 
         },
       }),
   })
-  return createImporter({
+  const importer = createImporter({
     ...{ staging, faces, database, images, log, leftOver: leftOverIn(directory) },
     onChange: () => changes.announce('imports'),
   })
+  const unsubscribe = changes.subscribe(['celebrities', 'celebrity_photos', 'database'], () =>
+    importer.galleryChanged(),
+  )
+  return {
+    ...importer,
+    async close() {
+      unsubscribe()
+      await importer.close()
+    },
+  }
 }
 
 /** A note beside the staging area that says that something in it is unfinished: it need not be opened to know that. */

@@ -4,6 +4,7 @@ import { SemblanceError } from '../../model/errors'
 import type { Import } from '../contract-import-schemas'
 import { createImport, type NewImport } from './create'
 import { describeImport, describeImports } from './describe'
+import { createGalleryKeeper } from './gallery-keeper'
 import {
   advance,
   applyUpdate,
@@ -55,6 +56,8 @@ export interface Importer {
    * @throws SemblanceError CONFLICT, FORBIDDEN, UNAVAILABLE; called again it goes on where it ended
    */
   undo: (id: string, by: string | null) => Promise<{ undone: number; kept: number }>
+  /** The shared gallery may be another one now. */
+  galleryChanged: () => void
   /** Something of this import was changed by somebody else: whoever watches is told, and a plan that is old is made anew. */
   changed: (id: string) => void
   /** Goes on with what an earlier life of this host left undone, where it left anything. */
@@ -78,8 +81,9 @@ export interface ImporterParts extends StepParts {
 export function createImporter(parts: ImporterParts): Importer {
   const { staging, log, leftOver, onChange = () => undefined } = parts
   const watchers = createWatchers()
+  const gallery = createGalleryKeeper({ ...parts, onNew: () => lanes.wake() })
   const lanes = createLanes({
-    ...{ staging, log, lanes: stepsOf(parts), changed: watchers.changed },
+    ...{ staging, log, lanes: stepsOf(parts, gallery), changed: watchers.changed },
     ...(parts.retryMs ? { retryMs: parts.retryMs } : {}),
     onIdle: () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'tidying the staging area')),
   })
@@ -111,6 +115,7 @@ export function createImporter(parts: ImporterParts): Importer {
     staging,
     get,
     async list() {
+      void gallery.refresh()
       const all = await staging.transaction((tx) => describeImports(tx))
       return all.map((each) => ({ ...each, ...lanes.paceOf(each.id, each.found) }))
     },
@@ -177,6 +182,7 @@ export function createImporter(parts: ImporterParts): Importer {
         told(id)
       }
     },
+    galleryChanged: gallery.changed,
     changed: told,
     start() {
       if (leftOver.isThere()) lanes.wake()
@@ -184,7 +190,7 @@ export function createImporter(parts: ImporterParts): Importer {
     settled: () => lanes.settled(),
     async close() {
       watchers.close()
-      await lanes.close()
+      await Promise.all([lanes.close(), gallery.close()])
       await staging.close()
     },
   }

@@ -3,6 +3,7 @@ import type { Database } from '../../database/connect'
 import type { FacePool } from '../../faces/pool'
 import type { Images } from '../../supabase/images'
 import { analyzeImport } from './analyze'
+import type { GalleryKeeper } from './gallery-keeper'
 import { advance } from './import-row'
 import type { LaneWork } from './lanes'
 import { planImport } from './plan/plan-import'
@@ -20,8 +21,8 @@ export interface StepParts {
 }
 
 /** What goes on by itself, a lane each: a scan need not wait for another import's analysis. */
-export function stepsOf(parts: StepParts): LaneWork[] {
-  return [scanLane(parts), analysisLane(parts), planLane(parts), publishLane(parts)]
+export function stepsOf(parts: StepParts, gallery: GalleryKeeper): LaneWork[] {
+  return [scanLane(parts), analysisLane(parts), planLane(parts, gallery), publishLane(parts)]
 }
 
 function scanLane({ staging }: StepParts): LaneWork {
@@ -61,12 +62,15 @@ function analysisLane({ staging, faces }: StepParts): LaneWork {
 }
 
 /** Plans anew what was changed since it was planned: rules, defaults, what an earlier life of this host left. */
-function planLane({ staging }: StepParts): LaneWork {
+function planLane({ staging }: StepParts, gallery: GalleryKeeper): LaneWork {
   return {
     state: 'review',
     evenPaused: true,
     isDue: ({ revision, planned_revision }) => revision !== planned_revision,
-    run: async (id) => void (await planImport(staging, id)),
+    async run(id) {
+      await gallery.refresh()
+      await planImport(staging, id)
+    },
   }
 }
 

@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import sharp from 'sharp'
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { buildProgram, type BuiltProgram, type Child } from '../../../tests/factories/child'
+import { databaseWorkerEntry } from '../../../tests/factories/database'
+import { seeded } from '../../../tests/factories/random'
+import { reopenStaging } from '../../../tests/factories/staging'
+import type { ImportProgramOptions } from '../../../tests/fixtures/import-program'
+import type { Import } from '../contract-import-schemas'
+
+// Real: processes, kill -9, the staging area and its disk, the scan, the runner, the plan. Invented: what photos show.
+
+const photos = 320
+const kills = 22
+/** Photos that one kill may cost another analysis: those in flight, and those that wait to be written together. */
+const handful = 16
+
+describe('an import in a process of its own', { timeout: 900_000 }, () => {
+  let program: BuiltProgram
+  let folder: string
+  beforeAll(async () => {
+    program = await buildProgram('import-program.ts')
+  })
+  afterAll(() => program?.remove())
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'semblance-kill-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  async function makePhotos(count: number): Promise<string> {
+    const source = join(folder, 'photos')
+    const picture = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#a08070' } })
+      .jpeg()
+      .toBuffer()
+    for (let index = 0; index < count; index++) {
+      const person = join(source, `Person ${String(Math.floor(index / 8)).padStart(3, '0')}`)
+      if (index % 8 === 0) await mkdir(person, { recursive: true })
+      // Other bytes behind the picture's end make another photo of it.
+      await writeFile(
+        join(person, `${String(index).padStart(4, '0')}.jpg`),
+        Buffer.concat([picture, Buffer.from(`#${index}`)]),
+      )
+    }
+    return source
+  }
+
+  function start(options: Partial<ImportProgramOptions>): Child {
+    const migrations = join(import.meta.dirname, '../../../migrations/staging')
+    const all: ImportProgramOptions = { entry: databaseWorkerEntry, migrations, ...options }
+    return program.start([join(folder, 'staging'), JSON.stringify(all)])
+  }
+
+  const begunBy = (child: Child) => child.lines.filter((line) => line.startsWith('begin '))
+  const settled = async (child: Child) => (JSON.parse(await child.says('settled ')) as Import[])[0]
+
+  test('comes through kill -9 at random moments of scan and analysis with each photo analysed, and few twice', async () => {
+    const seed = Number(process.env['SEMBLANCE_SEED'] ?? Date.now() % 1_000_000)
+    process.stderr.write(`Kills of an import with seed ${seed} (SEMBLANCE_SEED)\n`)
+    const random = seeded(seed)
+    const source = await makePhotos(photos)
+    const begun: string[] = []
+    for (let life = 0; life < kills; life++) {
+      const child = start({ folder: source, analysisMs: 2 })
+      if (life < kills / 3) {
+        // While it begins, scans, and begins to analyse, as long as that takes here.
+        await child.says('open')
+        await sleep(random() * 200)
+      } else {
+        // In the midst of the analysis: after so many photos, at whatever point of the next one.
+        const after = 1 + Math.floor(random() * 14)
+        const enough = new Promise<void>((resolve) => {
+          const look = () => begunBy(child).length >= after && resolve()
+          child.process.stdout?.on('data', look)
+          child.process.once('exit', () => resolve())
+          look()
+        })
+        await enough
+        await sleep(random() * 8)
+      }
+      await child.kill9()
+      begun.push(...begunBy(child))
+    }
+    const last = start({ folder: source })
+    const done = await settled(last)
+    begun.push(...begunBy(last))
+    expect(done, `seed ${seed}`).toMatchObject({ state: 'review', is_planned: true, problem: null })
+    expect(done).toMatchObject({ files: photos, analyzed: photos, rejected: 0, found: 0 })
+    expect(new Set(begun).size).toBe(photos)
+    expect(begun.length - photos, `seed ${seed}`).toBeLessThanOrEqual(kills * handful)
+    const staging = await reopenStaging(join(folder, 'staging'))
+    try {
+      const { rows } = await staging.transaction((tx) =>
+        sql<{ files: number; faces: number; pictures: number }>`
+          select (select count(distinct path)::int from files) as files, (select count(*)::int from found_faces) as faces,
+            (select count(distinct image_hash)::int from files) as pictures`.execute(tx),
+      )
+      expect(rows).toEqual([{ files: photos, faces: photos, pictures: photos }])
+    } finally {
+      await staging.close()
+    }
+  })
+
+  test('sets a photo aside that kills the host again and again, and does all the others', async () => {
+    const source = await makePhotos(24)
+    const lives: Child[] = []
+    let done: Import | undefined
+    while (!done && lives.length < 6) {
+      const child = start({ folder: source, poison: '#7' })
+      lives.push(child)
+      done = await settled(child).catch(() => undefined)
+    }
+    expect(done).toMatchObject({ state: 'review', analyzed: 23, rejected: 1, reasons: { poison: 1 } })
+    // Once among others, and twice alone, which leaves no doubt.
+    expect(lives).toHaveLength(4)
+  })
+})
