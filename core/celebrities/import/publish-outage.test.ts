@@ -22,7 +22,7 @@ describe.skipIf(!(await postgresAvailable()))(
       url.pathname = `/${row?.name ?? ''}`
       proxy = await startProxy(url.href)
       database = await connectDatabase({ url: proxy.urlThrough(url.href) }, { connections: 8 })
-    })
+    }, 240_000)
     afterAll(async () => {
       await room?.clear()
       await database?.close()
