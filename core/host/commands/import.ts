@@ -1,12 +1,17 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Import } from '../../celebrities/contract-import-schemas'
+import { inspectSource } from '../../celebrities/import/create'
+import { describeImports } from '../../celebrities/import/describe'
 import type { Importer } from '../../celebrities/import/importer'
+import { openStaging } from '../../celebrities/import/staging'
+import { openDataDirectory } from '../../embedded/data-directory'
 import { type DetectedGender } from '../../model/face'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { type Host, startHost } from '../host'
 import { exitCodes, type Output } from '../output'
+import { appPaths } from '../paths'
 import { createProgressLine } from '../progress-line'
 import { endWhateverWaits, untilAskedToStop } from '../signals'
 import { plannedFiles, progressOf, reportList, reportPlan } from './import-report'
@@ -44,17 +49,20 @@ export async function importCelebrities(
       'BAD_REQUEST',
       'Name a folder, a ZIP or a CSV; or one of --resume, --list and --undo.',
     )
+  if (options.list) return list(config, output)
+  // A host takes seconds to start, and says the same.
+  if (path !== undefined) await inspectSource(resolve(path))
   const host = await startHost({ config: { ...config, port: 0 }, log, say: output.say })
   try {
     const { imports } = host.context
-    if (options.list) return await list(imports, output)
     if (options.undo !== undefined) return await undo(imports, options.undo, output)
     const id = options.resume ?? (await begin(imports, path ?? '', options))
     if (options.resume !== undefined) await goOn(imports, id, options)
     return await run(host, id, options, output)
   } finally {
     await host.close()
-    endWhateverWaits()
+    // Models that are just being loaded can't be torn out of it: then the process ends by itself once they are.
+    if (host.context.pack().state !== 'installing') endWhateverWaits()
   }
 }
 
@@ -74,10 +82,26 @@ async function goOn(imports: Importer, id: string, options: ImportOptions): Prom
   await imports.resume(id)
 }
 
-async function list(imports: Importer, output: Output): Promise<number> {
-  const all = await imports.list()
-  output.result(all, reportList(all))
-  return exitCodes.ok
+/** Needs nothing but the staging area. */
+async function list({ home }: Config, output: Output): Promise<number> {
+  const held = await openDataDirectory(home)
+  try {
+    const { entries, migrations } = appPaths()
+    const staging = await openStaging({
+      directory: join(home, 'staging'),
+      entry: entries.databaseWorker,
+      migrations: join(migrations, 'staging'),
+    })
+    try {
+      const all = await staging.transaction((tx) => describeImports(tx))
+      output.result(all, reportList(all))
+      return exitCodes.ok
+    } finally {
+      await staging.close()
+    }
+  } finally {
+    await held.release()
+  }
 }
 
 async function undo(imports: Importer, id: string, output: Output): Promise<number> {
