@@ -9,9 +9,9 @@ import { errnoOf } from './source-errors'
 import type { Staging } from './staging'
 
 /** Bytes of one uploaded file at most: a ZIP may be long. */
-export const mostUploadBytes = 64 * 1024 ** 3
+const mostUploadBytes = 64 * 1024 ** 3
 /** Files uploaded to one import at most. */
-export const mostUploads = 200_000
+const mostUploads = 200_000
 
 export interface Upload {
   /** As whoever uploaded it names it, '/' between folders. */

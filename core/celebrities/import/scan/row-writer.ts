@@ -107,6 +107,6 @@ function shortened(path: string): string {
 }
 
 /** As the database can hold it: no NUL, and no half of a letter. */
-export function textOf(text: string): string {
+function textOf(text: string): string {
   return text.replace(/[\0\p{Surrogate}]/gu, '�')
 }
