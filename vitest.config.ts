@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** These measure how long things take. */
-const alone = ['console', 'catalogue', 'imports', 'matches-table'].map(
+const alone = ['console', 'catalogue-scroll', 'imports', 'matches-table'].map(
   (name) => `tests/e2e/${name}.chromium.test.ts`,
 )
 

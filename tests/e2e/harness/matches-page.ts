@@ -27,6 +27,17 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`.slice(0, 600))
 }
 
+/** The same in light and in dark. */
+export async function faultsInBothThemes(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    faults.push(...(await faultsOf(page)))
+  }
+  await page.emulateMedia({ colorScheme: null })
+  return faults
+}
+
 /** Collects from now on how long the page's long tasks took, in milliseconds: all that are 50 ms and longer. */
 export async function watchLongTasks(page: Page): Promise<() => Promise<number[]>> {
   await page.evaluate(() => {

@@ -56,3 +56,12 @@ export async function drawFace(index: number, kind: 'person' | 'celebrity', file
   })
   await sharp(Buffer.from(svg)).resize({ height: 720 }).flatten({ background: '#fff' }).png().toFile(file)
 }
+
+/** A photo to give somebody: of a real person where photos lie beside the checkout, else a drawn one. */
+export async function newPhoto(directory: string): Promise<string> {
+  const folder = join(photosFolder() ?? '', 'lfw', 'Winona_Ryder')
+  if (existsSync(folder)) return join(folder, readdirSync(folder).sort()[0] ?? '')
+  const file = join(directory, 'new-photo.png')
+  await drawFace(1000, 'celebrity', file)
+  return file
+}
