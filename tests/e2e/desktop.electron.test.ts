@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lacksDesktop, launchDesktop, openDisplay } from './harness/desktop'
+import { chooseNatively, lacksDesktop, launchDesktop, openDisplay } from './harness/desktop'
 import { freshHome, type Home } from './harness/directories'
 import { keepEvidence } from './harness/failures'
 import { preparePhotos, type ScenarioPhotos } from './harness/photos'
@@ -47,7 +47,9 @@ describe.skipIf(lacksDesktop())('the console in its own window', () => {
   step('lets the first person in as the admin', () => steps.createFirstAdmin(page))
   step('fills with sample people, live', () => steps.loadSamples(page))
   step('adds a celebrity from a photo', () => steps.addCelebrity(page, photos))
-  step('imports a folder of photos', () => steps.importFolder(page, photos))
+  step('imports a folder of photos from where it lies', () =>
+    steps.importFolder(page, photos, () => chooseNatively(app, page, photos.folder.path)),
+  )
   step('finds who an uploaded face resembles', () => steps.uploadFace(page, photos))
   step('shows a match side by side', () => steps.inspectMatch(page))
 

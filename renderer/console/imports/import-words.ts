@@ -207,3 +207,23 @@ export function lackOf(
   if (!(file.source ?? defaults.source)) return 'source'
   return null
 }
+
+/** Reasons that leave nothing to show of a file. */
+const unseen: readonly OutcomeCode[] = [
+  'not_a_photo',
+  'unreadable',
+  'too_large',
+  'unsafe_path',
+  'bad_description',
+  'gone',
+]
+
+/** Whether there is a picture to show of a file. */
+export function isPicture({ outcome_code: code }: Pick<ImportFile, 'outcome_code'>): boolean {
+  return code === null || !unseen.includes(code)
+}
+
+/** The thumbnail of a file; null where nothing of it can be shown. */
+export function pictureOf(file: Pick<ImportFile, 'outcome_code' | 'thumbnail_url'>): string | null {
+  return isPicture(file) ? file.thumbnail_url : null
+}

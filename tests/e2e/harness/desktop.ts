@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication } from 'playwright'
+import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { testSkip } from '../../factories/requirements'
 import { type Home, hostEnvironment, root } from './directories'
 
@@ -44,10 +44,39 @@ function firstLine(child: ChildProcess): Promise<string> {
   })
 }
 
-/** Starts the desktop app on a data directory. */
-export function launchDesktop(home: Home, display: string | undefined): Promise<ElectronApplication> {
-  const environment = Object.entries({ ...hostEnvironment(home), DISPLAY: display }).filter(
+/**
+ * Starts the desktop app on a data directory.
+ * @param extra Variables beside those of `hostEnvironment`.
+ */
+export function launchDesktop(
+  home: Home,
+  display: string | undefined,
+  extra: NodeJS.ProcessEnv = {},
+): Promise<ElectronApplication> {
+  const environment = Object.entries({ ...hostEnvironment(home), ...extra, DISPLAY: display }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
   return _electron.launch({ executablePath: executable, args: [root], env: Object.fromEntries(environment) })
+}
+
+/** Chooses a folder in the system's chooser, which no test can press: it answers at once. */
+export async function chooseNatively(app: ElectronApplication, page: Page, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+  }, path)
+  await page.getByRole('button', { name: 'Choose a folder…' }).click()
+  await page.getByText('Read where it is.').waitFor()
+}
+
+/** Drops a folder or file of the disk on a place of the page, as a hand does. */
+export async function dropFromDisk(page: Page, selector: string, path: string): Promise<void> {
+  const box = await page.locator(selector).first().boundingBox()
+  if (!box) throw new Error(`There is nothing to drop on: ${selector}`)
+  const session = await page.context().newCDPSession(page)
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...at, data })
+  }
+  await session.detach()
 }

@@ -1,4 +1,3 @@
-import { Check, SkipForward, UserCheck, UserX, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, type ButtonProps } from '../../../kit/button'
 import { KeyHint } from '../../../kit/key-hint'
@@ -12,42 +11,26 @@ export function ActionBar({ review }: { review: Review }) {
     <div
       role="group"
       aria-label="Decide"
-      className="flex shrink-0 flex-wrap items-center gap-2 border-t px-3 py-2"
+      className="flex shrink-0 flex-wrap items-center gap-1.5 border-t px-3 py-2"
     >
-      <Action
-        variant="primary"
-        icon={<Check aria-hidden />}
-        keyName="A"
-        isDisabled={!canDecide}
-        onPress={review.accept}
-      >
+      <Action variant="primary" keyName="A" isDisabled={!canDecide} onPress={review.accept}>
         Accept
       </Action>
-      <Action icon={<X aria-hidden />} keyName="R" isDisabled={!canDecide} onPress={review.reject}>
+      <Action keyName="R" isDisabled={!canDecide} onPress={review.reject}>
         Reject
       </Action>
       {reference && (
         <>
-          <Action
-            icon={<UserCheck aria-hidden />}
-            keyName="S"
-            isDisabled={!canDecide}
-            onPress={review.samePerson}
-          >
+          <Action keyName="S" isDisabled={!canDecide} onPress={review.samePerson}>
             Same person
           </Action>
-          <Action
-            icon={<UserX aria-hidden />}
-            keyName="D"
-            isDisabled={!canDecide}
-            onPress={review.differentPerson}
-          >
-            Different person
+          <Action keyName="D" isDisabled={!canDecide} onPress={review.differentPerson}>
+            Different
           </Action>
         </>
       )}
       <span className="grow" />
-      <Action variant="ghost" icon={<SkipForward aria-hidden />} keyName="N" onPress={() => review.walk(1)}>
+      <Action variant="ghost" keyName="N" onPress={() => review.walk(1)}>
         Next
       </Action>
     </div>

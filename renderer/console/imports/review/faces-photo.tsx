@@ -4,6 +4,7 @@ import { cx } from '../../../kit/class-names'
 import { fitRegion } from '../../../kit/face/face-transform'
 import { useSize } from '../../../kit/face/use-size'
 import { formatNumber } from '../../../kit/format'
+import { isPicture } from '../import-words'
 
 /** A photo with a box around each face, numbered; a click on a box proposes that face. */
 export function FacesPhoto({
@@ -16,7 +17,8 @@ export function FacesPhoto({
 }) {
   const [frame, frameSize] = useSize<HTMLDivElement>()
   const [failed, setFailed] = useState<string>()
-  const { image_url: src, width, height, found_faces: faces } = file
+  const { width, height, found_faces: faces } = file
+  const src = isPicture(file) ? file.image_url : null
   const isShown = src !== null && failed !== src
   const size = width && height ? { width, height } : null
   const fit = size && frameSize && fitRegion({ x: 0, y: 0, ...size }, frameSize)

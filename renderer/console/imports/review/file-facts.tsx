@@ -10,7 +10,7 @@ import { Facts, Section } from '../../../kit/section'
 import { RelativeTime } from '../../../kit/time'
 import { Thumbnail } from '../../../kit/thumbnail'
 import { qualityParts } from '../../../kit/face/quality-parts'
-import { ageWords, percentileWords } from '../import-words'
+import { ageWords, percentileWords, pictureOf } from '../import-words'
 import { decisionWords } from './decision-words'
 
 /** All that is known of a file, at the right of its photo. */
@@ -30,7 +30,7 @@ export function FileFacts({
   onEdit: (() => void) | undefined
 }) {
   const name = file.person_name ?? file.name
-  const age = ageWords(file.age, of.rules)
+  const age = file.outcome_code === 'maybe_minor' ? ageWords(file.age, of.rules) : null
   return (
     <div
       className="flex min-h-0 flex-col gap-4 overflow-y-auto p-4"
@@ -128,7 +128,7 @@ function Siblings({
                   : 'opacity-80 hover:opacity-100',
               )}
             >
-              <Thumbnail src={one.thumbnail_url} name={null} size={44} />
+              <Thumbnail src={pictureOf(one)} name={null} size={44} />
             </button>
           </li>
         ))}

@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../../../kit/data-table'
 import type { RowChecks } from '../../../kit/row-checks'
 import { Thumbnail } from '../../../kit/thumbnail'
 import { fileName } from '../sources'
-import { fileWords } from '../import-words'
+import { fileWords, pictureOf } from '../import-words'
 
 /** The files that fit, one a line; keys walk through them and Space chooses several. */
 export function FileList({
@@ -56,7 +56,7 @@ function FileLine({ file, isPending }: { file: ImportFile; isPending: boolean })
   const isDone = file.outcome_code === 'accepted' || file.outcome_code === 'by_person'
   return (
     <span className="flex min-w-0 items-center gap-2">
-      <Thumbnail src={file.thumbnail_url} name={name} size={36} className="text-xs" />
+      <Thumbnail src={pictureOf(file)} name={name} size={36} className="text-xs" />
       <span className="flex min-w-0 grow flex-col leading-4">
         <span className={cx('truncate font-medium', !name && 'text-ink-3')} title={file.path}>
           {name ?? fileName(file.path)}

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
+import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
 import type { ImportFile } from '../../../../core/celebrities/contract-import-schemas'
 import { useApi, type Connection } from '../../../rpc/connection'
 import { usePages } from '../../lists/use-pages'
@@ -10,7 +10,10 @@ const pageSize = 200
 
 type FilePage = { items: ImportFile[]; total: number; next_cursor: string | null }
 
-/** The files of an import that fit the filters, those for a person first. */
+/**
+ * The files of an import that fit the filters, those for a person first. Those of other filters are never kept in sight:
+ * a key would decide about one of them.
+ */
 export function useFiles(id: string, { outcome, code, search }: ImportSearch) {
   const api = useApi()
   const query = useInfiniteQuery(
@@ -18,7 +21,6 @@ export function useFiles(id: string, { outcome, code, search }: ImportSearch) {
       input: (cursor: string | undefined) => ({ id, outcome, code, search, cursor, limit: pageSize }),
       initialPageParam: undefined,
       getNextPageParam: (page) => page.next_cursor ?? undefined,
-      placeholderData: keepPreviousData,
       structuralSharing: false,
     }),
   )

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
 import { useConnection } from '../../../rpc/connection'
+import { isPicture } from '../import-words'
 
 /** Images that are kept ready: what comes next is shown at once. */
 const mostImages = 12
@@ -31,7 +32,7 @@ export function usePrefetch(id: string, fileIds: readonly number[]): void {
         const detail: ImportFileDetail | null = await queries
           .query({ ...options, staleTime: 'static' })
           .catch(() => null)
-        keep(detail?.image_url ?? null)
+        keep(detail && isPicture(detail) ? detail.image_url : null)
         keep(detail?.reference?.thumbnail_url ?? null)
       }
     }

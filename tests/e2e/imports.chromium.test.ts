@@ -1,0 +1,253 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testSkip } from '../factories/requirements'
+import { launchChromium, lacksChromium } from './harness/browser'
+import { freshHome, type Home, photosFolder } from './harness/directories'
+import { keepEvidence } from './harness/failures'
+import { type RunningHost, startHost } from './harness/host'
+import { prepareImport, type ImportPhotos } from './harness/import-photos'
+import { beginImport, chooseInBrowser, importsPage, publishImport } from './harness/imports-page'
+import { expectAccessible, shoot } from './harness/jobs-page'
+import * as steps from './harness/steps'
+
+const soon = { timeout: 60_000 }
+const lacksPhotos = () =>
+  photosFolder() === null && testSkip('photos of people', 'set SEMBLANCE_PHOTOS to their folder')
+
+/** Real: everything. Host, models, staging area, photos of real people, and Chromium. */
+describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => {
+  let home: Home
+  let host: RunningHost
+  let browser: Browser
+  let page: Page
+  let photos: ImportPhotos
+  let rejected = 0
+  const complaints: string[] = []
+  const { review, outcome, files, about, group, countOf, shownFile } = importsPage(() => page)
+
+  beforeAll(async () => {
+    home = await freshHome()
+    const prepared = prepareImport(join(home.path, 'photos-of-the-test'))
+    if (!prepared) throw new Error('The photos have gone.')
+    photos = prepared
+    host = await startHost(home)
+    browser = await launchChromium()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
+    })
+    await page.goto(host.console)
+    await steps.createFirstAdmin(page)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await host?.stop()
+    home?.remove()
+  })
+
+  const step = (name: string, work: () => Promise<void>) =>
+    it(name, async () => {
+      keepEvidence(page, () => host.output())
+      await work()
+    })
+
+  step('says what imports are for while there is none', async () => {
+    await steps.goTo(page, 'Imports')
+    await page.getByText('No imports on this machine').waitFor(soon)
+    await page.getByText('Nothing has been published by an import yet.').waitFor(soon)
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'New import' }).first().click()
+    await page.getByRole('button', { name: 'Rules' }).click()
+    await page.getByRole('slider', { name: 'Least quality' }).waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  step('sends a folder to the host, which reads and analyses it', async () => {
+    await beginImport(page, { chooseFolder: chooseInBrowser(page, photos.path) })
+    expect(await countOf('All files')).toBe(photos.files)
+    expect(await countOf('Rejected')).toBeGreaterThan(0)
+    await page.getByText(/can’t be published without a licence and a source/).waitFor(soon)
+    await shoot(page, 'import-without-licence')
+  })
+
+  step('takes licence and source for the whole batch, and makes the plan by them', async () => {
+    await page.getByRole('button', { name: 'Set it…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Defaults and rules' })
+    await dialog.getByLabel('Licence').fill('CC BY 4.0')
+    await dialog.getByLabel('Source').fill('Labeled Faces in the Wild')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => countOf('New celebrities'), soon).toBeGreaterThan(5)
+    expect(await countOf('Duplicates')).toBe(1)
+    await shoot(page, 'import-review')
+    await expectAccessible(page)
+  })
+
+  step(
+    'lets the face of a photo of several people be chosen by its number, and takes that back',
+    async () => {
+      await page.getByLabel('Search names and paths').fill(photos.group)
+      await expect.poll(() => files().getByRole('row').count(), soon).toBe(2)
+      const face = (number: number) =>
+        review().getByRole('button', { name: new RegExp(`^Face ${number}\\b`) })
+      await face(2).waitFor(soon)
+      const proposed = (await face(1).getAttribute('aria-pressed')) === 'true' ? 1 : 2
+      const other = 3 - proposed
+      await page.getByRole('navigation', { name: 'Outcomes' }).getByRole('button').first().focus()
+      await page.keyboard.press(String(other))
+      await expect.poll(() => face(other).getAttribute('aria-pressed'), soon).toBe('true')
+      expect(page.url()).toContain('#/imports')
+      await page.keyboard.press('f')
+      await expect.poll(() => face(proposed).getAttribute('aria-pressed'), soon).toBe('true')
+      await page.keyboard.press('Control+z')
+      await expect.poll(() => face(other).getAttribute('aria-pressed'), soon).toBe('true')
+      await page.keyboard.press('Control+z')
+      await expect.poll(() => face(proposed).getAttribute('aria-pressed'), soon).toBe('true')
+      await page.getByLabel('Search names and paths').fill('')
+      await expect.poll(() => files().getByRole('row').count(), soon).toBeGreaterThan(5)
+    },
+  )
+
+  step('shows a duplicate beside what it is one of', async () => {
+    await group('Duplicates').click()
+    await review().getByText('Compared with').waitFor(soon)
+    await steps.expectShown(review().getByRole('img').last())
+    await shoot(page, 'import-duplicate')
+    await review().getByText('Swipe', { exact: true }).click()
+    await review().getByRole('slider', { name: 'Swipe' }).first().waitFor()
+    await expectAccessible(page)
+    await review().getByText('Side by side').click()
+  })
+
+  step('decides ten photos by hand, each as soon as it is seen', async () => {
+    await group('New celebrities').click()
+    await expect.poll(() => files().getByRole('row').count(), soon).toBeGreaterThan(10)
+    rejected = await countOf('Rejected')
+    const heading = about().getByRole('heading', { level: 2 })
+    const seen: string[] = []
+    await steps.expectShown(review().getByRole('img', { name: /^Photo of/ }))
+    const began = performance.now()
+    for (let item = 0; item < 10; item += 1) {
+      await steps.expectShown(review().getByRole('img', { name: `Photo of ${await heading.innerText()}` }))
+      const before = shownFile()
+      seen.push(await heading.innerText())
+      await page.keyboard.press(item === 3 ? 'r' : 'a')
+      await expect.poll(shownFile, { ...soon, interval: 20 }).not.toBe(before)
+    }
+    const seconds = (performance.now() - began) / 1000
+    process.stderr.write(`10 photos were decided in ${seconds.toFixed(1)} s\n`)
+    expect(new Set(seen).size).toBe(10)
+    // Under ten on a machine that does nothing else; a busy one is given time.
+    expect(seconds).toBeLessThan(60)
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + 1)
+  })
+
+  step('takes the last decisions back, one after the other', async () => {
+    for (let back = 0; back < 7; back += 1) await page.keyboard.press('Control+z')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+  })
+
+  step('decides about all that have one reason at once', async () => {
+    await group('Further photos').click()
+    await expect.poll(() => files().getByRole('row').count(), soon).toBeGreaterThan(2)
+    const before = await countOf('Further photos')
+    await files().getByRole('checkbox', { name: 'Choose all that are shown' }).click()
+    const chosen = page.getByRole('region', { name: 'Chosen photos' })
+    await chosen.getByText(`${before} chosen`).waitFor()
+    await chosen.getByRole('button', { name: 'Reject' }).click()
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + before)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+  })
+
+  step('flips through the photos of a person, and keeps its place over a reload', async () => {
+    await group('Further photos').click()
+    await about().getByRole('list', { name: 'Photos of this person' }).waitFor(soon)
+    const current = about()
+      .getByRole('button', { name: /^Photo \d+ of/ })
+      .and(page.locator('[aria-current]'))
+    const first = await current.getAttribute('aria-label')
+    const item = shownFile()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => current.getAttribute('aria-label'), soon).not.toBe(first)
+    expect(shownFile()).toBe(item)
+    await page.keyboard.press('Alt+ArrowRight')
+    await expect.poll(shownFile, soon).not.toBe(item)
+    const second = shownFile()
+    const name = await about().getByRole('heading', { level: 2 }).innerText()
+    await page.reload()
+    await about().getByRole('heading', { level: 2, name }).waitFor(soon)
+    expect(shownFile()).toBe(second)
+    await outcome().waitFor()
+  })
+
+  step('says what its keys do, and fits a narrow window', async () => {
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Undo the last decision').waitFor()
+    await page.keyboard.press('Escape')
+    await page.setViewportSize({ width: 700, height: 800 })
+    await shoot(page, 'import-narrow')
+    await page.getByRole('button', { name: 'List of files' }).click()
+    await files().waitFor()
+    await page.getByRole('button', { name: 'Back to the photo' }).click()
+    await page.getByRole('button', { name: 'Accept' }).waitFor()
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  step('publishes exactly the plan', async () => {
+    const people = await countOf('New celebrities')
+    await page.getByRole('button', { name: /^Publish \d+…$/ }).click()
+    await page.getByRole('dialog').getByText('new celebrities').waitFor()
+    await shoot(page, 'import-publish')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Not yet' }).click()
+    await publishImport(page)
+    await page.getByRole('link', { name: 'Show in the catalogue' }).click()
+    await page.getByRole('heading', { name: 'Celebrities', level: 1 }).waitFor()
+    await expect
+      .poll(async () => (await page.locator('header h1 + span').innerText()).replace(/\D/g, ''), soon)
+      .toBe(String(people))
+  })
+
+  step('takes the whole import back', async () => {
+    await steps.goTo(page, 'Imports')
+    await page.getByRole('button', { name: 'Undo the import Actors' }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByText(/^Taken back: \d+ celebrities with their lookalikes/).waitFor()
+    await dialog.getByRole('button', { name: 'Undo the import' }).click()
+    await dialog.getByText(/Nothing is left of it\.$/).waitFor(soon)
+    await shoot(page, 'import-undone')
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('list', { name: 'Published imports' }).getByText('Undone').waitFor(soon)
+    await steps.goTo(page, 'Celebrities')
+    await page.getByText('No celebrities yet').waitFor(soon)
+  })
+
+  it('did all that without a complaint', () => expect(complaints).toEqual([]))
+
+  step('reads a folder of this machine by its path, and lets it be discarded', async () => {
+    await steps.goTo(page, 'Imports')
+    await page.getByRole('button', { name: 'New import' }).first().click()
+    await page.getByLabel('Or a folder, ZIP or CSV on this machine').fill(photos.path)
+    await page.getByRole('button', { name: 'Use it' }).click()
+    await page.getByText('Read where it is.').waitFor()
+    await page.getByRole('button', { name: 'Begin' }).click()
+    await page.getByRole('button', { name: 'Discard…' }).click(soon)
+    await page.getByRole('button', { name: 'Discard the import' }).click()
+    await page.getByText('On this machine').waitFor(soon)
+    await expect
+      .poll(
+        () =>
+          page
+            .getByRole('list', { name: 'Imports on this machine' })
+            .getByRole('listitem')
+            .filter({ has: page.getByRole('link') })
+            .count(),
+        soon,
+      )
+      .toBe(1)
+  })
+})
