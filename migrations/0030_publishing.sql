@@ -191,8 +191,11 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('celebrity photo ' || i.image_hash, 0));
   select c.name into other
   from public.celebrities c
-  where c.image_hash = i.image_hash
-    or c.id in (select p.celebrity_id from public.celebrity_photos p where p.image_hash = i.image_hash);
+  where c.id in (
+    select known.id from public.celebrities known where known.image_hash = i.image_hash
+    union all
+    select p.celebrity_id from public.celebrity_photos p where p.image_hash = i.image_hash
+  );
   if found then
     return 'This photo is in the gallery by now: it is one of ' || other || '.';
   end if;

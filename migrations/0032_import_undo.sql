@@ -15,8 +15,8 @@ as $$
   on conflict (id) do nothing
 $$;
 
--- The lookalikes of a celebrity as they were at a moment. Faces that are gone take theirs along; those that were
--- analysed since then are searched anew, behind what somebody waits for: their scores of that time mean nothing now.
+-- The lookalikes of a celebrity as they were at a moment. Faces that are gone take theirs along, and so do those that were
+-- analysed since: their scores of that time mean nothing now.
 create function private.put_back_lookalikes(of_celebrity uuid, parts jsonb, at timestamptz) returns void
 language plpgsql set search_path = ''
 as $$
@@ -30,11 +30,10 @@ begin
   select s.*
   from jsonb_populate_recordset(null::public.match_scores, parts -> 'match_scores') as s
   join public.celebrity_matches m on m.id = s.celebrity_match_id and m.celebrity_id = of_celebrity;
-  perform private.search_anew(array(select f.id from public.faces f where f.analyzed_at > at));
 end
 $$;
 
--- Faces look for their lookalikes anew, unless they are about to.
+-- Faces look for their lookalikes anew, behind what somebody waits for, unless they are about to.
 create function private.search_anew(face_ids uuid[]) returns void
 language sql set search_path = ''
 as $$
@@ -81,9 +80,17 @@ declare
   chunk bigint[];
   i public.celebrity_import_items;
   kept text;
+  others_since boolean;
+  replaced_since timestamptz;
 begin
   perform private.require_curator();
   perform private.hold_import(of_import, 'undoing');
+  others_since := exists (
+    select
+    from public.celebrities c
+    join public.celebrity_imports im on im.id = of_import and c.analyzed_at > im.created_at
+    where c.import_id is distinct from of_import
+  );
   select array_agg(next.item order by next.place, next.item desc) into chunk
   from (
     select it.item, array_position(array['further_photo', 'replaces_photo', 'new_celebrity'], it.outcome) as place
@@ -104,7 +111,10 @@ begin
     where it.import_id = of_import and it.item = any (chunk) and it.undone_at is null and it.kept_reason is null
     order by array_position(chunk, it.item) for update
   loop
-    kept := case when i.published_at is not null then private.undo_import_item(i) end;
+    kept := case when i.published_at is not null then private.undo_import_item(i, others_since) end;
+    if kept is null and i.outcome = 'replaces_photo' then
+      replaced_since := least(replaced_since, i.published_at);
+    end if;
     update public.celebrity_import_items it
     set kept_reason = kept, undone_at = case when kept is null then now() end
     where it.import_id = of_import and it.item = i.item;
@@ -112,6 +122,9 @@ begin
     set undone_at = now(), undone_by = (select p.id from public.profiles p where p.id = (select auth.uid()))
     where ch.id = i.change_id and kept is null;
   end loop;
+  -- Who was analysed in between has met the photos that are gone.
+  perform private.search_anew(array(select f.id from public.faces f where f.analyzed_at > replaced_since))
+  where replaced_since is not null;
   return coalesce(cardinality(chunk), 0);
 end
 $$;
@@ -142,8 +155,9 @@ as $$
   ), 'They were removed since.')
 $$;
 
--- Takes one item back. Gives why it is left, null where it is not.
-create function private.undo_import_item(i public.celebrity_import_items) returns text
+-- Takes one item back. Gives why it is left, null where it is not. others_since: somebody else came into the gallery
+-- since the import began.
+create function private.undo_import_item(i public.celebrity_import_items, others_since boolean) returns text
 language plpgsql set search_path = ''
 as $$
 declare
@@ -196,12 +210,7 @@ begin
     select f.id
     from public.celebrity_matches m
     join public.faces f on f.id = m.face_id
-    where m.celebrity_id = star.id and (
-      f.analyzed_at > i.published_at or exists (
-        select from public.celebrities c
-        where c.analyzed_at > i.published_at and c.import_id is distinct from i.import_id
-      )
-    )
+    where m.celebrity_id = star.id and (others_since or f.analyzed_at > i.published_at)
   ));
   delete from public.celebrities c where c.id = star.id;
   return null;
@@ -248,7 +257,8 @@ $$;
 revoke execute on function
   private.put_back_jobs(jsonb), private.put_back_lookalikes(uuid, jsonb, timestamptz), private.search_anew(uuid[]),
   private.begin_import_undo(uuid), private.end_import_undo(uuid), private.undo_import_items(uuid, integer),
-  private.forget_import_files(uuid, bigint[]), private.why_gone(uuid, bigint), private.undo_import_item(public.celebrity_import_items),
+  private.forget_import_files(uuid, bigint[]), private.why_gone(uuid, bigint),
+  private.undo_import_item(public.celebrity_import_items, boolean),
   private.put_photo_back(public.celebrities, public.celebrity_changes, public.celebrity_import_items)
 from public, anon, authenticated;
 grant execute on function

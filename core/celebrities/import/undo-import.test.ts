@@ -132,7 +132,7 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
       `select private.undo_import_items('${id}', 1)`,
       `select private.forget_import_files('${id}', '{1}')`,
       `select private.end_import_undo('${id}')`,
-      `select private.undo_import_item(null)`,
+      `select private.undo_import_item(null, false)`,
       `select private.set_columns('${id}', '{}')`,
     ]
     for (const text of calls) {
