@@ -68,8 +68,9 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
 
   step('sends a folder to the host, which reads and analyses it', async () => {
     await beginImport(page, { chooseFolder: chooseInBrowser(page, photos.path) })
-    expect(await countOf('All files')).toBe(photos.files)
-    expect(await countOf('Rejected')).toBeGreaterThan(0)
+    await expect.poll(() => countOf('All files'), soon).toBe(photos.files)
+    // The plan comes a moment after the analysis.
+    await expect.poll(() => countOf('Rejected'), soon).toBeGreaterThan(0)
     await page.getByText(/can’t be published without a licence and a source/).waitFor(soon)
     await shoot(page, 'import-without-licence')
   })
@@ -81,7 +82,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     await dialog.getByLabel('Source').fill('Labeled Faces in the Wild')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await expect.poll(() => countOf('New celebrities'), soon).toBeGreaterThan(5)
-    expect(await countOf('Duplicates')).toBe(1)
+    await expect.poll(() => countOf('Duplicates'), soon).toBe(1)
     await shoot(page, 'import-review')
     await expectAccessible(page)
   })

@@ -79,9 +79,9 @@ describe.skipIf(lacksDesktop() || !(await postgresAvailable()))('imports while t
     await page.getByRole('button', { name: 'Begin' }).click()
     await page.getByText('To review', { exact: true }).waitFor(soon)
     // The text beside the photos is told, and left out.
-    expect(await countOf('Rejected')).toBe(1)
+    await expect.poll(() => countOf('Rejected'), soon).toBe(1)
     await acceptAll(page)
-    expect(await countOf('New celebrities')).toBe(photos.folder.names.length)
+    await expect.poll(() => countOf('New celebrities'), soon).toBe(photos.folder.names.length)
     await page.getByRole('navigation', { name: 'Outcomes' }).getByRole('button', { name: 'New' }).click()
     await expectShown(review().getByRole('img', { name: /^Photo of/ }))
   })

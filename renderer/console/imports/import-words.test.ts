@@ -13,6 +13,7 @@ import {
   isRunning,
   lackOf,
   outcomeOrder,
+  pictureOf,
   planTotals,
   reasonsOf,
 } from './import-words'
@@ -90,5 +91,16 @@ describe('what a file lacks', () => {
     expect(lackOf({ ...file, source: null }, { defaults: nothing })).toBe('source')
     expect(lackOf({ ...file, name: null }, { defaults: nothing })).toBe('name')
     expect(lackOf({ ...file, name: null, person_name: 'Ada' }, { defaults: nothing })).toBeNull()
+  })
+})
+
+describe('what there is to show of a file', () => {
+  it('is nothing where no photo could be read', () => {
+    const file = { state: 'analyzed', outcome_code: null, thumbnail_url: 'http://host/staged/1' } as const
+    expect(pictureOf(file)).toBe(file.thumbnail_url)
+    expect(pictureOf({ ...file, state: 'rejected' })).toBeNull()
+    expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'unreadable' })).toBeNull()
+    expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'no_face' })).toBe(file.thumbnail_url)
+    expect(pictureOf({ ...file, outcome_code: 'low_quality' })).toBe(file.thumbnail_url)
   })
 })

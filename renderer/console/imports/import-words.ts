@@ -218,12 +218,15 @@ const unseen: readonly OutcomeCode[] = [
   'gone',
 ]
 
-/** Whether there is a picture to show of a file. */
-export function isPicture({ outcome_code: code }: Pick<ImportFile, 'outcome_code'>): boolean {
-  return code === null || !unseen.includes(code)
+/** Whether there is a picture to show of a file. Before there is a plan, nothing is tried of what was rejected. */
+export function isPicture({
+  outcome_code: code,
+  state,
+}: Pick<ImportFile, 'outcome_code' | 'state'>): boolean {
+  return code === null ? state !== 'rejected' : !unseen.includes(code)
 }
 
 /** The thumbnail of a file; null where nothing of it can be shown. */
-export function pictureOf(file: Pick<ImportFile, 'outcome_code' | 'thumbnail_url'>): string | null {
+export function pictureOf(file: Pick<ImportFile, 'outcome_code' | 'state' | 'thumbnail_url'>): string | null {
   return isPicture(file) ? file.thumbnail_url : null
 }

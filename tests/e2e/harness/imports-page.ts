@@ -56,6 +56,12 @@ export async function publishImport(page: Page): Promise<void> {
 /** Accepts whoever is held for a person, by the key. */
 export async function acceptAll(page: Page): Promise<void> {
   const { group, countOf, shownFile } = importsPage(() => page)
+  // There is a plan once something has come of somebody.
+  await expect
+    .poll(async () => (await countOf('New celebrities')) + (await countOf('Need a person')), {
+      timeout: soon,
+    })
+    .toBeGreaterThan(0)
   await group('Need a person').click()
   for (let left = await countOf('Need a person'); left > 0; left = await countOf('Need a person')) {
     await page.getByRole('button', { name: 'Accept' }).waitFor()
