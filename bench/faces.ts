@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { createFacePool, type FacePool } from '../core/faces/pool'
 import { serveBare, startBare, type BareThread } from './faces-bare'
-import { processTime, watchLoop, type LoopDelays } from './faces-load'
+import { watchLoop, type LoopDelays } from './faces-load'
 import { findPhotos, readPhotos, starterPack } from './faces-photos'
+import { median, scalingOf, scalingRows } from './faces-scaling'
 
 /**
  * The speed of face analysis, held in one run against what its models and decoder cost by themselves, photo by photo
@@ -21,7 +22,6 @@ interface Context {
 }
 
 const repeats = 5
-const blocks = 6
 
 export default async function faces({ root, say, isFull }: Context) {
   const photos = findPhotos(root)
@@ -39,10 +39,12 @@ export default async function faces({ root, say, isFull }: Context) {
     )
   const pack = await starterPack()
   const workerEntry = join(root, 'out/main/face-worker.js')
-  const [one, two, bare] = await Promise.all([
+  const entry = fileURLToPath(import.meta.url)
+  const [one, two, bare, second] = await Promise.all([
     createFacePool({ pack, workerEntry, size: 1 }),
     createFacePool({ pack, workerEntry, size: 2 }),
-    startBare(fileURLToPath(import.meta.url), { pack, faceApi }),
+    startBare(entry, { pack, faceApi }),
+    startBare(entry, { pack, faceApi: undefined }),
   ])
   try {
     const lfw = await readPhotos(join(photos, 'lfw'), Math.max(60, sizes.rivals))
@@ -51,15 +53,15 @@ export default async function faces({ root, say, isFull }: Context) {
     const watch = watchLoop()
     say(`${grey.length} grey and ${colour.length} colour photos of one face, ${repeats} times each, in turns`)
     const overBare = [await overBareOf(one, bare, grey), await overBareOf(one, bare, colour)]
-    say('One worker and two, in turns')
-    const scaling = await scalingOf(one, two, grey)
+    say('One worker and two, and bare models in one thread and in two, in turns')
+    const scaling = await scalingOf({ one, two }, [bare, second], grey)
     say(`${sizes.memory} photos through two workers`)
     const driftMb = await driftOf(two, [...grey, ...grey, ...grey, ...colour.slice(0, 4)], sizes.memory)
     say(`${sizes.rivals} photos to their embeddings`)
     const rivals = await rivalsOf(bare, lfw.slice(0, sizes.rivals), faceApi !== undefined)
     return summary({ overBare, scaling, driftMb, rivals, loop: watch.stop(), sizes })
   } finally {
-    await Promise.all([one.close(), two.close(), bare.close()])
+    await Promise.all([one.close(), two.close(), bare.close(), second.close()])
   }
 }
 
@@ -113,38 +115,6 @@ async function overBareOf(pool: FacePool, thread: BareThread, photos: Buffer[]):
   }
   return { photos: photos.length, ...sums }
 }
-
-/** Photos a second, and the part of the time that they wanted a core in which they had one. */
-async function rateOf(pool: FacePool, photos: Buffer[]) {
-  const before = processTime()
-  const started = performance.now()
-  await Promise.all(photos.map((bytes) => pool.analyze(bytes)))
-  const seconds = (performance.now() - started) / 1000
-  const after = processTime()
-  const ran = after.ran - before.ran
-  return {
-    rate: photos.length / seconds,
-    given: ran / (ran + after.waited - before.waited),
-    cpu: ran / photos.length,
-  }
-}
-
-async function scalingOf(one: FacePool, two: FacePool, photos: Buffer[]) {
-  const rounds: { single: Rate; double: Rate }[] = []
-  for (let block = 0; block < blocks; block++) {
-    rounds.push({ single: await rateOf(one, photos), double: await rateOf(two, photos) })
-  }
-  const fair = ({ rate, given }: Rate) => rate / given
-  return {
-    wall: median(rounds.map(({ single, double }) => double.rate / single.rate)),
-    perCore: median(rounds.map(({ single, double }) => fair(double) / fair(single))),
-    given: median(rounds.map(({ double }) => double.given)),
-    cpuOne: median(rounds.map(({ single }) => single.cpu)),
-    cpuTwo: median(rounds.map(({ double }) => double.cpu)),
-    ratePerSecond: median(rounds.map(({ double }) => double.rate)),
-  }
-}
-type Rate = Awaited<ReturnType<typeof rateOf>>
 
 /** Megabytes by which the process is larger in the last tenth than in the second, the first being to warm up. */
 async function driftOf(pool: FacePool, photos: Buffer[], count: number): Promise<number> {
@@ -201,21 +171,7 @@ function summary({ overBare, scaling, driftMb, rivals, loop, sizes }: Measured) 
     { measure: 'analyze over bare, by the clock', value: ratio.toFixed(3), needed: `≤ ${needed.overBare}` },
     { measure: 'analyze over bare, by processor time', value: cpuRatio.toFixed(3), needed: 'or this' },
     { measure: '… over the models as we open them', value: openedRatio.toFixed(3), needed: '' },
-    {
-      measure: 'two workers over one, by the clock',
-      value: `${scaling.wall.toFixed(2)} (had ${(scaling.given * 100).toFixed(0)} % of the core time they wanted)`,
-      needed: '',
-    },
-    {
-      measure: '… for the core time that they had',
-      value: scaling.perCore.toFixed(2),
-      needed: `≥ ${needed.twoWorkers}`,
-    },
-    {
-      measure: '… processor time a photo',
-      value: `${ms(scaling.cpuOne)}, ${ms(scaling.cpuTwo)}`,
-      needed: '',
-    },
+    ...scalingRows(scaling, needed.twoWorkers),
     {
       measure: `memory over ${sizes.memory} photos`,
       value: `${driftMb.toFixed(1)} MB`,
@@ -255,7 +211,7 @@ function summary({ overBare, scaling, driftMb, rivals, loop, sizes }: Measured) 
   const passed =
     // Waiting for a core, of which a loaded machine has none to give, counts by the clock alone.
     Math.min(ratio, cpuRatio) <= needed.overBare &&
-    scaling.perCore >= needed.twoWorkers &&
+    scaling.ours.perCore >= needed.twoWorkers &&
     Math.abs(driftMb) < needed.driftMb &&
     (loop.own ?? loop.longest) <= needed.blockedMs
   return {
@@ -274,10 +230,6 @@ function summary({ overBare, scaling, driftMb, rivals, loop, sizes }: Measured) 
     },
     passed,
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
 }
 
 if (!isMainThread) await serveBare()
