@@ -106,7 +106,6 @@ function Place({
     <button
       type="button"
       tabIndex={isStop ? 0 : -1}
-      aria-label={words(place)}
       title={words(place)}
       onFocus={onFocus}
       onClick={onOpen}
@@ -124,6 +123,7 @@ function Place({
         isEmpty && 'border-dashed',
       )}
     >
+      <span className="sr-only">{words(place)}</span>
       {isThin && (
         <span
           aria-hidden
@@ -131,11 +131,13 @@ function Place({
           style={{ borderWidth: 5 }}
         />
       )}
-      <span className={cx('font-medium', celebrities === 0 ? 'text-ink-2' : 'text-ink')}>
+      <span aria-hidden className={cx('font-medium', celebrities === 0 ? 'text-ink-2' : 'text-ink')}>
         {isEmpty ? '' : formatCount(celebrities)}
       </span>
       {people > 0 && (
-        <span className="text-xs text-ink">{formatPercent(peopleShare, peopleShare < 0.1 ? 1 : 0)}</span>
+        <span aria-hidden className="text-xs text-ink">
+          {formatPercent(peopleShare, peopleShare < 0.1 ? 1 : 0)}
+        </span>
       )}
     </button>
   )

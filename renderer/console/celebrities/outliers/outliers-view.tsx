@@ -126,8 +126,8 @@ const columns: Column<Outlier>[] = [
   },
   {
     id: 'value',
-    header: '',
-    width: '36px',
+    header: 'Value',
+    width: '40px',
     align: 'right',
     render: ({ value }) => <span className="text-ink-3">{formatNumber(value)}</span>,
   },
