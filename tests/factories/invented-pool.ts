@@ -22,8 +22,7 @@ export function inventedPool({
 }: Options = {}): FacePool {
   return {
     async analyze(bytes, { signal } = {}) {
-      await onBegin?.(bytes)
-      signal?.throwIfAborted()
+      await orAborted(Promise.resolve(onBegin?.(bytes)), signal)
       if (analysisMs > 0) await sleep(analysisMs, undefined, signal ? { signal } : {})
       const seed = bytes.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)
       const image_hash = createHash('md5').update(bytes).digest('hex')
@@ -31,5 +30,21 @@ export function inventedPool({
     },
     status: () => ({ threads, embedding_model: embeddingModel }) as ReturnType<FacePool['status']>,
     close: () => Promise.resolve(),
+  }
+}
+
+/** As the real pool: whoever gives up need not wait for what runs. */
+async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  if (!signal) return work
+  let refuse = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    refuse = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', refuse, { once: true })
+  })
+  try {
+    await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', refuse)
   }
 }
