@@ -71,7 +71,7 @@ test('keeps nothing of another database', async () => {
   const elsewhere = await openSql('pglite')
   try {
     const { database } = elsewhere
-    await refreshGallery(staging, { asService: database.asService, location: 'elsewhere' })
+    await refreshGallery(staging, { asService: (work) => database.asService(work), location: 'elsewhere' })
     expect(await loadGallery(staging)).toEqual([])
   } finally {
     await elsewhere.close()

@@ -43,6 +43,12 @@ export async function redescribe(tx: StagingTx, importId: string, ids: readonly 
 
 /** What is null leaves what was there. */
 function over(below: Given | null, above: Partial<Given>): Given {
-  const entries = fields.map((field) => [field, above[field] ?? below?.[field] ?? null])
-  return Object.fromEntries(entries) as unknown as Given
+  return {
+    name: above.name ?? below?.name ?? null,
+    bio: above.bio ?? below?.bio ?? null,
+    category: above.category ?? below?.category ?? null,
+    gender: above.gender ?? below?.gender ?? null,
+    licence: above.licence ?? below?.licence ?? null,
+    source: above.source ?? below?.source ?? null,
+  }
 }

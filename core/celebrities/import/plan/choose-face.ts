@@ -12,12 +12,12 @@ export interface FaceChoice {
 }
 
 /** By so much more than any other face of the photo the chosen one must resemble the person. */
-export const sureMargin = 0.15
+const sureMargin = 0.15
 /**
  * Where nothing is known of the person: the next face has at most this share of the largest one's area. Of 86 photos of
  * LFW with several faces, the largest was the right one in all 53 where this held, and in 8 of 13 from .8 on.
  */
-export const sureArea = 0.6
+const sureArea = 0.6
 
 /**
  * The face nearest the person's known faces; where none is known, the largest.

@@ -135,7 +135,7 @@ export async function loadFaces(staging: Staging, ids: readonly number[]): Promi
         .selectFrom('found_faces')
         .where(sql<boolean>`file_id = any (${some}::bigint[])`)
         .select(['file_id', 'face_index', 'quality_score', 'age', 'box'])
-        .select(sql<unknown>`attributes -> 'quality_components'`.as('components'))
+        .select(sql`attributes -> 'quality_components'`.as('components'))
         .select(sql<string>`encode(extensions.vector_send(embedding), 'base64')`.as('embedding'))
         .orderBy('file_id')
         .orderBy('face_index')

@@ -15,7 +15,7 @@ export interface Neighbour<T> {
 }
 
 /** Of one member. Thousands of frames of one film would be millions of pairs. */
-export const mostNeighbours = 24
+const mostNeighbours = 24
 
 /** Rows compared between two pauses. */
 const rowsAtOnce = 32_768

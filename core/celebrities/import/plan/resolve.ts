@@ -13,8 +13,6 @@ export interface Resolved {
   celebrityId: string | null
   /** For all files of the person; null where nothing is to be asked. */
   hold: Verdict | null
-  /** Whom they look like, where they have no name: for words alone. */
-  like: string | null
 }
 
 export interface Surroundings {
@@ -30,16 +28,16 @@ export interface Surroundings {
  */
 export function* resolve(person: Person, around: Surroundings): Steps<Resolved> {
   const { gallery } = around
-  const settled = (celebrityId: string | null): Resolved => ({ celebrityId, hold: null, like: null })
+  const settled = (celebrityId: string | null): Resolved => ({ celebrityId, hold: null })
   const isPublished = person.items.some(({ file }) => file.published)
   if (person.decided !== null && (isPublished || gallery.of(person.decided).length > 0)) {
     return settled(person.decided)
   }
   const like = yield* likeInGallery(person, around)
   if (person.name === null) {
-    return { celebrityId: null, hold: nameless(person, like, around), like: like[0]?.photo.name ?? null }
+    return { celebrityId: null, hold: nameless(person, like, around) }
   }
-  if (person.isOdd) return { celebrityId: null, hold: odd(person, around), like: null }
+  if (person.isOdd) return { celebrityId: null, hold: odd(person, around) }
   const namesakes = sameName(person, gallery)
   const [known] = namesakes
   if (known && known.cosine !== null && known.cosine >= around.rules.other_person) {
@@ -47,7 +45,7 @@ export function* resolve(person: Person, around: Surroundings): Steps<Resolved> 
   }
   if (person.isAccepted) return settled(known?.photo.celebrityId ?? null)
   const hold = inGalleryAs(person, like) ?? otherFace(person, known) ?? twoNames(person, around)
-  return { celebrityId: null, hold, like: null }
+  return { celebrityId: null, hold }
 }
 
 interface Like {

@@ -76,7 +76,7 @@ interface Page {
 async function takeIn(staging: Staging, session: Session, { page, before }: Page): Promise<void> {
   const isNew = ({ file, version }: LoadedFile) => before.get(file.id)?.version !== version
   const wanted = page.filter((one) => one.file.state === 'analyzed' && isNew(one)).map(({ file }) => file.id)
-  const faces: Map<number, PlanFace[]> = wanted.length > 0 ? await loadFaces(staging, wanted) : new Map()
+  const faces = wanted.length > 0 ? await loadFaces(staging, wanted) : new Map<number, PlanFace[]>()
   // A name's clusters are known by their files' ids, and one of those has other faces now.
   if (wanted.some((id) => before.has(id))) session.memory.groups.clear()
   for (const { file, stored, version } of page) {
