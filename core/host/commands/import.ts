@@ -123,6 +123,11 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   const isAlreadyOut = ended.state.state !== 'review'
   if (!options.yes || isAlreadyOut)
     return tell(imports, ended.state, isAlreadyOut ? null : nextOf(id), output)
+  const { new_celebrity, further_photo, replaces_photo } = ended.state.outcomes
+  if (new_celebrity + further_photo + replaces_photo === 0) {
+    const next = 'There is nothing in it to publish as it stands: decide in the console, under Imports.'
+    return tell(imports, ended.state, next, output, exitCodes.failed)
+  }
   output.say(reportPlan(ended.state, await plannedFiles(imports.staging, id)))
   const away = await whyAway(context.database)
   if (away !== null) return tell(imports, ended.state, `${away} ${nextOf(id)}`, output, exitCodes.unavailable)
