@@ -98,6 +98,7 @@ describe('what there is to show of a file', () => {
   it('is nothing where no photo could be read', () => {
     const file = { state: 'analyzed', outcome_code: null, thumbnail_url: 'http://host/staged/1' } as const
     expect(pictureOf(file)).toBe(file.thumbnail_url)
+    expect(pictureOf({ ...file, state: 'found' })).toBeNull()
     expect(pictureOf({ ...file, state: 'rejected' })).toBeNull()
     expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'unreadable' })).toBeNull()
     expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'no_face' })).toBe(file.thumbnail_url)

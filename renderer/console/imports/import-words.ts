@@ -218,12 +218,12 @@ const unseen: readonly OutcomeCode[] = [
   'gone',
 ]
 
-/** Whether there is a picture to show of a file. Before there is a plan, nothing is tried of what was rejected. */
+/** Whether there is a picture to show of a file. Before its analysis nobody knows whether it can be read. */
 export function isPicture({
   outcome_code: code,
   state,
 }: Pick<ImportFile, 'outcome_code' | 'state'>): boolean {
-  return code === null ? state !== 'rejected' : !unseen.includes(code)
+  return code === null ? state === 'analyzed' : !unseen.includes(code)
 }
 
 /** The thumbnail of a file; null where nothing of it can be shown. */
