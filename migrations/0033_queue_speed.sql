@@ -88,7 +88,8 @@ begin
               else 'pending'
             end,
             completed_at = case
-              when e.how = 'completed' or (e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts)) then now()
+              when e.how = 'completed' or (e.how = 'failed' and (e.permanent or job.attempts >= job.max_attempts))
+              then now()
             end,
             next_attempt_at = case
               when e.how = 'completed' then job.next_attempt_at
@@ -158,9 +159,10 @@ begin
   return null;
 end
 $$;
--- Of a row whose id was changed tells the trigger by row, which knows both.
+-- Of a row whose id was changed tells the trigger by row, which knows both. By a hash and not row by row, since a plan that
+-- was made for ten rows is used for ten thousand, too.
 create function private.announce_changed_rows() returns trigger
-language plpgsql set search_path = ''
+language plpgsql set search_path = '' set enable_nestloop = off
 as $$
 begin
   perform pg_notify(
@@ -206,7 +208,7 @@ $$;
 
 -- The same as before (0020), for all jobs at once that have ended.
 create or replace function private.replace_failed_default_face() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = '' set enable_seqscan = off
 as $$
 begin
   -- Mostly there is nothing to replace, and a job's end should not look for another photo to find that out.
