@@ -74,10 +74,11 @@ function AlikeCase({
     })
   const tell = () => {
     outliers.hide(item)
-    distinguish.mutate(
-      { id: item.celebrity.id, other: other.id, are_distinct: true },
-      { onSettled: () => outliers.show(item) },
-    )
+    // This case is gone from the screen by the time that it ends: what `mutate` itself is given would not be called.
+    distinguish
+      .mutateAsync({ id: item.celebrity.id, other: other.id, are_distinct: true })
+      .catch(() => undefined)
+      .finally(() => outliers.show(item))
   }
   const trash = () =>
     deal.mutate({

@@ -34,7 +34,7 @@ export function useOutliers(kind: OutlierKind) {
   return {
     query,
     items,
-    total: pages.total === undefined ? undefined : Math.max(items.length, pages.total - gone.size),
+    total: pages.total === undefined ? undefined : pages.total - (pages.items.length - items.length),
     place,
     current,
     goTo: (target: number) => {
