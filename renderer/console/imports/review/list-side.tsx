@@ -11,7 +11,7 @@ import type { ImportSearch } from '../search'
 import { BulkBar } from './bulk-bar'
 import { FileList } from './file-list'
 import { GroupNav } from './group-nav'
-import type { ReviewSpaceProps } from './review-space'
+import type { ReviewSpaceProps } from './review-props'
 import type { Review } from './use-review'
 
 /** Which files there are: by outcome, by a word of their name, and what is done to many of them. */

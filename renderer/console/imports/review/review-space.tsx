@@ -1,21 +1,15 @@
 import { useState } from 'react'
-import type { Import, ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
+import type { ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
 import { cx } from '../../../kit/class-names'
 import { KeysDialog } from '../../../kit/keys-dialog'
-import type { ImportSearch } from '../search'
 import { DescribeDialog } from './describe-dialog'
 import { FileFacts } from './file-facts'
 import { reviewKeys } from './keys'
 import { ListSide } from './list-side'
 import { ReviewMiddle } from './review-middle'
+import type { ReviewSpaceProps } from './review-props'
 import { useReview, type Review } from './use-review'
 import { useReviewKeys } from './use-review-keys'
-
-export interface ReviewSpaceProps {
-  of: Import
-  filters: ImportSearch
-  onChange: (change: Partial<ImportSearch>) => void
-}
 
 interface Describing {
   file: ImportFileDetail
