@@ -20,7 +20,7 @@ export function keptKeys(home: string, project: string): KeptKeys {
   return {
     async read() {
       const kept = await readJson(file, keysSchema)
-      return kept?.project === project ? ({ keys: kept.keys } as Awaited<ReturnType<KeptKeys['read']>>) : null
+      return kept?.project === project ? { keys: kept.keys } : null
     },
     write: ({ keys }) => writeFileAtomic(file, JSON.stringify({ project, keys })),
   }

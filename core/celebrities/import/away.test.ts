@@ -65,7 +65,7 @@ describe('while the shared database is away', () => {
           ...{ ...context, mode: 'shared' as const, database: switched, health, verify, confirmed },
           request: { authorization: token === null ? null : `Bearer ${token}`, local: true },
         },
-      }) as Client
+      })
     return () => rm(folder, { recursive: true })
   })
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import {
   importRulesSchema,
@@ -8,6 +8,7 @@ import {
   type OutcomeCode,
 } from '../contract-import-schemas'
 import type { StagingTx } from './staging'
+import type { ImportsTable } from './staging-tables'
 
 /** Of the step under way: files a second and seconds left; null where too little is known. */
 export interface Pace {
@@ -54,10 +55,7 @@ export async function describeImports(
   }))
 }
 
-type ImportRow = Awaited<ReturnType<typeof selectRows>>[number]
-const selectRows = (tx: StagingTx) => tx.selectFrom('imports').selectAll().execute()
-
-function viewRow(row: ImportRow) {
+function viewRow(row: Selectable<ImportsTable>) {
   const { id, name, source_kind, source_path, state, paused, problem, created_at, published_at } = row
   return {
     ...{ id, name, source_kind, source_path, state, paused, problem, created_at, published_at },

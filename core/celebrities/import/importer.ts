@@ -15,6 +15,7 @@ import {
 } from './import-row'
 import { createLanes } from './lanes'
 import { after, inWords, isRunning, type Happening } from './phases'
+import type { StagingTx } from './staging'
 import type { StagingDoor } from './staging-door'
 import type { ImportsTable } from './staging-tables'
 import { stepsOf, type StepParts } from './steps'
@@ -133,21 +134,14 @@ export function createImporter(parts: ImporterParts): Importer {
       return get(id)
     },
     async pause(id) {
-      await staging.transaction(async (tx) => {
-        const { state } = await lockImport(tx, id)
-        if (!isRunning(state)) throw nothingRuns(state)
-        await tx.updateTable('imports').set({ paused: true }).where('id', '=', id).execute()
-      })
+      await staging.transaction((tx) => markPaused(tx, id))
       await lanes.stop(id)
       told(id)
       return get(id)
     },
     async resume(id) {
       await leftOver.note()
-      await staging.transaction(async (tx) => {
-        await lockImport(tx, id)
-        await tx.updateTable('imports').set({ paused: false, problem: null }).where('id', '=', id).execute()
-      })
+      await staging.transaction((tx) => markResumed(tx, id))
       lanes.hurry(id)
       told(id)
       return get(id)
@@ -166,12 +160,7 @@ export function createImporter(parts: ImporterParts): Importer {
     },
     async publish(id, by) {
       await leftOver.note()
-      await staging.transaction(async (tx) => {
-        const { state, revision, planned_revision } = await lockImport(tx, id)
-        after(state, 'publish')
-        if (planned_revision !== revision) throw planIsOld()
-        await advance(tx, id, 'publish', { published_by: by, paused: false, problem: null })
-      })
+      await staging.transaction((tx) => beginPublishing(tx, id, by))
       told(id)
       return get(id)
     },
@@ -196,13 +185,31 @@ export function createImporter(parts: ImporterParts): Importer {
   }
 }
 
-const nothingRuns = (state: Import['state']) =>
-  new SemblanceError('CONFLICT', `This import ${inWords[state]}: nothing runs that could be paused.`, {
-    state,
-  })
+async function markPaused(tx: StagingTx, id: string): Promise<void> {
+  const { state } = await lockImport(tx, id)
+  if (!isRunning(state)) {
+    const message = `This import ${inWords[state]}: nothing runs that could be paused.`
+    throw new SemblanceError('CONFLICT', message, { state })
+  }
+  await tx.updateTable('imports').set({ paused: true }).where('id', '=', id).execute()
+}
 
-const planIsOld = () =>
-  new SemblanceError('CONFLICT', 'The plan is being made anew. Look at it once it is there, then publish it.')
+async function markResumed(tx: StagingTx, id: string): Promise<void> {
+  await lockImport(tx, id)
+  await tx.updateTable('imports').set({ paused: false, problem: null }).where('id', '=', id).execute()
+}
+
+async function beginPublishing(tx: StagingTx, id: string, by: string | null): Promise<void> {
+  const { state, revision, planned_revision } = await lockImport(tx, id)
+  after(state, 'publish')
+  if (planned_revision !== revision) {
+    throw new SemblanceError(
+      'CONFLICT',
+      'The plan is being made anew. Look at it once it is there, then publish it.',
+    )
+  }
+  await advance(tx, id, 'publish', { published_by: by, paused: false, problem: null })
+}
 
 async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ImportState } from '../contract-import-schemas'
 import type { Pace } from './describe'
 import { createPaceMeter, type PaceMeter } from './pace'
+import { createRetries, type Retries } from './retries'
 import type { Staging } from './staging'
 import { troubleOf } from './troubles'
 
@@ -61,8 +62,7 @@ class Stopped extends Error {
 export function createLanes(parts: Parts): Lanes {
   const { staging, log, changed, retryMs = { first: 2_000, most: 60_000 } } = parts
   const running = new Map<string, Running>()
-  /** When what waits is tried again, and how often it was in vain. */
-  const waiting = new Map<string, { failures: number; timer: NodeJS.Timeout | null }>()
+  const retries = createRetries(retryMs, () => wake())
   const busy = new Map<LaneWork, Promise<void>>()
   const again = new Set<LaneWork>()
   let isClosed = false
@@ -78,7 +78,7 @@ export function createLanes(parts: Parts): Lanes {
         .orderBy('id')
         .execute(),
     )
-    const isFree = (id: string) => !running.has(id) && !waiting.get(id)?.timer
+    const isFree = (id: string) => !running.has(id) && !retries.isWaiting(id)
     return rows.find((row) => isFree(row.id) && (lane.isDue?.(row) ?? true))?.id ?? null
   }
 
@@ -105,8 +105,8 @@ export function createLanes(parts: Parts): Lanes {
       },
       touch: () => changed(id),
     }
-    const done = isStill(lane, id)
-      .then((is) => (is ? lane.run(id, step).then(() => succeeded(id)) : undefined))
+    const done = isStill(staging, lane, id)
+      .then((is) => (is ? lane.run(id, step).then(() => succeeded(staging, id, retries)) : undefined))
       .catch((error: unknown) => (abort.signal.aborted ? undefined : failed(id, error)))
       .finally(() => {
         running.delete(id)
@@ -118,55 +118,17 @@ export function createLanes(parts: Parts): Lanes {
     await done
   }
 
-  /** Whoever paused it before it counted as running has stopped nothing. */
-  async function isStill(lane: LaneWork, id: string): Promise<boolean> {
-    const row = await staging.transaction((tx) =>
-      tx.selectFrom('imports').select(['state', 'paused']).where('id', '=', id).executeTakeFirst(),
-    )
-    return row?.state === lane.state && (lane.evenPaused === true || !row.paused)
-  }
-
-  async function succeeded(id: string): Promise<void> {
-    waiting.delete(id)
-    await staging.transaction((tx) =>
-      tx
-        .updateTable('imports')
-        .set({ problem: null })
-        .where('id', '=', id)
-        .where('problem', 'is not', null)
-        .execute(),
-    )
-  }
-
   async function failed(id: string, error: unknown): Promise<void> {
     const { problem, then, isUnexpected } = troubleOf(error)
     log[isUnexpected ? 'error' : 'warn']({ err: error, import: id }, 'an import stands still')
-    if (then === 'wait') retryLater(id)
-    await setProblem(id, { problem, ...(then === 'pause' ? { paused: true } : {}) }).catch(
+    if (then === 'wait') retries.later(id)
+    await setProblem(staging, id, { problem, ...(then === 'pause' ? { paused: true } : {}) }).catch(
       (failure: unknown) => {
         // Where not even this can be written it is tried again, and says so once it can.
         log.error({ err: failure, import: id }, 'why an import stands still could not be written')
-        if (then === 'pause') retryLater(id)
+        if (then === 'pause') retries.later(id)
       },
     )
-  }
-
-  function retryLater(id: string): void {
-    const failures = (waiting.get(id)?.failures ?? 0) + 1
-    const timer = setTimeout(() => hurry(id), Math.min(retryMs.most, retryMs.first * 2 ** (failures - 1)))
-    timer.unref()
-    waiting.set(id, { failures, timer })
-  }
-
-  function setProblem(id: string, change: { problem: string | null; paused?: boolean }): Promise<unknown> {
-    return staging.transaction((tx) => tx.updateTable('imports').set(change).where('id', '=', id).execute())
-  }
-
-  function hurry(id: string): void {
-    const wait = waiting.get(id)
-    if (wait?.timer) clearTimeout(wait.timer)
-    if (wait) waiting.set(id, { ...wait, timer: null })
-    wake()
   }
 
   function wake(): void {
@@ -185,14 +147,12 @@ export function createLanes(parts: Parts): Lanes {
 
   return {
     wake,
-    hurry,
+    hurry: retries.now,
     async stop(id) {
       const run = running.get(id)
       run?.abort.abort(new Stopped('The import was stopped.'))
       await run?.done
-      const wait = waiting.get(id)
-      if (wait?.timer) clearTimeout(wait.timer)
-      waiting.delete(id)
+      retries.forget(id)
     },
     paceOf: (id, left) => running.get(id)?.meter.pace(left) ?? { rate: null, seconds_left: null },
     async settled() {
@@ -200,9 +160,37 @@ export function createLanes(parts: Parts): Lanes {
     },
     async close() {
       isClosed = true
-      for (const { timer } of waiting.values()) if (timer) clearTimeout(timer)
+      retries.close()
       for (const { abort } of running.values()) abort.abort(new Stopped('The host ends.'))
       await Promise.all(busy.values())
     },
   }
+}
+
+/** Whoever paused it before it counted as running has stopped nothing. */
+async function isStill(staging: Staging, lane: LaneWork, id: string): Promise<boolean> {
+  const row = await staging.transaction((tx) =>
+    tx.selectFrom('imports').select(['state', 'paused']).where('id', '=', id).executeTakeFirst(),
+  )
+  return row?.state === lane.state && (lane.evenPaused === true || !row.paused)
+}
+
+function setProblem(
+  staging: Staging,
+  id: string,
+  change: { problem: string | null; paused?: boolean },
+): Promise<unknown> {
+  return staging.transaction((tx) => tx.updateTable('imports').set(change).where('id', '=', id).execute())
+}
+
+async function succeeded(staging: Staging, id: string, retries: Retries): Promise<void> {
+  retries.forget(id)
+  await staging.transaction((tx) =>
+    tx
+      .updateTable('imports')
+      .set({ problem: null })
+      .where('id', '=', id)
+      .where('problem', 'is not', null)
+      .execute(),
+  )
 }
