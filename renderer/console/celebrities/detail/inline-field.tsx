@@ -9,7 +9,7 @@ import { useCategories } from '../category-field'
 import { editOf, fieldLabels, fieldProblem, type EditField } from '../changes/edit-fields'
 import { useEdit } from '../changes/use-changes'
 import { genderOptions } from '../filter-words'
-import { useFacets } from '../list/filters'
+import { useFacets } from '../list/use-facets'
 
 /** A fact that is written where it stands: Enter stores it, Escape leaves it. */
 export function InlineField({

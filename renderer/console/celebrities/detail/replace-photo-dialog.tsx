@@ -10,7 +10,7 @@ import { PhotoChoice } from '../../photos/photo-choice'
 import { describeSendError, photoProblem } from '../../photos/photo-problem'
 import { fieldProblem } from '../changes/edit-fields'
 import { useTellChange } from '../changes/use-changes'
-import { useFacets } from '../list/filters'
+import { useFacets } from '../list/use-facets'
 
 /** Gives a celebrity a new photo; the one before is kept as a further photo. */
 export function ReplacePhotoDialog({

@@ -4,7 +4,7 @@ import { formatCount, formatLabel, formatNumber } from '../../../kit/format'
 import { RangeSlider } from '../../../kit/range-slider'
 import { Select } from '../../../kit/select'
 import { facetOptions, missingWords, packOf } from '../filter-words'
-import { useFacets, useImportNames, type FiltersProps } from './filters'
+import { useFacets, useImportNames, type FiltersProps } from './use-facets'
 
 /** The filters that the toolbar has no room for. */
 export function FilterForm({ search, onChange }: FiltersProps) {

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { SlidersHorizontal, X } from 'lucide-react'
 import { Button as AriaButton, Dialog, DialogTrigger } from 'react-aria-components'
 import { celebrityStates } from '../../../../core/celebrities/contract'
@@ -6,25 +5,10 @@ import { Button } from '../../../kit/button'
 import { Popover } from '../../../kit/popover'
 import { SearchField } from '../../../kit/search-field'
 import { Select } from '../../../kit/select'
-import { useApi } from '../../../rpc/connection'
-import { isAtLeast, useMe } from '../../shell/me'
 import { facetOptions, filterWords, genderOptions } from '../filter-words'
-import {
-  activeFilters,
-  fieldsOf,
-  isNarrowed,
-  moreFilters,
-  noFilters,
-  stateLabels,
-  type CelebritySearch,
-  type SetSearch,
-} from '../search'
+import { activeFilters, fieldsOf, isNarrowed, moreFilters, noFilters, stateLabels } from '../search'
 import { FilterForm } from './filter-form'
-
-export interface FiltersProps {
-  search: CelebritySearch
-  onChange: SetSearch
-}
+import { useFacets, useImportNames, type FiltersProps } from './use-facets'
 
 /** What narrows the catalogue down, for the toolbar; everything stands in the address. */
 export function Filters({ search, onChange }: FiltersProps) {
@@ -61,17 +45,6 @@ export function Filters({ search, onChange }: FiltersProps) {
       <MoreFilters search={search} onChange={onChange} />
     </>
   )
-}
-
-/** The values that the gallery has, with how many have them. */
-export function useFacets() {
-  return useQuery(useApi().curation.facets.queryOptions())
-}
-
-/** The imports that were published, for a choice; curators know of them. */
-export function useImportNames() {
-  const isCurator = isAtLeast(useMe().role, 'curator')
-  return useQuery({ ...useApi().imports.published.queryOptions(), enabled: isCurator }).data ?? []
 }
 
 function MoreFilters({ search, onChange }: FiltersProps) {
