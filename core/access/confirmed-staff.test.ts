@@ -17,7 +17,10 @@ describe('who was confirmed as staff', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  const open = (project = 'https://school.test', write = (file: string, text: string) => writeFile(file, text)) =>
+  const open = (
+    project = 'https://school.test',
+    write = (file: string, text: string) => writeFile(file, text),
+  ) =>
     openConfirmedStaff({
       ...{ project, write, file: join(folder, 'confirmed.json'), now: () => clock },
       onProblem: (error) => problems.push(error),
@@ -47,14 +50,17 @@ describe('who was confirmed as staff', () => {
     expect(staff.roleOf(ann())).toBe('admin')
   })
 
-  test.each(['user', 'moderator'] as const)('ends with the answer that it is a %s now, for good', async (role) => {
-    const staff = await open()
-    await staff.note(ann(), as('curator'))
-    await staff.note(ann(), as(role))
-    expect(staff.roleOf(ann())).toBeNull()
-    expect((await open()).roleOf(ann())).toBeNull()
-    expect(await readFile(join(folder, 'confirmed.json'), 'utf8')).not.toContain('ann')
-  })
+  test.each(['user', 'moderator'] as const)(
+    'ends with the answer that it is a %s now, for good',
+    async (role) => {
+      const staff = await open()
+      await staff.note(ann(), as('curator'))
+      await staff.note(ann(), as(role))
+      expect(staff.roleOf(ann())).toBeNull()
+      expect((await open()).roleOf(ann())).toBeNull()
+      expect(await readFile(join(folder, 'confirmed.json'), 'utf8')).not.toContain('ann')
+    },
+  )
 
   test('is never made for who is no curator', async () => {
     const staff = await open()
@@ -81,7 +87,10 @@ describe('who was confirmed as staff', () => {
   test('says nothing of another project, nor where it can’t be read', async () => {
     await (await open()).note(ann(), as('curator'))
     expect((await open('https://other.test')).roleOf(ann())).toBeNull()
-    await writeFile(join(folder, 'confirmed.json'), '{"project":"https://school.test","people":{"ann":{"role":"root"}}}')
+    await writeFile(
+      join(folder, 'confirmed.json'),
+      '{"project":"https://school.test","people":{"ann":{"role":"root"}}}',
+    )
     expect((await open()).roleOf(ann())).toBeNull()
   })
 
