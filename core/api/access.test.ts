@@ -40,7 +40,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'imports.list': { needs: 'curator' },
   'imports.get': { needs: 'curator', input: { id } },
   'imports.watch': { needs: 'curator', input: { id } },
-  'imports.create': { needs: 'curator', input: { path: '/nowhere' } },
+  'imports.create': { needs: 'curator', input: {} },
   'imports.upload': { needs: 'curator', input: { id, path: 'a.jpg', offset: 0, piece: new Blob(['none']) } },
   'imports.uploaded': { needs: 'curator', input: { id } },
   'imports.pause': { needs: 'curator', input: { id } },
@@ -207,6 +207,15 @@ describe.each(await testEngines())('access on %s', (engine) => {
     await expect(clients.curator.samples.load()).rejects.toMatchObject({
       message: 'Only an admin may do this; your role is curator.',
     })
+  })
+
+  test('only calls from this very machine name a folder of it', async () => {
+    const { token } = await host.signUp('admin')
+    const input = { path: '/nowhere' }
+    const there = host.clientFor(`Bearer ${token}`)
+    await expect(there.imports.create(input)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const here = host.clientFor(`Bearer ${token}`, { local: true })
+    await expect(here.imports.create(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })
 
   test.each([
