@@ -36,7 +36,9 @@ create table imports (
   -- Rises with every change of a file, a person or a decision; a plan says of which revision it is.
   revision bigint not null default 0,
   planned_revision bigint,
-  planned_at timestamptz
+  planned_at timestamptz,
+  -- Publishing has given files back to a person since it began, perhaps in an earlier life of the host.
+  held_back boolean not null default false
 );
 
 -- A file of an import, photo or not, with its one outcome. The order of ids is the order of paths.
@@ -163,7 +165,9 @@ create table gallery (
   gender text,
   age integer,
   -- updated_at of the row, as text: changed underneath where it is another when publishing.
-  seen text not null
+  seen text not null,
+  -- What was copied after a plan was made, the plan has not seen.
+  copied_at timestamptz not null default now()
 );
 create unique index ux_gallery on gallery (celebrity_id, coalesce(photo_id, celebrity_id));
 create index idx_gallery_hash on gallery (image_hash);

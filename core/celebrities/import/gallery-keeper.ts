@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Database } from '../../database/connect'
 import { isOutage } from '../../database/outage'
@@ -37,17 +36,11 @@ export function createGalleryKeeper({ staging, database, log, onNew }: Parts): G
     isOld = false
     try {
       const { copied, removed } = await refreshGallery(staging, database)
-      if (copied + removed === 0) return
-      await staging.transaction((tx) =>
-        tx
-          .updateTable('imports')
-          .set({ revision: sql`revision + 1` })
-          .where('state', '=', 'review')
-          .execute(),
-      )
-      onNew()
+      if (copied + removed > 0) onNew()
     } catch (error) {
       isOld = true
+      // Some of it may have been copied.
+      onNew()
       const level = isOutage(error) ? 'info' : 'warn'
       log[level]({ err: error }, 'the gallery could not be copied; imports go by what was copied last')
     }

@@ -67,6 +67,34 @@ test('copies what is new or another, and notices what is gone', async () => {
   ).toHaveLength(2)
 })
 
+test('a plan is old as soon as some of the gallery was copied, also where the rest never came', async () => {
+  const importId = await insertImport(staging)
+  await staging.transaction((tx) =>
+    tx
+      .updateTable('imports')
+      .set((eb) => ({ planned_revision: eb.ref('revision') }))
+      .execute(),
+  )
+  await shared.query(`update public.celebrities set name = 'A third' where id = $1`, [stars[0].id])
+  const { database } = shared
+  let calls = 0
+  const breaking = {
+    location: database.location,
+    asService: ((work) =>
+      ++calls > 2 ? Promise.reject(new Error('cut')) : database.asService(work)) as typeof database.asService,
+  }
+  await expect(refreshGallery(staging, breaking)).rejects.toThrow('cut')
+  expect((await loadGallery(staging)).filter(({ name }) => name === 'A third')).toHaveLength(1)
+  const row = await staging.transaction((tx) =>
+    tx
+      .selectFrom('imports')
+      .select(['revision', 'planned_revision'])
+      .where('id', '=', importId)
+      .executeTakeFirstOrThrow(),
+  )
+  expect(row.revision).not.toBe(row.planned_revision)
+})
+
 test('keeps nothing of another database', async () => {
   const elsewhere = await openSql('pglite')
   try {

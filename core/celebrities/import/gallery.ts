@@ -59,12 +59,16 @@ export async function refreshGallery(
   return { copied, removed: gone.length }
 }
 
-/** Imports under review are held against another gallery now. */
-async function planAnew(tx: StagingTx): Promise<void> {
+/**
+ * Imports under review are held against another gallery now.
+ * @param onlyPlanned those alone whose plan counts as new: the others are planned anew as it is
+ */
+async function planAnew(tx: StagingTx, { onlyPlanned = false } = {}): Promise<void> {
   await tx
     .updateTable('imports')
     .set({ revision: sql`revision + 1` })
     .where('state', '=', 'review')
+    .$if(onlyPlanned, (query) => query.whereRef('planned_revision', '=', 'revision'))
     .execute()
 }
 
@@ -150,6 +154,8 @@ async function copy(
       tx,
       ids.map((id) => nameOf({ kind, id })),
     )
+    // At once: the rest may never come, and then nobody knows that something came.
+    await planAnew(tx, { onlyPlanned: true })
     if (photos.length === 0) return
     await sql`
       insert into gallery (celebrity_id, photo_id, name, image_hash, perceptual_hash, quality_score, quality_components,

@@ -62,7 +62,11 @@ type Row = Omit<PublishItem, 'celebrity_id' | 'photo_id' | 'image_path'> & {
 /** First those that celebrities are known by, then what is kept beside. */
 export const rounds = [['new_celebrity', 'replaces_photo'], ['further_photo']] as const
 
-/** The next files of a round that are not published, in order. @param after the last one's id */
+/**
+ * The next files of a round that are not published, in order. What they go by of the gallery is what the plan saw of it:
+ * the copy may be a newer one by now.
+ * @param after the last one's id
+ */
 export async function nextItems(
   staging: Staging,
   importId: string,
@@ -97,10 +101,14 @@ async function selectItems(
       case when p.celebrity_id is not null then coalesce(
         case when f.outcome_reference ->> 'celebrity_id' = p.celebrity_id::text
           and f.outcome_reference ->> 'photo_id' is null then f.outcome_reference ->> 'seen' end,
-        (select g.seen from gallery as g where g.celebrity_id = p.celebrity_id and g.photo_id is null)
+        (
+          select g.seen from gallery as g
+          where g.celebrity_id = p.celebrity_id and g.photo_id is null and g.copied_at <= i.planned_at
+        )
       ) end as seen,
       array(
-        select g.celebrity_id from gallery as g where g.photo_id is null and lower(g.name) = lower(p.name)
+        select g.celebrity_id from gallery as g
+        where g.photo_id is null and lower(g.name) = lower(p.name) and g.copied_at <= i.planned_at
       ) as known_names
     from files as f
     join imports as i on i.id = f.import_id
@@ -141,10 +149,16 @@ export interface ItemResult {
   changed: string | null
 }
 
-/** Writes down in the staging area what became of files. */
-export async function noteResults(staging: Staging, results: readonly ItemResult[]): Promise<void> {
+/** Writes down in the staging area what became of files of an import. */
+export async function noteResults(
+  staging: Staging,
+  importId: string,
+  results: readonly ItemResult[],
+): Promise<void> {
   if (results.length === 0) return
   await staging.transaction(async (tx) => {
+    if (results.some(({ changed }) => changed !== null))
+      await tx.updateTable('imports').set({ held_back: true }).where('id', '=', importId).execute()
     await sql`
       update files set published_at = now(), published_celebrity = done.celebrity, changed_reason = null
       from unnest(${results.map(({ id }) => id)}::bigint[], ${results.map(({ celebrity }) => celebrity)}::uuid[])

@@ -153,7 +153,7 @@ async function publishChunk(
     }
   }
   await Promise.all(Array.from({ length: options.concurrency ?? 6 }, lane))
-  await noteResults(staging, results)
+  await noteResults(staging, tools.importId, results)
   signal.throwIfAborted()
 }
 

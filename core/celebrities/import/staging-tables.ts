@@ -71,6 +71,8 @@ export interface ImportsTable {
   revision: Generated<string>
   planned_revision: Nullable<string>
   planned_at: NullableTimestamp
+  /** Publishing has given files back to a person since it began. */
+  held_back: Generated<boolean>
 }
 
 export interface FilesTable {
@@ -163,6 +165,7 @@ export interface GalleryTable {
   gender: Nullable<DetectedGender>
   age: Nullable<number>
   seen: string
+  copied_at: CreatedAt
 }
 
 export interface GalleryStateTable {

@@ -10,7 +10,7 @@ import { planImport } from './plan/plan-import'
 import { publishImport } from './publish'
 import { readStagedFile } from './read-file'
 import { scanImport } from './scan/scan'
-import type { Staging } from './staging'
+import type { Staging, StagingTx } from './staging'
 
 export interface StepParts {
   staging: Staging
@@ -82,18 +82,26 @@ function publishLane({ staging, database, images }: StepParts): LaneWork {
         tx.selectFrom('imports').select('published_by').where('id', '=', id).executeTakeFirstOrThrow(),
       )
       let noted = 0
-      const { changed } = await publishImport(staging, id, {
+      await publishImport(staging, id, {
         ...{ database, images, by, signal },
         onProgress(done) {
           note(done - noted)
           noted = done
         },
       })
-      await staging.transaction((tx) =>
-        changed > 0
-          ? advance(tx, id, 'heldBack', { revision: sql`revision + 1` as never })
-          : advance(tx, id, 'published', { published_at: sql`now()` as never }),
-      )
+      await staging.transaction((tx) => endPublishing(tx, id))
     },
   }
+}
+
+/** What was given back by an attempt that broke off counts, too. */
+async function endPublishing(tx: StagingTx, id: string): Promise<void> {
+  const { held_back: isHeldBack } = await tx
+    .selectFrom('imports')
+    .select('held_back')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (isHeldBack)
+    await advance(tx, id, 'heldBack', { held_back: false, revision: sql`revision + 1` as never })
+  else await advance(tx, id, 'published', { published_at: sql`now()` as never })
 }

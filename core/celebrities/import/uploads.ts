@@ -83,13 +83,17 @@ async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Indexes that were read, by their folder: one process holds the staging area. */
+/** Indexes that were read, by their folder, the last used last: one process holds the staging area. */
 const indexes = new Map<string, Map<string, string>>()
+/** Of 200,000 paths each at most; another one is read again. */
+const mostIndexes = 4
 
 /** A file's name says nothing of its path, so that no system's rules for names matter. */
 async function nameOf(folder: string, path: string): Promise<string> {
   const known = indexes.get(folder) ?? new Map((await listUploads(folder)).map((one) => [one.path, one.name]))
+  indexes.delete(folder)
   indexes.set(folder, known)
+  for (const old of [...indexes.keys()].slice(0, -mostIndexes)) indexes.delete(old)
   const found = known.get(path)
   if (found !== undefined) return found
   if (known.size >= mostUploads) {
