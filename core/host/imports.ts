@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createImporter, type Importer } from '../celebrities/import/importer'
+import { refuseOwnData } from '../celebrities/import/own-data'
 import { openStaging } from '../celebrities/import/staging'
 import { createStagingDoor } from '../celebrities/import/staging-door'
 import type { Changes } from '../database/changes'
@@ -45,6 +46,10 @@ export function prepareImports({ home, log, changes, faces, database, images }: 
   )
   return {
     ...importer,
+    async create(given, by) {
+      if (given.path !== undefined) await refuseOwnData(home, given.path)
+      return importer.create(given, by)
+    },
     async close() {
       unsubscribe()
       await importer.close()
