@@ -77,6 +77,7 @@ export function setUpPack(options: PackSetupOptions): PackSetup {
     report({ state: 'installing', progress: 0, message: 'Looking for the models' })
     try {
       const pack = await install()
+      report({ message: 'Loading the models' })
       pool = await createFacePool({ pack, workerEntry, size: threads, provider, log })
       onReport?.(pack.manifest.name, pool.status().report)
       report({ ...asStatus(pool.status().report), embedding_model: pack.embeddingModel })
