@@ -1,4 +1,5 @@
-import { mkdirSync, copyFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
@@ -18,6 +19,7 @@ describe.skipIf(!(await postgresAvailable()))('a laptop without a network', () =
   let proxy: Proxy
   let home: Home
   let host: RunningHost | null = null
+  const folder = mkdtempSync(join(tmpdir(), 'semblance-photos-'))
 
   beforeAll(async () => {
     project = await startProject()
@@ -30,6 +32,7 @@ describe.skipIf(!(await postgresAvailable()))('a laptop without a network', () =
   })
   afterAll(async () => {
     home?.remove()
+    rmSync(folder, { recursive: true, force: true })
     await proxy?.close()
     await project?.close()
   })
@@ -63,10 +66,10 @@ describe.skipIf(!(await postgresAvailable()))('a laptop without a network', () =
     const client = connect(host.url, headers)
     expect(await client.overview.hello()).toMatchObject({ mode: 'shared', needs_first_admin: false })
     expect(await client.accounts.me()).toMatchObject({ email: 'ada@school.edu', role: 'admin' })
-    const photos = join(home.path, 'photos', 'Ann Onym')
+    const photos = join(folder, 'Ann Onym')
     mkdirSync(photos, { recursive: true })
     copyFileSync(join(import.meta.dirname, '../fixtures/photos', photo), join(photos, photo))
-    const { id } = await client.imports.create({ path: join(home.path, 'photos') })
+    const { id } = await client.imports.create({ path: folder })
     await expect
       .poll(async () => (await client.imports.get({ id })).is_planned, { timeout: 120_000 })
       .toBe(true)

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import sharp from 'sharp'
@@ -84,8 +85,7 @@ describe.skipIf(lacksChromium())('a HEIC photo', () => {
 
   step('is imported from a folder, and what has no face is named with its reason', async () => {
     await host.stop()
-    const folder = join(home.path, 'photos-to-import')
-    mkdirSync(folder)
+    const folder = mkdtempSync(join(tmpdir(), 'semblance-photos-'))
     cpSync(heic, join(folder, 'amara_okafor.heic'))
     await sharp({ create: { width: 200, height: 200, channels: 3, background: '#456' } })
       .jpeg()
@@ -101,5 +101,9 @@ describe.skipIf(lacksChromium())('a HEIC photo', () => {
     expect(missing.output).toMatch(/There is no folder .*nowhere/)
     expect(missing.output).not.toContain('ENOENT')
     expect(missing.code).toBe(2)
+    const own = await semblance(home, {}, 'import', home.path)
+    expect(own.output).toContain('belongs to Semblance itself')
+    expect(own.code).toBe(2)
+    rmSync(folder, { recursive: true })
   })
 })
