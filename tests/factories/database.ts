@@ -97,6 +97,17 @@ async function createEmbedded(): Promise<TestDatabase> {
   return { database, close: () => database.close() }
 }
 
+/** The archive of an embedded database with the schema of the staging area of imports. */
+export async function stagingTemplate(): Promise<string> {
+  const directory = join(migrationsDirectory, 'staging')
+  const hash = await migrationsHash(directory)
+  return cachedTemplate(`staging-${hash.slice(0, 16)}`, async () => {
+    const engine = await openTestEngine()
+    await migrate({ engine }, { directory })
+    return engine
+  })
+}
+
 /** An archive of an embedded database that is made once on this machine: making one anew takes seconds. */
 async function cachedTemplate(name: string, make: () => Promise<EmbeddedDatabase>): Promise<string> {
   const path = join(tmpdir(), `semblance-template-${process.getuid?.() ?? 0}-${name}.tar`)

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStaging, type Staging } from '../../core/celebrities/import/staging'
-import { databaseWorkerEntry } from './database'
+import { databaseWorkerEntry, stagingTemplate } from './database'
 
 export interface TestStaging extends Staging {
   directory: string
@@ -22,8 +22,8 @@ export async function createStaging(): Promise<TestStaging> {
   }
 }
 
-/** What lies in a folder from an earlier life. */
-export function reopenStaging(directory: string): Promise<Staging> {
+/** What lies in a folder from an earlier life, or a new one. */
+export async function reopenStaging(directory: string): Promise<Staging> {
   const migrations = join(import.meta.dirname, '../../migrations/staging')
-  return openStaging({ directory, entry: databaseWorkerEntry, migrations })
+  return openStaging({ directory, entry: databaseWorkerEntry, migrations, template: await stagingTemplate() })
 }

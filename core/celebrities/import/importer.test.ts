@@ -4,15 +4,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { databaseWorkerEntry } from '../../../tests/factories/database'
 import { inventedPool } from '../../../tests/factories/invented-pool'
 import { silentLog } from '../../../tests/factories/queue-host'
+import { reopenStaging } from '../../../tests/factories/staging'
 import type { Database } from '../../database/connect'
 import type { FacePool } from '../../faces/pool'
 import { imageRejected, SemblanceError } from '../../model/errors'
 import type { Images } from '../../supabase/images'
 import { createImporter, type Importer } from './importer'
-import { openStaging } from './staging'
 import { createStagingDoor, type StagingDoor } from './staging-door'
 
 // Real: the staging area, folders, the scan, the runner, the plan. Invented: what the photos show. There is no network.
@@ -33,11 +32,7 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
 
   function open(): void {
     const directory = join(folder, 'staging')
-    const migrations = join(import.meta.dirname, '../../../migrations/staging')
-    staging = createStagingDoor({
-      directory,
-      open: () => openStaging({ directory, entry: databaseWorkerEntry, migrations }),
-    })
+    staging = createStagingDoor({ directory, open: () => reopenStaging(directory) })
     importer = createImporter({
       ...{ staging, database, images: {} as Images, log: silentLog, faces: () => faces() },
       leftOver: {
