@@ -12,6 +12,7 @@ import {
   type ImageAnalysis,
 } from '../model/face'
 import { createAnalyzer, type Analyzer } from './analyze'
+import { greySide } from './grey-picture'
 
 /** Real: the models of the starter pack, and photos of people. Nothing is made up here. */
 const pack = photosAvailable() ? await findStarterPack() : undefined
@@ -54,6 +55,23 @@ describe.skipIf(!pack)('analyze', { timeout: 120_000 }, () => {
     expect(inside.length).toBeGreaterThan(60)
     const thumbnail = await sharp(analysis.thumbnail).metadata()
     expect(thumbnail).toMatchObject({ format: 'webp', width: 256, height: 256 })
+  })
+
+  it('gives the whole picture as a small grey one where that is asked for', async () => {
+    const bytes = await photo('colour/person_00/img1.jpg')
+    const { grey_picture: grey } = await analyzer.analyze(bytes, { greyPicture: true })
+    // A sharp scaling, which lets neighbours count a little, is the same but for the edges.
+    const small = await sharp(bytes)
+      .resize(greySide, greySide, { fit: 'fill', kernel: 'cubic' })
+      .raw()
+      .toBuffer()
+    const apart = [...grey!].map((value, place) => {
+      const [red, green, blue] = small.subarray(place * 3)
+      return Math.abs(value - (0.299 * red + 0.587 * green + 0.114 * blue))
+    })
+    expect(apart).toHaveLength(greySide ** 2)
+    expect(apart.reduce((sum, value) => sum + value, 0) / apart.length).toBeLessThan(5)
+    expect(await analyzer.analyze(bytes)).not.toHaveProperty('grey_picture')
   })
 
   it('is the same bit for bit the second time', async () => {

@@ -8,10 +8,11 @@ import { attributePatch, findAgeAndGender, findExpression } from './decoders/fac
 import { findPose } from './decoders/hopenet'
 import { findAgeAndGenderInBox } from './decoders/insightface-genderage'
 import { boxInBase } from './detect'
-import { withReached } from './face-messages'
+import { withReached, type AnalysisWishes } from './face-messages'
 import { geometryRatios, symmetryOf } from './geometry'
 import { fivePointsOf, type LandmarkResult, type Landmarks } from './face-points'
 import { areaOf, locateFaces, type LocatedFace } from './locate'
+import { greyPictureOf } from './grey-picture'
 import type { PackManifest } from './manifest'
 import { closeModels, openModels, type Models } from './pack-models'
 import type { InstalledPack } from './pack-types'
@@ -30,7 +31,7 @@ export interface Analyzer {
   readonly embeddingModel: string
   readonly provider: ProviderReport
   /** @throws SemblanceError IMAGE_REJECTED where the bytes are no usable image; an image without a face is no error. */
-  analyze(bytes: Uint8Array): Promise<ImageAnalysis>
+  analyze(bytes: Uint8Array, wishes?: AnalysisWishes): Promise<ImageAnalysis>
   close(): Promise<void>
 }
 
@@ -44,10 +45,10 @@ export async function createAnalyzer(
   return {
     embeddingModel: pack.embeddingModel,
     provider: report,
-    async analyze(bytes) {
+    async analyze(bytes, wishes = {}) {
       const clock = stopwatch()
       try {
-        return await analyzeImage({ models, pack, limits, clock }, bytes)
+        return await analyzeImage({ models, pack, limits, clock, wishes }, bytes)
       } catch (error) {
         throw withReached(error, { last: clock.last(), timings: clock.timings })
       }
@@ -61,10 +62,11 @@ interface Tools {
   pack: InstalledPack
   limits: DecodeLimits
   clock: Stopwatch
+  wishes: AnalysisWishes
 }
 
 async function analyzeImage(
-  { models, pack, limits, clock }: Tools,
+  { models, pack, limits, clock, wishes }: Tools,
   bytes: Uint8Array,
 ): Promise<ImageAnalysis> {
   const { manifest, embeddingModel } = pack
@@ -84,6 +86,7 @@ async function analyzeImage(
   clock.lap('thumbnail')
   const rendition = await renditionOf(image)
   clock.lap('rendition')
+  const greyPicture = wishes.greyPicture ? greyPictureOf(pyramid) : undefined
   return {
     width: image.width,
     height: image.height,
@@ -92,6 +95,7 @@ async function analyzeImage(
     embedding_model: embeddingModel,
     thumbnail,
     ...(rendition ? { rendition } : {}),
+    ...(greyPicture ? { grey_picture: greyPicture } : {}),
     timings: clock.timings,
   }
 }

@@ -12,8 +12,15 @@ export interface FaceWorkerData {
   provider: ProviderChoice
 }
 
+/** What an analysis gives beside what it always gives. */
+export interface AnalysisWishes {
+  /** `grey_picture`, from the pixels that are decoded anyway. */
+  greyPicture?: boolean | undefined
+}
+
 /** To a worker: an image to analyse, or the wish that it ends. */
-export type FaceRequest = { type: 'analyze'; id: number; bytes: Uint8Array } | { type: 'close' }
+export type FaceRequest =
+  { type: 'analyze'; id: number; bytes: Uint8Array; wishes: AnalysisWishes } | { type: 'close' }
 
 /** From a worker: it can be given work; or what came of an image. */
 export type FaceReply =

@@ -24,8 +24,8 @@ port.on('message', (request: FaceRequest) => {
     void analyzer.close()
     return
   }
-  const { id, bytes } = request
-  analyzer.analyze(bytes).then(
+  const { id, bytes, wishes } = request
+  analyzer.analyze(bytes, wishes).then(
     (analysis) =>
       reply({ type: 'done', id, analysis }, transferable([analysis.thumbnail, analysis.rendition])),
     (error: unknown) => reply({ type: 'failed', id, error: toFailure(error) }),

@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { ImageAnalysis } from '../model/face'
 import type { ProviderReport } from './providers'
-import { fromFailure, type FaceReply, type FaceRequest, type FaceWorkerData } from './face-messages'
+import {
+  fromFailure,
+  type AnalysisWishes,
+  type FaceReply,
+  type FaceRequest,
+  type FaceWorkerData,
+} from './face-messages'
 
 /** One face worker thread as its pool sees it: analyses one image at a time, and can be lost at any time. */
 export interface PoolWorker {
@@ -9,7 +15,7 @@ export interface PoolWorker {
    * @throws WorkerLost where the thread ended or took longer than allowed; it is of no more use then
    * @throws the image's own error
    */
-  analyze(bytes: Uint8Array): Promise<ImageAnalysis>
+  analyze(bytes: Uint8Array, wishes: AnalysisWishes): Promise<ImageAnalysis>
   /** What its models run on. */
   readonly report: ProviderReport
   /** Fulfilled when the thread has ended without being asked to. */
@@ -95,11 +101,11 @@ export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions
   return {
     report,
     lost: lostLater.promise,
-    async analyze(bytes) {
+    async analyze(bytes, wishes) {
       const id = nextId++
       // One copy, handed over: the caller keeps the bytes, for the upload or for another attempt.
       const copy = new Uint8Array(bytes)
-      worker.postMessage({ type: 'analyze', id, bytes: copy } satisfies FaceRequest, [copy.buffer])
+      worker.postMessage({ type: 'analyze', id, bytes: copy, wishes } satisfies FaceRequest, [copy.buffer])
       return (await reply(id)) as ImageAnalysis
     },
     async close() {

@@ -1,6 +1,7 @@
 import { SemblanceError } from '../model/errors'
 import type { ImageAnalysis } from '../model/face'
 import { defaultLimits, type DecodeLimits } from './decode'
+import type { AnalysisWishes } from './face-messages'
 import type { InstalledPack } from './packs'
 import type { ProviderChoice } from './provider-choice'
 import type { ProviderReport } from './providers'
@@ -15,7 +16,10 @@ export interface FacePool {
    *   life (`data.analysis`: 'crashed' or 'timeout'); UNAVAILABLE where too many wait, or no worker can be started
    * @throws the signal's reason where it aborts
    */
-  analyze: (bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }) => Promise<ImageAnalysis>
+  analyze: (
+    bytes: Uint8Array,
+    options?: AnalysisWishes & { signal?: AbortSignal | undefined },
+  ) => Promise<ImageAnalysis>
   status: () => FacePoolStatus
   /** Refuses what waits, lets what runs finish, ends the threads. */
   close: () => Promise<void>
@@ -54,6 +58,7 @@ export interface FacePoolOptions {
 
 interface Job {
   bytes: Uint8Array
+  wishes: AnalysisWishes
   attempts: number
   resolve: (analysis: ImageAnalysis) => void
   reject: (error: Error) => void
@@ -94,7 +99,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
   async function run(worker: PoolWorker, job: Job): Promise<void> {
     job.attempts++
     try {
-      const analysis = await worker.analyze(job.bytes)
+      const analysis = await worker.analyze(job.bytes, job.wishes)
       counts.completed++
       job.resolve(analysis)
     } catch (error) {
@@ -108,14 +113,14 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     }
   }
 
-  function analyze(bytes: Uint8Array, signal?: AbortSignal): Promise<ImageAnalysis> {
+  const analyze: FacePool['analyze'] = (bytes, { signal, ...wishes } = {}) => {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       if (isClosed) throw unavailable('The face models are being shut down.')
       if (queue.length >= maxQueued) {
         throw unavailable(`${queue.length} images wait to be analysed already. Try again in a moment.`)
       }
-      const job: Job = { bytes, attempts: 0, resolve, reject, isCancelled: false }
+      const job: Job = { bytes, wishes, attempts: 0, resolve, reject, isCancelled: false }
       if (signal) cancelOn(signal, job, queue)
       queue.push(job)
       dispatch()
@@ -137,7 +142,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     onExhausted: (error) => refuseWaiting('The face models could not be started.', error),
   })
   return {
-    analyze: (bytes, { signal } = {}) => analyze(bytes, signal),
+    analyze,
     status: () => ({
       embedding_model: pack.embeddingModel,
       threads: size,

@@ -95,6 +95,8 @@ export interface ImageAnalysis {
   thumbnail?: Uint8Array
   /** JPEG of the whole photo, upright, at most 2048 px long, where browsers can't show the photo itself. */
   rendition?: Uint8Array
+  /** The whole picture as 32×32 greys 0..255, row by row: only where it was asked for. */
+  grey_picture?: Float32Array
   /** Milliseconds a stage. */
   timings: Record<string, number>
 }

@@ -21,12 +21,18 @@ export function inventedPool({
   onBegin,
 }: Options = {}): FacePool {
   return {
-    async analyze(bytes, { signal } = {}) {
+    async analyze(bytes, { signal, greyPicture } = {}) {
       await orAborted(Promise.resolve(onBegin?.(bytes)), signal)
       if (analysisMs > 0) await sleep(analysisMs, undefined, signal ? { signal } : {})
       const seed = bytes.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)
       const image_hash = createHash('md5').update(bytes).digest('hex')
-      return { ...inventedAnalysis(seeded(seed)), image_hash, embedding_model: embeddingModel }
+      const random = seeded(seed)
+      return {
+        ...{ ...inventedAnalysis(random), image_hash, embedding_model: embeddingModel },
+        ...(greyPicture
+          ? { grey_picture: Float32Array.from({ length: 32 ** 2 }, () => random() * 255) }
+          : {}),
+      }
     },
     status: () => ({ threads, embedding_model: embeddingModel }) as ReturnType<FacePool['status']>,
     close: () => Promise.resolve(),

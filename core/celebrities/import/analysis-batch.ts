@@ -15,7 +15,11 @@ export interface Claim {
 
 /** What came of one. */
 export type Result = { id: string } & (
-  | { kind: 'analyzed'; analysis: Omit<ImageAnalysis, 'thumbnail' | 'rendition'>; perceptualHash: string }
+  | {
+      kind: 'analyzed'
+      analysis: Omit<ImageAnalysis, 'thumbnail' | 'rendition' | 'grey_picture'>
+      perceptualHash: string
+    }
   /** The bytes were analysed before: all is as with that file. */
   | { kind: 'known'; as: string; imageHash: string }
   | { kind: 'rejected'; code: OutcomeCode; reason: string; imageHash?: string | undefined }

@@ -6,7 +6,7 @@ import { type ImageReason, SemblanceError } from '../../model/errors'
 import type { OutcomeCode } from '../contract-import-schemas'
 import type { Claim, Result } from './analysis-batch'
 import type { KnownPhotos } from './known-photos'
-import { perceptualHash } from './perceptual-hash'
+import { hashOfGrey } from './perceptual-hash'
 
 export interface FileTools {
   pool: FacePool
@@ -56,13 +56,15 @@ export async function analyzeFile(tools: FileTools, claim: Claim): Promise<Resul
     imageHash = createHash('md5').update(bytes).digest('hex')
     const same = tools.known.find(imageHash)
     if (same && (await copyPictures(tools, same, id))) return { id, kind: 'known', as: same.id, imageHash }
-    const { thumbnail, rendition, ...analysis } = await tools.pool.analyze(bytes, { signal: tools.signal })
+    const { thumbnail, rendition, grey_picture, ...analysis } = await tools.pool.analyze(bytes, {
+      ...{ signal: tools.signal, greyPicture: true },
+    })
     if (analysis.faces.length === 0)
       return { id, kind: 'rejected', code: 'no_face', reason: words.noFace, imageHash }
-    const hash = await perceptualHash(rendition ?? bytes)
+    if (!grey_picture) throw new Error('The analysis gave no grey picture.')
     await write(thumbnailOf(tools.folder, id), thumbnail)
     await write(renditionOf(tools.folder, id), rendition)
-    return { id, kind: 'analyzed', analysis, perceptualHash: hash }
+    return { id, kind: 'analyzed', analysis, perceptualHash: hashOfGrey(grey_picture) }
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error

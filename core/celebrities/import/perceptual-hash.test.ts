@@ -4,7 +4,10 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { photosAvailable, photosDirectory } from '../../../tests/factories/pack'
 import { seeded } from '../../../tests/factories/random'
-import { greySide, hammingDistance, hashOfGrey, perceptualHash } from './perceptual-hash'
+import { decodeImage } from '../../faces/decode'
+import { greyPictureOf, greySide } from '../../faces/grey-picture'
+import { pyramidOf } from '../../faces/raster'
+import { hammingDistance, hashOfGrey } from './perceptual-hash'
 
 describe('what a picture looks like', () => {
   test('is 64 zeros and ones, half of them ones', () => {
@@ -45,6 +48,8 @@ describe('what a picture looks like', () => {
 
 describe.skipIf(!photosAvailable())('of real photos', () => {
   const sameAtMost = 6
+  const perceptualHash = async (bytes: Buffer) =>
+    hashOfGrey(greyPictureOf(pyramidOf((await decodeImage(bytes)).raster)))
 
   async function somePhotos(): Promise<Buffer[]> {
     const folder = join(photosDirectory, 'lfw')

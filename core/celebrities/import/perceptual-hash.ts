@@ -1,8 +1,5 @@
-import sharp from 'sharp'
-import { defaultLimits } from '../../faces/decode'
+import { greySide } from '../../faces/grey-picture'
 
-/** Sides of the grey picture that a hash is made of. */
-export const greySide = 32
 /** Sides of the block of low frequencies: 64 bits. */
 const block = 8
 
@@ -19,22 +16,8 @@ const cosines = Array.from({ length: block }, (_, k) =>
  * 3.2.1, as pHash has it: 32×32 grey, the 8×8 block of frequencies 1..8 of either direction (without the mean, which
  * says how bright it is), each bit whether it is above the block's median.
  *
- * @param bytes an image that sharp reads; upright by its EXIF orientation, alpha on white
- * @throws Error where it can't be decoded
+ * @param grey 32×32 values, row by row: `greyPictureOf` in core/faces/grey-picture.ts
  */
-export async function perceptualHash(bytes: Uint8Array): Promise<string> {
-  const grey = await sharp(bytes, { failOn: 'none', limitInputPixels: defaultLimits.maxPixels })
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    // The shortest way of reading a JPEG rounds in another way at each size, which costs up to ten bits.
-    .resize(greySide, greySide, { fit: 'fill', fastShrinkOnLoad: false })
-    .greyscale()
-    .raw()
-    .toBuffer()
-  return hashOfGrey(grey)
-}
-
-/** @param grey 32×32 values, row by row */
 export function hashOfGrey(grey: ArrayLike<number>): string {
   const frequencies = lowFrequencies(grey)
   const sorted = frequencies.toSorted()
@@ -43,15 +26,19 @@ export function hashOfGrey(grey: ArrayLike<number>): string {
   return Array.from(frequencies, (value) => (value > median ? '1' : '0')).join('')
 }
 
+/** Rows first, then columns: the transform is separable. */
 function lowFrequencies(grey: ArrayLike<number>): Float64Array {
-  // Rows first, then columns: the transform is separable.
-  const rows = Array.from({ length: greySide }, (_, y) =>
-    cosines.map((cosine) => cosine.reduce((sum, value, x) => sum + value * (grey[y * greySide + x] ?? 0), 0)),
-  )
-  return Float64Array.from({ length: block * block }, (_, place) => {
-    const [vertical, horizontal] = [Math.floor(place / block), place % block]
-    return rows.reduce((sum, row, y) => sum + (row[horizontal] ?? 0) * (cosines[vertical]?.[y] ?? 0), 0)
-  })
+  const result = new Float64Array(block * block)
+  for (let y = 0; y < greySide; y++) {
+    for (let horizontal = 0; horizontal < block; horizontal++) {
+      const cosine = cosines[horizontal]
+      let sum = 0
+      for (let x = 0; x < greySide; x++) sum += cosine[x] * grey[y * greySide + x]
+      for (let vertical = 0; vertical < block; vertical++)
+        result[vertical * block + horizontal] += sum * cosines[vertical][y]
+    }
+  }
+  return result
 }
 
 /** Bits that differ, 0..64, of two hashes of 64 zeros and ones. */
