@@ -172,6 +172,19 @@ grant update (undone_by, undone_at, purge_at, purged_at) on public.celebrity_cha
 drop policy celebrity_changes_delete on public.celebrity_changes;
 revoke update on public.celebrity_distinctions from authenticated;
 drop policy celebrity_distinctions_update on public.celebrity_distinctions;
+-- In one's own name alone.
+alter policy celebrity_changes_insert on public.celebrity_changes
+  with check (
+    (select private.current_staff_role()) in ('curator', 'admin') and changed_by = (select auth.uid())
+    and undone_by is null and undone_at is null and purged_at is null
+  );
+alter policy celebrity_changes_update on public.celebrity_changes
+  with check (
+    (select private.current_staff_role()) in ('curator', 'admin')
+    and (undone_by is null or undone_by = (select auth.uid()))
+  );
+alter policy celebrity_distinctions_insert on public.celebrity_distinctions
+  with check ((select private.current_staff_role()) in ('curator', 'admin') and decided_by = (select auth.uid()));
 
 -- Who may look after the gallery: curators and admins, and the host itself.
 create function private.curates() returns boolean

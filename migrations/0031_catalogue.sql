@@ -52,12 +52,24 @@ $$;
 
 -- Away and back ---------------------------------------------------------------------------------------------------------
 
+-- What was taken away and may come back: only that. A copy lies where curators write, and brings rows along that they may
+-- not write themselves.
+create table private.taken_celebrities (
+  digest bytea primary key,
+  taken_at timestamptz not null default now()
+);
+alter table private.taken_celebrities enable row level security;
+revoke all on private.taken_celebrities from public, anon, authenticated;
+grant select, insert, delete on private.taken_celebrities to service_role;
+
 -- Takes celebrities out of all tables, for a curator or an admin, and gives what they were: {table: rows}, in the order in
 -- which they can come back. Ids that are gone are skipped; in one order, so that two who take the same don't wait in a
 -- circle.
 create function private.take_celebrities(celebrity_ids uuid[]) returns table (celebrity_id uuid, snapshot jsonb)
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  one record;
 begin
   if coalesce((select private.current_staff_role()), '') not in ('curator', 'admin') then
     raise exception 'Only a curator or an admin may take a celebrity away.' using errcode = 'insufficient_privilege';
@@ -65,35 +77,42 @@ begin
   -- Nobody adds to them, or scores them anew, from here on: that would be in no copy.
   perform from public.celebrities c where c.id = any (celebrity_ids) order by c.id for update;
   perform from public.celebrity_matches m where m.celebrity_id = any (celebrity_ids) order by m.id for update;
-  return query
-  select c.id, jsonb_build_object(
-    'celebrities', jsonb_build_array(to_jsonb(c)),
-    'celebrity_photos', (
-      select coalesce(jsonb_agg(to_jsonb(p) order by p.id), '[]')
-      from public.celebrity_photos p where p.celebrity_id = c.id
-    ),
-    'celebrity_distinctions', (
-      select coalesce(jsonb_agg(to_jsonb(d)), '[]')
-      from public.celebrity_distinctions d where c.id in (d.celebrity_a_id, d.celebrity_b_id)
-    ),
-    'celebrity_jobs', (
-      select coalesce(jsonb_agg(to_jsonb(j) order by j.created_at, j.id), '[]')
-      from public.celebrity_jobs j where j.celebrity_id = c.id
-    ),
-    'celebrity_matches', (
-      select coalesce(jsonb_agg(to_jsonb(m) order by m.id), '[]')
-      from public.celebrity_matches m where m.celebrity_id = c.id
-    ),
-    'match_scores', (
-      select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
-      from public.celebrity_matches m
-      join public.match_scores s on s.celebrity_match_id = m.id
-      where m.celebrity_id = c.id
-    )
-  )
-  from public.celebrities c
-  where c.id = any (celebrity_ids)
-  order by c.id;
+  for one in
+    select c.id, jsonb_build_object(
+      'celebrities', jsonb_build_array(to_jsonb(c)),
+      'celebrity_photos', (
+        select coalesce(jsonb_agg(to_jsonb(p) order by p.id), '[]')
+        from public.celebrity_photos p where p.celebrity_id = c.id
+      ),
+      'celebrity_distinctions', (
+        select coalesce(jsonb_agg(to_jsonb(d)), '[]')
+        from public.celebrity_distinctions d where c.id in (d.celebrity_a_id, d.celebrity_b_id)
+      ),
+      'celebrity_jobs', (
+        select coalesce(jsonb_agg(to_jsonb(j) order by j.created_at, j.id), '[]')
+        from public.celebrity_jobs j where j.celebrity_id = c.id
+      ),
+      'celebrity_matches', (
+        select coalesce(jsonb_agg(to_jsonb(m) order by m.id), '[]')
+        from public.celebrity_matches m where m.celebrity_id = c.id
+      ),
+      'match_scores', (
+        select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
+        from public.celebrity_matches m
+        join public.match_scores s on s.celebrity_match_id = m.id
+        where m.celebrity_id = c.id
+      )
+    ) as kept
+    from public.celebrities c
+    where c.id = any (celebrity_ids)
+    order by c.id
+  loop
+    insert into private.taken_celebrities (digest) values (sha256(convert_to(one.kept::text, 'UTF8')))
+    on conflict do nothing;
+    celebrity_id := one.id;
+    snapshot := one.kept;
+    return next;
+  end loop;
   delete from public.celebrities c where c.id = any (celebrity_ids);
 end
 $$;
@@ -130,6 +149,10 @@ declare
 begin
   if coalesce((select private.current_staff_role()), '') not in ('curator', 'admin') then
     raise exception 'Only a curator or an admin may bring a celebrity back.' using errcode = 'insufficient_privilege';
+  end if;
+  delete from private.taken_celebrities t where t.digest = sha256(convert_to(kept::text, 'UTF8'));
+  if not found then
+    raise exception 'This is not what was taken away.' using errcode = 'insufficient_privilege';
   end if;
   perform private.insert_rows('public.celebrities', (
     select jsonb_agg(entry || jsonb_build_object('import_id', i.id))

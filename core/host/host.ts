@@ -148,7 +148,8 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
   // Only now do the services answer that the worker fetches photos from.
   worker.start()
   // Where this host has no right of its own to photos, another one empties the trash.
-  if (services.worklessBecause === null) closers.add('trash of the gallery', keepTrash({ database, images, log }))
+  if (services.worklessBecause === null)
+    closers.add('trash of the gallery', keepTrash({ database, images, log }))
   imports.start()
   if (mode === 'embedded') sweepEmbeddedStorage({ config, database, log })
   return { url, supabaseUrl: supabase.url, context, worker, handlePort: rpc.handlePort }

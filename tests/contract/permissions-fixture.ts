@@ -256,8 +256,8 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
       'public.celebrity_imports': { id, name: 'New' },
       'public.celebrity_import_items': { item: 1, outcome: 'new_celebrity', image_hash: 'x' },
       'public.celebrity_photos': { celebrity_id: celebrity, image_path: 'new.jpg', analysis: '{}' },
-      'public.celebrity_changes': { group_id: id, celebrity_id: celebrity, kind: 'edit' },
-      'public.celebrity_distinctions': { celebrity_a_id: least, celebrity_b_id: celebrity },
+      'public.celebrity_changes': { group_id: id, celebrity_id: celebrity, kind: 'edit', changed_by: id },
+      'public.celebrity_distinctions': { celebrity_a_id: least, celebrity_b_id: celebrity, decided_by: id },
       'private.staff_jobs': { kind: 'face' },
       'public.notifications': { user_id: id, type: 'new_message', title: 'New' },
       'public.mutual_connections': match

@@ -163,6 +163,7 @@ function sample(
     'public.mutual_connections.status': `'archived'`,
     'public.messages.message_type': `'image'`,
     // Settings are told apart by their rules: the value of another one is none of theirs, or it is.
+    'public.celebrity_changes.undone_by': 'auth.uid()::text',
     'public.system_settings.value': `case jsonb_typeof(value) when 'boolean' then 'true' else value::text end`,
   }
   const byType: Record<string, string> = {

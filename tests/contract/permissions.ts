@@ -242,14 +242,17 @@ export const permissions: Record<string, Permissions> = {
     delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
   },
   'public.celebrity_changes': {
+    own: 'changes in one’s own name',
     select: ['refused', 'none', 'all', 'all', 'all', 'none'],
-    insert: curators,
+    insert: ['refused', 'refused', 'refused', 'own', 'own', 'refused'],
+    // Undone in one’s own name alone.
     update: curatorsUpdate(['undone_by', 'undone_at', 'purge_at', 'purged_at']),
     delete: nobody,
   },
   'public.celebrity_distinctions': {
+    own: 'pairs told apart in one’s own name',
     select: ['refused', 'none', 'all', 'all', 'all', 'none'],
-    insert: curators,
+    insert: ['refused', 'refused', 'refused', 'own', 'own', 'refused'],
     update: {},
     delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
   },

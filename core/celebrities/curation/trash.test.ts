@@ -236,10 +236,18 @@ describe.each(await testEngines())('the trash on %s', (engine) => {
       expect(numAffectedRows ?? 0n, statement).toBe(0n)
     }
     expect(await gallery.rows()).toEqual(before)
-    // A curator can't rewrite what was noted, nor take it away.
+    // A curator can't rewrite what was noted, nor take it away, nor note it in another's name, nor bring back what never
+    // was: a copy brings rows along that they may not write.
     for (const statement of [
       `update public.celebrity_changes set before = '{}'`,
+      `update public.celebrity_changes set undone_by = '${moderator.id}'`,
       `delete from public.celebrity_changes`,
+      `insert into public.celebrity_changes (group_id, celebrity_id, kind, changed_by)
+       values ('${group}', '${ids[1]}', 'edit', '${moderator.id}')`,
+      `insert into public.celebrity_distinctions (celebrity_a_id, celebrity_b_id, decided_by)
+       values (least('${ids[1]}', '${ids[2]}')::uuid, greatest('${ids[1]}', '${ids[2]}')::uuid, '${moderator.id}')`,
+      `select private.put_back_celebrity(jsonb_set(before, '{celebrities,0,name}', '"Forged"'))
+       from public.celebrity_changes where group_id = '${group}'`,
     ]) {
       await expect(as(gallery.curator.id)(statement), statement).rejects.toMatchObject({ code: '42501' })
     }
