@@ -144,6 +144,42 @@ describe('decisions of an import', () => {
     expect(undone).toBe('Accepting 400 files')
   })
 
+  test('an accept counts for the reason that was shown: one of many, and one of before that was kept', async () => {
+    const { id, ids, say } = await planned([
+      { path: 'Ann/1.jpg', name: 'Ann', faces: [{ of: 81, noise: 1 }] },
+      { path: 'Ann/2.jpg', name: 'Ann', faces: [{ of: 81, noise: 2 }] },
+      { path: 'Ann/3.jpg', name: 'Ann', faces: [{ of: 82, age: 15 }] },
+      { path: 'Bea.jpg', name: 'Bea', faces: [{ of: 83, age: 20 }] },
+    ])
+    const code = async (path: string) => (await outcomes(id))[path].outcome_code
+    await say({ kind: 'accept', file_ids: Object.values(ids) })
+    expect([await code('Ann/3.jpg'), await code('Bea.jpg')]).toEqual(['maybe_minor', 'accepted'])
+    await say({ kind: 'accept', file_ids: [ids['Ann/3.jpg']] })
+    expect(await code('Ann/3.jpg')).toBe('accepted')
+    await undoDecision(staging, id)
+    expect(await code('Ann/3.jpg')).toBe('maybe_minor')
+    const { detail } = await staging.transaction((tx) =>
+      tx
+        .selectFrom('decisions')
+        .select('detail')
+        .where('import_id', '=', id)
+        .orderBy('id')
+        .executeTakeFirstOrThrow(),
+    )
+    expect(detail).toMatchObject({
+      shown: { one_name_two_faces: [ids['Ann/3.jpg']], maybe_minor: [ids['Bea.jpg']] },
+      faces: { [ids['Bea.jpg']]: 0 },
+    })
+    await staging.transaction(async (tx) => {
+      const before = JSON.stringify({ file_ids: Object.values(ids), cleared: {} })
+      await tx.updateTable('decisions').set({ detail: before }).where('import_id', '=', id).execute()
+      await tx.updateTable('imports').set({ revision: '999' }).where('id', '=', id).execute()
+    })
+    await planImport(staging, id)
+    expect([await code('Ann/3.jpg'), await code('Bea.jpg')]).toEqual(['maybe_minor', 'maybe_minor'])
+    expect(await code('Ann/1.jpg')).toBe('accepted')
+  })
+
   test('a person said to be a celebrity of the gallery is one, and what the plan knew of them is named', async () => {
     const celebrity_id = '00000000-0000-4000-8000-0000000000aa'
     await staging.transaction((tx) =>

@@ -5,6 +5,7 @@ import { inWords } from './phases'
 import { storedDecisionSchema, type StoredDecision } from './plan/load-decisions'
 import { changeAndPlan } from './plan/plan-import'
 import { redescribe } from './redescribe'
+import { shownReasons } from './shown-reasons'
 import { distinguish, forget, remember } from './distinctions'
 import type { Staging, StagingTx } from './staging'
 
@@ -98,8 +99,9 @@ async function prepare(tx: StagingTx, importId: string, decision: Decision): Pro
   const common = { file_ids: ids, cleared: await clearChanged(tx, ids) }
   switch (decision.kind) {
     case 'accept':
+      return { kind: 'accept', ...common, ...(await shownReasons(tx, ids)) }
     case 'reject':
-      return { kind: decision.kind, ...common }
+      return { kind: 'reject', ...common }
     case 'reset':
       return { kind: 'reset', ...common, removed: await distinguish.undoOf(tx, importId, ids) }
     case 'face':

@@ -14,6 +14,8 @@ export interface Item {
   group: string
   isNamed: boolean
   isAccepted: boolean
+  /** The face that a person accepted while they were told that it may be a minor's. */
+  adultFace: number | null
   /** Null where none of its faces will do, or it is not looked at that far. */
   face: PlanFace | null
   /** Which face is meant is unsure, in words. */
@@ -47,6 +49,7 @@ export function* createItems(
       group: key ?? `/${file.path}`,
       isNamed: key !== null,
       isAccepted: standing.accepted.has(file.id) || file.published !== null,
+      adultFace: standing.adults.get(file.id) ?? null,
       ...{ face: null, doubt: null, isGuess: false, cluster: null, verdict: null },
     })
     if (items.length % itemsAtOnce === 0) yield

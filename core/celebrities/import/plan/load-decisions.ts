@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { detectedGenderSchema } from '../../../model/face'
+import type { OutcomeCode } from '../../contract-import-schemas'
 import type { StagingTx } from '../staging'
 import type { PlanDecision } from './types'
 
 /** What people decided, as it lies in the staging area. */
+
+/** The reason that only an accept passes that was given for it. */
+export const doubtOfAge = 'maybe_minor' satisfies OutcomeCode
 
 const ids = z.array(z.number().int())
 const target = z.union([z.object({ file_id: z.number().int() }), z.object({ celebrity_id: z.uuid() })])
@@ -19,9 +23,17 @@ const givenSchema = z.object({
 /** What an undo puts back besides: `cleared` is what had changed underneath, by file. */
 const common = { file_ids: ids, cleared: z.record(z.string(), z.string()).default({}) }
 const pairs = z.array(z.tuple([z.string(), z.string()])).default([])
+/**
+ * What an accept was given for: the reasons that were shown, each with its files, and the faces of those that may show a
+ * minor. Accepts that were written before this was kept say neither, and so nothing of who is an adult.
+ */
+const shown = {
+  shown: z.record(z.string(), ids).default({}),
+  faces: z.record(z.string(), z.number().int()).default({}),
+}
 
 export const storedDecisionSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('accept'), ...common }),
+  z.object({ kind: z.literal('accept'), ...common, ...shown }),
   z.object({ kind: z.literal('reject'), ...common }),
   z.object({ kind: z.literal('reset'), ...common, removed: pairs }),
   z.object({ kind: z.literal('face'), ...common, face_index: z.number().int() }),
@@ -66,6 +78,7 @@ export function toPlanDecisions(decisions: readonly StoredDecision[]): PlanDecis
     const [fileId] = decision.file_ids
     switch (decision.kind) {
       case 'accept':
+        return [{ kind: 'accept', fileIds: decision.file_ids, adults: adultsOf(decision) }]
       case 'reject':
       case 'reset':
         return [{ kind: decision.kind, fileIds: decision.file_ids }]
@@ -80,6 +93,9 @@ export function toPlanDecisions(decisions: readonly StoredDecision[]): PlanDecis
     }
   })
 }
+
+const adultsOf = ({ shown, faces }: Extract<StoredDecision, { kind: 'accept' }>) =>
+  (shown[doubtOfAge] ?? []).flatMap((id) => (id in faces ? [[id, faces[id]] as const] : []))
 
 const toTarget = (of: z.infer<typeof target>) =>
   'file_id' in of ? { fileId: of.file_id } : { celebrityId: of.celebrity_id }

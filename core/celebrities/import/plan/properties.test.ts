@@ -41,7 +41,11 @@ const target = fc.oneof(
 )
 const some = fc.uniqueArray(fileId, { minLength: 1, maxLength: 3 })
 const decision: fc.Arbitrary<PlanDecision> = fc.oneof(
-  fc.record({ kind: outOf(['accept', 'reject', 'reset'] as const), fileIds: some }),
+  fc.record({ kind: outOf(['reject', 'reset'] as const), fileIds: some }),
+  fc.record({ fileIds: some, asked: some, faceIndex: fc.nat(2) }).map(({ fileIds, asked, faceIndex }) => ({
+    ...{ kind: 'accept' as const, fileIds },
+    adults: fileIds.filter((id) => asked.includes(id)).map((id) => [id, faceIndex] as const),
+  })),
   fc.record({ kind: fc.constant('face' as const), fileId, faceIndex: fc.nat(2) }),
   fc.record({ kind: fc.constant('same_person' as const), fileId, with: target }),
   fc.record({ kind: fc.constant('different_person' as const), fileId, from: target }),
@@ -90,6 +94,25 @@ describe('any plan', () => {
         }
       }),
       { numRuns: 150 },
+    )
+  })
+
+  test('publishes no face that looks like a child’s but by an accept that was given for this reason', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        for (const { id, outcome, faceIndex } of computePlan(given).files) {
+          if (!publishes.includes(outcome)) continue
+          const face = given.files
+            .find((one) => one.id === id)
+            ?.faces.find(({ index }) => index === faceIndex)
+          if (face?.age === undefined || face.age === null || face.age >= given.rules.adult_age) continue
+          const isAsked = given.decisions.some(
+            (one) => one.kind === 'accept' && one.adults.some(([a, b]) => a === id && b === faceIndex),
+          )
+          expect(isAsked).toBe(true)
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -4,6 +4,8 @@ import type { PlanDecision, PlanInput } from './types'
 export interface Standing {
   accepted: ReadonlySet<number>
   rejected: ReadonlySet<number>
+  /** Faces that a person accepted while they were told that it may be a minor's, by file. */
+  adults: ReadonlyMap<number, number>
   /** The face that was picked. */
   faces: ReadonlyMap<number, number>
   /** In order: a later one holds where they contradict each other. */
@@ -19,6 +21,7 @@ export type Tie = Extract<PlanDecision, { kind: 'same_person' | 'different_perso
 export function foldDecisions({ decisions, distinctions }: PlanInput): Standing {
   const accepted = new Set<number>()
   const rejected = new Set<number>()
+  const adults = new Map<number, number>()
   const faces = new Map<number, number>()
   let ties: Tie[] = []
   for (const decision of decisions) {
@@ -29,7 +32,9 @@ export function foldDecisions({ decisions, distinctions }: PlanInput): Standing 
         put(accepted, id, decision.kind === 'accept')
         put(rejected, id, decision.kind === 'reject')
         if (decision.kind === 'reset') faces.delete(id)
+        if (decision.kind !== 'accept') adults.delete(id)
       }
+      if (decision.kind === 'accept') for (const [id, face] of decision.adults) adults.set(id, face)
     }
     // What was rejected is in again once something else is said of it.
     if ('fileId' in decision) rejected.delete(decision.fileId)
@@ -40,7 +45,7 @@ export function foldDecisions({ decisions, distinctions }: PlanInput): Standing 
   const pairs = new Set(distinctions.map(([one, other]) => pairOf(one, other)))
   const areApart = (one: string | null, other: string | null) =>
     pairs.size > 0 && one !== null && other !== null && pairs.has(pairOf(one, other))
-  return { accepted, rejected, faces, ties, areApart, distinctions }
+  return { accepted, rejected, adults, faces, ties, areApart, distinctions }
 }
 
 function put(set: Set<number>, id: number, isIn: boolean): void {

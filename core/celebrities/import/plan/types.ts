@@ -68,7 +68,13 @@ export interface GalleryPhoto {
 
 /** What a person decided and did not take back. In order. */
 export type PlanDecision =
-  | { kind: 'accept' | 'reject' | 'reset'; fileIds: readonly number[] }
+  | {
+      kind: 'accept'
+      fileIds: readonly number[]
+      /** Of these, files that were shown as possibly a minor when it was given, with the face that was meant. */
+      adults: readonly (readonly [fileId: number, faceIndex: number])[]
+    }
+  | { kind: 'reject' | 'reset'; fileIds: readonly number[] }
   | { kind: 'face'; fileId: number; faceIndex: number }
   | { kind: 'same_person'; fileId: number; with: { fileId: number } | { celebrityId: string } }
   | { kind: 'different_person'; fileId: number; from: { fileId: number } | { celebrityId: string } }

@@ -1,10 +1,14 @@
 import type { ImportRules } from '../../contract-import-schemas'
 import type { GalleryIndex } from './gallery-index'
 import { maybeMinor, percent } from './gates'
+import { groupBy } from './group-by'
 import { byQuality, held, toFile, toGallery, type Item, type Verdict } from './items'
+import type { Cluster } from './name-groups'
 import type { Person } from './persons'
 import type { Resolved } from './resolve'
 import { clearlyBetter } from './same-picture'
+import type { GalleryPhoto } from './types'
+import { dot } from './vectors'
 
 /** What becomes of the photos of one person that nothing has decided yet. */
 export function decidePerson(
@@ -12,19 +16,48 @@ export function decidePerson(
   { hold, celebrityId }: Resolved,
   { rules, gallery }: { rules: ImportRules; gallery: GalleryIndex },
 ): void {
-  const ages = person.items.flatMap(({ face, verdict }) =>
-    verdict?.outcome !== 'duplicate' && typeof face?.age === 'number' ? [face.age] : [],
-  )
   const known = celebrityId === null ? [] : gallery.of(celebrityId)
-  const isKnownAdult = known.some(({ age }) => age !== null && age >= rules.adult_age + rules.age_uncertainty)
+  const agesAround = agesOf(person.items)
+  const ofClusters = groupBy(person.items, ({ cluster }) => cluster)
+  const clusters = new Map(
+    [...ofClusters].map(([cluster, items]) => {
+      const isKnownAdult =
+        cluster !== null && showsAdult(known, { cluster, model: items[0].file.model, rules })
+      return [cluster, isKnownAdult ? [] : [agesAround, agesOf(items)]]
+    }),
+  )
   for (const item of person.items) {
     if (item.verdict || item.file.published) continue
     item.verdict =
       lacking(item, person.name === null && celebrityId === null) ??
       changedUnderneath(item) ??
       hold ??
-      doubtful(item, isKnownAdult ? null : ages, rules)
+      doubtful(item, clusters.get(item.cluster) ?? [agesAround], rules)
   }
+}
+
+const agesOf = (items: readonly Item[]) =>
+  items.flatMap(({ face, verdict }) =>
+    verdict?.outcome !== 'duplicate' && typeof face?.age === 'number' ? [face.age] : [],
+  )
+
+/**
+ * Whether the gallery knows them as an adult, and by this very face: that somebody said who they are, or accepted the
+ * name, is no word on their age.
+ */
+function showsAdult(
+  known: readonly GalleryPhoto[],
+  { cluster, model, rules }: { cluster: Cluster; model: string | null; rules: ImportRules },
+): boolean {
+  return (
+    known.some(({ age }) => age !== null && age >= rules.adult_age + rules.age_uncertainty) &&
+    known.some(
+      (photo) =>
+        photo.embedding !== null &&
+        photo.model === model &&
+        dot(cluster.centroid, photo.embedding) >= rules.other_person,
+    )
+  )
 }
 
 /** What no decision makes up for. */
@@ -46,12 +79,26 @@ function changedUnderneath({ file }: Item): Verdict | null {
   return file.changedReason === null ? null : held('changed_underneath', file.changedReason)
 }
 
-function doubtful(item: Item, ages: readonly number[] | null, rules: ImportRules): Verdict | null {
-  if (item.isAccepted) return null
-  if (item.doubt !== null) return held('several_faces', item.doubt)
-  const minor = maybeMinor(item.face?.age ?? null, ages ?? [], rules)
-  if (minor !== null) return held('maybe_minor', minor)
-  return unlicensed(item.file)
+function doubtful(item: Item, ages: readonly (readonly number[])[], rules: ImportRules): Verdict | null {
+  if (item.doubt !== null && !item.isAccepted) return held('several_faces', item.doubt)
+  return young(item, ages, rules) ?? unlicensed(item.file)
+}
+
+/**
+ * An accept for any other reason does not pass it: it was given by somebody who was not told. Photos that a person put
+ * together are also looked at as they were before, so that an adult's photos don't speak for somebody else's.
+ * @param ages of the person's photos, and of those that show one face without a person's word
+ */
+function young(item: Item, ages: readonly (readonly number[])[], rules: ImportRules): Verdict | null {
+  const { face, adultFace, isAccepted } = item
+  if (face === null || face.index === adultFace) return null
+  const reasons = [[], ...ages].map((some) => maybeMinor(face.age, some, rules))
+  const reason = reasons.find((words) => words !== null)
+  if (reason === undefined) return null
+  const again = isAccepted
+    ? ' It was accepted, but not for this reason: accept it again if it shows an adult.'
+    : ''
+  return held('maybe_minor', `${reason}${again}`)
 }
 
 /** The photos that are left are published: one is whom the person is known by, the others are kept beside it. */
