@@ -62,10 +62,11 @@ language sql stable set search_path = ''
 as $$
   select jsonb_build_object(
     'celebrity_matches', (
-      select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.celebrity_matches m where m.celebrity_id = of_celebrity
+      select coalesce(jsonb_agg(to_jsonb(m) order by m.id), '[]')
+      from public.celebrity_matches m where m.celebrity_id = of_celebrity
     ),
     'match_scores', (
-      select coalesce(jsonb_agg(to_jsonb(s)), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
       from public.celebrity_matches m
       join public.match_scores s on s.celebrity_match_id = m.id
       where m.celebrity_id = of_celebrity
@@ -209,11 +210,10 @@ begin
     ) then
       return 'Somebody called ' || (photo ->> 'name') || ' is in the gallery by now.';
     end if;
-    insert into public.celebrities
-    select * from jsonb_populate_record(
-      null::public.celebrities,
+    -- insert_rows: of 0031.
+    perform private.insert_rows('public.celebrities', jsonb_build_array(
       photo || jsonb_build_object('id', i.celebrity_id, 'created_at', now(), 'updated_at', now())
-    );
+    ));
     written := private.pick(photo, array['name', 'bio', 'category', 'gender', 'licence', 'source', 'image_path']);
   else
     select * into star from public.celebrities c where c.id = i.celebrity_id for no key update;

@@ -4,15 +4,13 @@
 create function private.put_back_jobs(parts jsonb) returns void
 language sql set search_path = ''
 as $$
-  insert into public.celebrity_jobs
-  select (jsonb_populate_record(
-    j,
-    case when j.status = 'processing'
+  select private.insert_rows('public.celebrity_jobs', (
+    select jsonb_agg(entry || case when entry ->> 'status' = 'processing'
       then '{"status": "pending", "worker_id": null, "lease_until": null, "started_at": null}' else '{}'
-    end::jsonb
-  )).*
-  from jsonb_populate_recordset(null::public.celebrity_jobs, parts -> 'celebrity_jobs') as j
-  on conflict (id) do nothing
+    end::jsonb order by place)
+    from jsonb_array_elements(parts -> 'celebrity_jobs') with ordinality as part(entry, place)
+    where not exists (select from public.celebrity_jobs j where j.id = (entry ->> 'id')::uuid)
+  ))
 $$;
 
 -- The lookalikes of a celebrity as they were at a moment. Faces that are gone take theirs along, and so do those that were
@@ -20,16 +18,29 @@ $$;
 create function private.put_back_lookalikes(of_celebrity uuid, parts jsonb, at timestamptz) returns void
 language plpgsql set search_path = ''
 as $$
+declare
+  scores constant jsonb := parts -> 'match_scores';
+  names text;
 begin
   delete from public.celebrity_matches where celebrity_id = of_celebrity;
-  insert into public.celebrity_matches
-  select m.*
-  from jsonb_populate_recordset(null::public.celebrity_matches, parts -> 'celebrity_matches') as m
-  join public.faces f on f.id = m.face_id and (f.analyzed_at is null or f.analyzed_at <= at);
-  insert into public.match_scores overriding system value
-  select s.*
-  from jsonb_populate_recordset(null::public.match_scores, parts -> 'match_scores') as s
-  join public.celebrity_matches m on m.id = s.celebrity_match_id and m.celebrity_id = of_celebrity;
+  perform private.insert_rows('public.celebrity_matches', (
+    select jsonb_agg(entry order by place)
+    from jsonb_array_elements(parts -> 'celebrity_matches') with ordinality as part(entry, place)
+    join public.faces f
+      on f.id = (entry ->> 'face_id')::uuid and (f.analyzed_at is null or f.analyzed_at <= at)
+  ));
+  -- As insert_rows, but under their own numbers: they stand in the order of these.
+  select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into names
+  from pg_catalog.pg_attribute a
+  where a.attrelid = 'public.match_scores'::regclass and a.attnum > 0 and not a.attisdropped
+    and a.attgenerated = '' and (scores -> 0) ? a.attname;
+  if names is not null then
+    execute format(
+      'insert into public.match_scores (%1$s) overriding system value
+       select %1$s from jsonb_populate_recordset(null::public.match_scores, $1)
+       where celebrity_match_id in (select m.id from public.celebrity_matches m where m.celebrity_id = $2)', names
+    ) using scores, of_celebrity;
+  end if;
 end
 $$;
 
