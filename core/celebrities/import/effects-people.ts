@@ -25,17 +25,37 @@ interface Standing {
 
 const facesAtOnce = 100
 
-/** All of them, in pages of a transaction each. */
+/**
+ * In pages of a transaction each. Those of people who are suspended, gone or known to be minors are left out, as where
+ * people are counted and matched: a curator has no business with their names and faces.
+ */
 export async function* loadLookalikePages(
-  database: Pick<Database, 'asService'>,
+  database: Pick<Database, 'asService' | 'asOwner'>,
 ): AsyncGenerator<LookalikeFace[]> {
   for (let last: string | null = null; ;) {
     const from: string | null = last
     const page: LookalikeFace[] = await database.asService((tx) => selectPage(tx, from))
-    if (page.length > 0) yield page
+    const hidden = await hiddenAmong(database, page)
+    const shown = page.filter(({ profileId }) => !hidden.has(profileId))
+    if (shown.length > 0) yield shown
     if (page.length < facesAtOnce) return
     last = page[page.length - 1].faceId
   }
+}
+
+/** Who of them is suspended or gone: nobody but the owner of the schema reads that. */
+async function hiddenAmong(
+  database: Pick<Database, 'asOwner'>,
+  page: readonly LookalikeFace[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(page.map(({ profileId }) => profileId))]
+  if (ids.length === 0) return new Set()
+  const { rows } = await database.asOwner((tx) =>
+    sql<{ id: string }>`
+      select u.id from auth.users u
+      where u.id = any (${ids}::uuid[]) and (u.banned_until > now() or u.deleted_at is not null)`.execute(tx),
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 type Row = Omit<LookalikeFace, 'face'> & Omit<ScoredFace, 'embedding'> & { embedding: string }
@@ -61,7 +81,9 @@ async function selectPage(tx: Transaction<Tables>, after: string | null): Promis
       ) as "hasAny"
     from public.faces f
     join public.profiles p on p.id = f.profile_id
-    where f.embedding is not null and (${after}::uuid is null or f.id > ${after}::uuid)
+    where f.embedding is not null
+      and coalesce(f.owner_birth_year < extract(year from now())::integer - 18, true)
+      and (${after}::uuid is null or f.id > ${after}::uuid)
     order by f.id
     limit ${facesAtOnce}`.execute(tx)
   return rows.map(

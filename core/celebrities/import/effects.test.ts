@@ -121,6 +121,17 @@ async function published() {
   return after
 }
 
+const effectsNow = () =>
+  importEffects(
+    {
+      staging,
+      database: shared.database,
+      log: silentLog,
+      images: { signedUrls: async () => new Map() } as never,
+    },
+    importId,
+  )
+
 test('says what a search of everybody finds once it is published, and writes nothing', async () => {
   const rows = () => shared.query('select * from public.celebrity_matches order by id')
   const before = await rows()
@@ -138,15 +149,7 @@ test('says what a search of everybody finds once it is published, and writes not
   expect(gaining.size).toBeGreaterThan(1)
   expect(losing.size).toBeGreaterThan(1)
 
-  const effects = await importEffects(
-    {
-      staging,
-      database: shared.database,
-      log: silentLog,
-      images: { signedUrls: async () => new Map() } as never,
-    },
-    importId,
-  )
+  const effects = await effectsNow()
   expect(effects).toMatchObject({ gaining: gaining.size, losing: losing.size, first: 1 })
   expect(
     effects.examples
@@ -155,4 +158,26 @@ test('says what a search of everybody finds once it is published, and writes not
       .toSorted(),
   ).toEqual([...gaining].toSorted())
   expect(await rows()).toEqual(before)
+})
+
+test.each([
+  ['suspended', `update auth.users set banned_until = '2999-01-01' where id = $1`],
+  ['gone', `update auth.users set deleted_at = now() where id = $1`],
+  [
+    'known to be a minor',
+    `update public.profiles set birth_year = extract(year from now())::int - 18 where id = $1`,
+  ],
+])('neither names nor counts who is %s', async (_, change) => {
+  const before = await effectsNow()
+  const gains = before.examples.filter(({ kind }) => kind === 'gain')
+  const loses = (id: string) => before.examples.some((one) => one.kind === 'loss' && one.profile_id === id)
+  const one = gains.find(({ profile_id }) => loses(profile_id))
+  if (!one) throw new Error('nobody gains and loses')
+  await shared.query(change, [one.profile_id])
+  const after = await effectsNow()
+  expect(after.examples.map(({ profile_id }) => profile_id)).not.toContain(one.profile_id)
+  expect(after).toMatchObject({ gaining: before.gaining - 1, losing: before.losing - 1 })
+  await shared.query(`update auth.users set banned_until = null, deleted_at = null`)
+  await shared.query(`update public.profiles set birth_year = null`)
+  expect(await effectsNow()).toEqual(before)
 })
