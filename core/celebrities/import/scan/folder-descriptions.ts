@@ -92,6 +92,32 @@ export async function readSidecar(
   }
 }
 
+/**
+ * Why a JSON file that describes no photo of its folder is of no use: its name, or what it says, is that of a sidecar. Null
+ * where it is none.
+ * @param names of all files of the folder
+ */
+export async function refuseOrphan(
+  tree: SourceTree,
+  file: TreeFile,
+  names: ReadonlySet<string>,
+): Promise<Refusal | null> {
+  if (kindOf(file.name) !== 'sidecar') return null
+  const photo = file.name.slice(0, -'.json'.length)
+  const lacks = names.has(photo) ? 'can’t be used' : 'isn’t there'
+  const isNamedSo = kindOf(photo) === 'photo'
+  if (!isNamedSo && !(await saysAnything(tree, file))) return null
+  const which = isNamedSo ? photo : `a photo called ${photo}`
+  return { code: 'bad_description', reason: `It describes ${which}, which ${lacks}.` }
+}
+
+async function saysAnything(tree: SourceTree, file: TreeFile): Promise<boolean> {
+  const { description, rows } = await readSidecar(tree, file)
+  return (
+    rows.length === 0 && Object.values(description).some((value) => value !== null && value !== undefined)
+  )
+}
+
 async function tableOf(
   tree: SourceTree,
   file: TreeFile,

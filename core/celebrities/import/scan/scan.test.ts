@@ -85,6 +85,23 @@ describe('a folder', () => {
     ])
   })
 
+  test('has a description without its photo told as one', async () => {
+    const rows = await scanned({
+      'Bea.json': '{"name": "Bea", "licence": "CC0"}',
+      'a.jpg': 'x',
+      'broken.jpg.json': '{ broken',
+      'evil.jpg.json': '{"name": "Evil"}',
+      'settings.json': '{"colour": "blue"}',
+    })
+    expect(rows.map(({ path, reason_code, reason }) => [path, reason_code, reason])).toEqual([
+      ['Bea.json', 'bad_description', 'It describes a photo called Bea, which isn’t there.'],
+      ['a.jpg', null, null],
+      ['broken.jpg.json', 'bad_description', 'It describes broken.jpg, which isn’t there.'],
+      ['evil.jpg.json', 'bad_description', 'It describes evil.jpg, which isn’t there.'],
+      ['settings.json', 'not_a_photo', 'This is no photo, by its name and its first bytes.'],
+    ])
+  })
+
   test('has descriptions that can not be used told, and its photos imported all the same', async () => {
     const rows = await scanned({
       'a.jpg': 'x',

@@ -1,7 +1,7 @@
 import { defaultLimits } from '../../../faces/decode'
 import { nameIn, type Named, personOfFolder, stemOf } from '../names'
 import { fileSystemRefusal, megabytes, type Refusal, refusalOf } from '../source-errors'
-import { asRow, readDescriptions, readSidecar } from './folder-descriptions'
+import { asRow, readDescriptions, readSidecar, refuseOrphan } from './folder-descriptions'
 import { archiveInside, kindOf, refuseByHead } from './kinds'
 import type { Description, FileRow } from './row-writer'
 import type { Table, TableRecord } from './table'
@@ -60,10 +60,11 @@ async function* walkFolder(
     description: { ...above.description, ...own },
     tables: [...tables, ...above.tables],
   }
+  const names = new Set(files.map(({ name }) => name))
   for (const entry of entries) {
     signal?.throwIfAborted()
     if (entry.kind === 'folder') yield* walkFolder(tree, entry, here, signal)
-    else if (!used.has(entry.path)) yield* describeFile(tree, entry, here, { sidecars, nameOf })
+    else if (!used.has(entry.path)) yield* describeFile(tree, entry, here, { sidecars, nameOf, names })
   }
   for (const table of tables) yield* missingOf(table, tree)
 }
@@ -110,10 +111,16 @@ async function* describeFile(
   tree: SourceTree,
   file: TreeFile,
   here: Above,
-  beside: { sidecars: ReadonlyMap<string, TreeFile>; nameOf: (file: TreeFile) => Named | null },
+  beside: {
+    sidecars: ReadonlyMap<string, TreeFile>
+    nameOf: (file: TreeFile) => Named | null
+    /** Of all files of the folder. */
+    names: ReadonlySet<string>
+  },
 ): AsyncGenerator<FileRow> {
   const records = here.tables.flatMap((table) => takeRecord(table, file.path) ?? [])
-  const refusal = file.refusal ?? (await refuseFile(tree, file))
+  const refusal =
+    file.refusal ?? (await refuseOrphan(tree, file, beside.names)) ?? (await refuseFile(tree, file))
   if (refusal) {
     yield { ...asRow(file), refusal }
     return
