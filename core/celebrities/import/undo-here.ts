@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import type { ImportState } from '../contract-import-schemas'
 import { advance } from './import-row'
-import { keptOf } from './published'
 import type { Staging } from './staging'
 import type { StepParts } from './steps'
 import { undoImport, type UndoResult } from './undo-import'
@@ -40,15 +39,21 @@ async function beginUndo(staging: Staging, id: string): Promise<ImportState | nu
   })
 }
 
+/** What is undone is published no more, also a further photo of somebody who is kept. */
 async function endUndo({ staging, database }: StepParts, id: string): Promise<void> {
-  const kept = await database.asService((tx) => keptOf(tx, id))
-  const left = kept.map(({ celebrity_id }) => celebrity_id)
+  const kept = await database.asService((tx) =>
+    tx
+      .selectFrom('celebrity_import_items')
+      .select('item')
+      .where('import_id', '=', id)
+      .where('kept_reason', 'is not', null)
+      .execute(),
+  )
+  const left = kept.map(({ item }) => item)
   await staging.transaction(async (tx) => {
     await sql`
       update files set published_at = null, published_celebrity = null
-      where import_id = ${id} and published_at is not null and published_celebrity <> all (${left}::uuid[])`.execute(
-      tx,
-    )
+      where import_id = ${id} and published_at is not null and id <> all (${left}::bigint[])`.execute(tx)
     await advance(tx, id, 'undone')
   })
 }

@@ -3,9 +3,12 @@ import { pathsOf } from '../../access/remove-photos'
 import type { Database } from '../../database/connect'
 import type { Images } from '../../supabase/images'
 import { importDoor, type ImportDoor } from './publish-door'
+import { isLeft } from './published'
 
-/** Items that are taken back in one transaction, and whose files go at once. */
-const chunkSize = 50
+export interface UndoOptions {
+  /** Items that are taken back in one transaction, and whose files go at once. Default 50. */
+  chunkSize?: number
+}
 
 /** How many items are as they were before, and how many were left since somebody changed them. */
 export interface UndoResult {
@@ -25,6 +28,7 @@ export async function undoImport(
   { database, images }: { database: Database; images: Images },
   importId: string,
   by: string | null,
+  { chunkSize = 50 }: UndoOptions = {},
 ): Promise<UndoResult> {
   const door = importDoor(database, by)
   await door((tx) => sql`select private.begin_import_undo(${importId}::uuid)`.execute(tx))
@@ -39,9 +43,9 @@ export async function undoImport(
   await door((tx) => sql`select private.end_import_undo(${importId}::uuid)`.execute(tx))
   return door(async (tx) => {
     const { rows } = await sql<UndoResult>`
-      select count(*) filter (where undone_at is not null and published_at is not null)::int as undone,
-        count(*) filter (where kept_reason is not null)::int as kept
-      from public.celebrity_import_items where import_id = ${importId}::uuid`.execute(tx)
+      select count(*) filter (where it.undone_at is not null and it.published_at is not null)::int as undone,
+        count(*) filter (where ${isLeft})::int as kept
+      from public.celebrity_import_items it where it.import_id = ${importId}::uuid`.execute(tx)
     return rows[0]
   })
 }
