@@ -34,7 +34,7 @@ export function DiscardDialog({ of, onClose }: { of: Import; onClose: () => void
     >
       <p className="text-pretty">
         Its analysis and what you decided about it go
-        {of.source_path
+        {of.source_kind !== 'upload'
           ? '; the photos at their source are left alone.'
           : ', and so does what was uploaded.'}{' '}
         This can’t be undone.

@@ -16,6 +16,7 @@ import { DiscardDialog } from './discard-dialog'
 import { EffectsDialog } from './effects-dialog'
 import { StepBar } from './import-step'
 import { codeWords, isRunning, planTotals, reasonsOf, stateWords } from './import-words'
+import { PathText } from './path-text'
 import { PublishDialog } from './publish-dialog'
 import type { ReviewSpaceProps } from './review/review-props'
 import { ReviewSpace } from './review/review-space'
@@ -220,9 +221,15 @@ function NoFiles({ of }: { of: Import }) {
   if (isRunning(of)) return <SkeletonRows label="Looking for files" rows={6} />
   return (
     <EmptyState icon={<Trash2 />} title="There are no files in it">
-      {of.source_path
-        ? `Nothing was found at ${of.source_path}.`
-        : 'Nothing was uploaded. Discard it, and begin anew.'}
+      {of.source_kind === 'upload' ? (
+        'Nothing was uploaded. Discard it, and begin anew.'
+      ) : of.source_path ? (
+        <>
+          Nothing was found at <PathText path={of.source_path} />.
+        </>
+      ) : (
+        'Nothing was found at its source.'
+      )}
     </EmptyState>
   )
 }

@@ -12,6 +12,7 @@ import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { ChooseSources } from './choose-sources'
 import { DefaultsFields, defaultsOf, noDefaults } from './defaults-fields'
+import { PathText } from './path-text'
 import { RulesFields, usualRules } from './rules-fields'
 import { Rules } from './settings-dialog'
 import { forgetOffered, nameOf, offeredSources, type Sources } from './sources'
@@ -119,7 +120,7 @@ function Chosen({ sources, onOthers }: { sources: Sources; onOthers: () => void 
           <ul className="min-w-0 grow">
             {sources.paths.map((path) => (
               <li key={path} className="font-medium break-all">
-                {path}
+                <PathText path={path} />
               </li>
             ))}
           </ul>

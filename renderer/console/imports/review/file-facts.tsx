@@ -11,6 +11,8 @@ import { RelativeTime } from '../../../kit/time'
 import { Thumbnail } from '../../../kit/thumbnail'
 import { qualityParts } from '../../../kit/face/quality-parts'
 import { ageWords, percentileWords, pictureOf } from '../import-words'
+import { PathText } from '../path-text'
+import { pathTitle } from '../paths'
 import { decisionWords } from './decision-words'
 
 /** All that is known of a file, at the right of its photo. */
@@ -120,7 +122,7 @@ function Siblings({
               aria-label={`Photo ${index + 1} of ${all.length}`}
               aria-current={one.id === shownId || undefined}
               onClick={() => onShow(one.id)}
-              title={[one.path, one.outcome_reason].filter(Boolean).join('\n')}
+              title={[pathTitle(one.path), one.outcome_reason].filter(Boolean).join('\n')}
               className={cx(
                 'block rounded-sm',
                 one.id === shownId
@@ -188,7 +190,7 @@ function FileLines({ file }: { file: ImportFileDetail }) {
     <Section title="File">
       <Facts
         facts={[
-          ['Path', file.path],
+          ['Path', <PathText key="path" path={file.path} />],
           ['Size', file.width && file.height ? `${file.width} × ${file.height} px` : null],
           ['Bytes', file.bytes === null ? null : formatBytes(file.bytes)],
           [

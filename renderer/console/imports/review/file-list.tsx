@@ -5,6 +5,7 @@ import { cx } from '../../../kit/class-names'
 import { type Column, DataTable } from '../../../kit/data-table'
 import type { RowChecks } from '../../../kit/row-checks'
 import { Thumbnail } from '../../../kit/thumbnail'
+import { pathTitle } from '../paths'
 import { fileName } from '../sources'
 import { fileWords, pictureOf } from '../import-words'
 
@@ -58,7 +59,7 @@ function FileLine({ file, isPending }: { file: ImportFile; isPending: boolean })
     <span className="flex min-w-0 items-center gap-2">
       <Thumbnail src={pictureOf(file)} name={name} size={36} className="text-xs" />
       <span className="flex min-w-0 grow flex-col leading-4">
-        <span className={cx('truncate font-medium', !name && 'text-ink-3')} title={file.path}>
+        <span className={cx('truncate font-medium', !name && 'text-ink-3')} title={pathTitle(file.path)}>
           {name ?? fileName(file.path)}
         </span>
         <span className="truncate text-sm text-ink-3">

@@ -1,0 +1,20 @@
+/** The parts of a path of any system, and what stands between them, in order. */
+export function pathParts(path: string): { text: string; isSeparator: boolean }[] {
+  return path
+    .split(/([\\/])/)
+    .filter((text) => text !== '')
+    .map((text) => ({ text, isSeparator: text === '/' || text === '\\' }))
+}
+
+const [leftToRight, asItIs, end] = ['\u2066', '\u2068', '\u2069']
+
+/**
+ * A path for a title, which knows no elements: marks keep its parts in order, from left to right, where some are written
+ * from right to left.
+ */
+export function pathTitle(path: string): string {
+  const parts = pathParts(path).map(({ text, isSeparator }) =>
+    isSeparator ? text : `${asItIs}${text}${end}`,
+  )
+  return `${leftToRight}${parts.join('')}${end}`
+}
