@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { skippedByReason, skippedWords, undoneWords } from './change-words'
+import { nothingToUndo, skippedByReason, skippedWords, undoneWords } from './change-words'
 
 const skipped = (...reasons: string[]) => reasons.map((reason, place) => ({ id: `${place}`, reason }))
 
@@ -26,5 +26,10 @@ describe('changes in words', () => {
       title: '1 change undone, 4 left as they are',
       detail: 'Ada: changed since; Bob: changed since; Cy: changed since; and 1 more',
     })
+  })
+
+  it('say that what an undo left still stands, where nothing is left to be undone at once', () => {
+    expect(nothingToUndo.detail).not.toContain('all undone')
+    expect(nothingToUndo.detail).toContain('What an earlier undo had to leave still stands')
   })
 })

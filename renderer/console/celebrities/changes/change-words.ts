@@ -35,3 +35,10 @@ export function undoneWords({ undone, kept }: Undone, what?: string): { title: s
     detail: `${told.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`,
   }
 }
+
+/** Where nothing stands whole that can be taken back: also where an undo had to leave a part, or the time for it is over. */
+export const nothingToUndo = {
+  title: 'There is nothing to undo',
+  detail:
+    'You have no change that can be undone as a whole. What an earlier undo had to leave still stands; each celebrity’s history lists it.',
+}

@@ -9,7 +9,7 @@ import { formatAmount } from '../../../kit/format'
 import { dismissNotes, notifyDone, notifyFailed } from '../../../kit/toast'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
-import { skippedWords, undoneWords } from './change-words'
+import { nothingToUndo, skippedWords, undoneWords } from './change-words'
 
 /** Asks again for all that shows the gallery; resolves when it is there. */
 export function useChanged(): () => Promise<void> {
@@ -76,11 +76,7 @@ export function useUndoLast(mayEdit: boolean) {
     mutationFn: () => client.curation.lastChange(),
     onSuccess: (change) => {
       if (change) undo.mutate({ group_id: change.group_id, what: change.what })
-      else
-        notifyDone(
-          'There is nothing to undo',
-          'Your changes of the gallery are all undone, or there are none.',
-        )
+      else notifyDone(nothingToUndo.title, nothingToUndo.detail)
     },
     onError: (error) => notifyFailed('It could not be undone', describeError(error)),
   })
