@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost } from '../../tests/factories/callers'
 import { testEngines } from '../../tests/factories/database'
+import { insertImport } from '../../tests/factories/planned-files'
 import { roles, type Role } from '../model/roles'
 import { contract, type Client } from './contract'
 
@@ -216,6 +217,27 @@ describe.each(await testEngines())('access on %s', (engine) => {
     await expect(there.imports.create(input)).rejects.toMatchObject({ code: 'FORBIDDEN' })
     const here = host.clientFor(`Bearer ${token}`, { local: true })
     await expect(here.imports.create(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  })
+
+  test('only calls from this very machine are told where the photos of an import lie on it', async () => {
+    const { token } = await host.signUp('curator')
+    const made = await insertImport(host.context.imports.staging)
+    const pathsFor = async (local: boolean) => {
+      const { imports } = host.clientFor(`Bearer ${token}`, { local })
+      const watched = await imports.watch({ id: made })
+      const first = await watched.next()
+      if (first.done) throw new Error('The import is not there.')
+      await watched.return?.()
+      const all = [
+        ...(await imports.list()),
+        await imports.get({ id: made }),
+        first.value,
+        await imports.update({ id: made, defaults: { licence: 'CC0' } }),
+      ]
+      return all.filter((one) => one.id === made).map((one) => one.source_path)
+    }
+    expect(await pathsFor(true)).toEqual(['/made', '/made', '/made', '/made'])
+    expect(await pathsFor(false)).toEqual([null, null, null, null])
   })
 
   test.each([

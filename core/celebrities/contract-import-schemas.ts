@@ -104,6 +104,7 @@ export const importSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   source_kind: z.enum(sourceKinds),
+  /** Null where it was uploaded, and for callers who are not on that machine. */
   source_path: z.string().nullable(),
   state: z.enum(importStates),
   paused: z.boolean(),

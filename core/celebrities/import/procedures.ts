@@ -3,6 +3,7 @@ import type { Context } from '../../access/context'
 import { accessFirst, answerErrors, curator, curatorHere } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
+import type { Import } from '../contract-import-schemas'
 import { decide, undoDecision } from './decisions'
 import { importEffects } from './effects'
 import { describeFile } from './file-detail'
@@ -17,20 +18,24 @@ export type ImportsContext = Context & { imports: Importer; stagedImages: Staged
 const procedures = implement(importsContract, accessFirst).$context<ImportsContext>().use(answerErrors)
 
 export const importsProcedures = {
-  list: procedures.list.use(curatorHere).handler(({ context }) => context.imports.list()),
-  get: procedures.get.use(curatorHere).handler(({ context, input }) => context.imports.get(input.id)),
-  watch: procedures.watch
+  list: procedures.list
     .use(curatorHere)
-    .handler(({ context, input, signal }) => context.imports.watch(input.id, signal)),
+    .handler(async ({ context }) => (await context.imports.list()).map((one) => tellable(context, one))),
+  get: procedures.get
+    .use(curatorHere)
+    .handler(async ({ context, input }) => tellable(context, await context.imports.get(input.id))),
+  watch: procedures.watch.use(curatorHere).handler(async function* ({ context, input, signal }) {
+    for await (const one of context.imports.watch(input.id, signal)) yield tellable(context, one)
+  }),
 
-  create: procedures.create.use(curatorHere).handler(({ context, input }) => {
+  create: procedures.create.use(curatorHere).handler(async ({ context, input }) => {
     if (input.path !== undefined && !context.request.local) {
       throw new SemblanceError(
         'FORBIDDEN',
         'Only a window on the machine that Semblance runs on can name a folder of it. Upload the photos instead.',
       )
     }
-    return context.imports.create(input, context.caller.id)
+    return tellable(context, await context.imports.create(input, context.caller.id))
   }),
   upload: procedures.upload
     .use(curatorHere)
@@ -40,18 +45,22 @@ export const importsProcedures = {
     }),
   uploaded: procedures.uploaded
     .use(curatorHere)
-    .handler(({ context, input }) => context.imports.uploaded(input.id)),
-  pause: procedures.pause.use(curatorHere).handler(({ context, input }) => context.imports.pause(input.id)),
+    .handler(async ({ context, input }) => tellable(context, await context.imports.uploaded(input.id))),
+  pause: procedures.pause
+    .use(curatorHere)
+    .handler(async ({ context, input }) => tellable(context, await context.imports.pause(input.id))),
   resume: procedures.resume
     .use(curatorHere)
-    .handler(({ context, input }) => context.imports.resume(input.id)),
+    .handler(async ({ context, input }) => tellable(context, await context.imports.resume(input.id))),
   discard: procedures.discard.use(curatorHere).handler(async ({ context, input }) => {
     await context.imports.discard(input.id)
     return {}
   }),
   update: procedures.update
     .use(curatorHere)
-    .handler(({ context, input: { id, ...change } }) => context.imports.update(id, change)),
+    .handler(async ({ context, input: { id, ...change } }) =>
+      tellable(context, await context.imports.update(id, change)),
+    ),
 
   files: procedures.files
     .use(curatorHere)
@@ -73,7 +82,9 @@ export const importsProcedures = {
 
   publish: procedures.publish
     .use(curator)
-    .handler(({ context, input }) => context.imports.publish(input.id, context.caller.id)),
+    .handler(async ({ context, input }) =>
+      tellable(context, await context.imports.publish(input.id, context.caller.id)),
+    ),
   undo: procedures.undo
     .use(curator)
     .handler(({ context, input }) => context.imports.undo(input.id, context.caller.id)),
@@ -85,11 +96,15 @@ export const importsProcedures = {
 
 const filesOf = (context: ImportsContext) => ({ ...context, staging: context.imports.staging })
 
+/** Where photos lie on this machine is nothing for callers who are not on it. */
+const tellable = ({ request }: Context, of: Import): Import =>
+  request.local ? of : { ...of, source_path: null }
+
 /** Whoever watches is told, and whoever decided sees what came of it. */
 async function answerChanges(context: ImportsContext, id: string, changed: readonly number[]) {
   context.imports.changed(id)
   return {
-    import: await context.imports.get(id),
+    import: tellable(context, await context.imports.get(id)),
     changed: await filesByIds(filesOf(context), id, changed),
   }
 }
