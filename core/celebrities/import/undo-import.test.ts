@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { engines, queryIn } from '../../../tests/factories/engines'
 import { openPublishHost, type PublishHost } from '../../../tests/factories/publish-host'
 import { matchCelebrityToFaces } from '../../matching/write'
-import { keptOf } from './published'
+import { keptOf, listPublished } from './published'
 import { undoImport } from './undo-import'
 
 // Real: both engines, Storage over HTTP, the staging area, files on the disk. Invented: photos and their faces.
@@ -37,6 +37,23 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
       [id, room.curator.id],
     )
     expect(marks).toEqual([{ n: 6 }])
+  })
+
+  test('what tables gain after a row was kept has its default once the row comes back', async () => {
+    const tables = ['celebrities', 'celebrity_photos', 'celebrity_jobs', 'celebrity_matches', 'match_scores']
+    const alter = (change: string, of: string[]) =>
+      room.query(`do $$ begin ${of.map((table) => `alter table ${table} ${change};`).join(' ')} end $$`)
+    const before = await room.dump()
+    const { id } = await room.mixed()
+    await alter('add column later integer not null default 7', tables.slice(0, 2))
+    try {
+      await room.publish(id)
+      await alter('add column later integer not null default 7', tables.slice(2))
+      expect(await undoImport(room.host, id, room.curator.id)).toEqual({ undone: 6, kept: 0 })
+    } finally {
+      await alter('drop column if exists later', tables)
+    }
+    expect(await room.dump()).toEqual(before)
   })
 
   /** Star 1 was searched for by the test itself, which is nothing of the import's. */
@@ -90,6 +107,38 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
     await room.query(`update celebrities set bio = null where name in ('Edited', 'Star 2')`)
     expect(await undoImport(room.host, id, room.curator.id)).toEqual({ undone: 3, kept: 2 })
     await room.query(`delete from celebrities where name = 'Fuller'`)
+  })
+
+  test('who is deleted for good since is neither counted nor listed', async () => {
+    const { id } = await room.plan({
+      people: [{ name: 'Here' }, { name: 'Trashed' }, { name: 'Purged' }],
+      photos: [
+        { person: 0, outcome: 'new_celebrity' },
+        { person: 0, outcome: 'further_photo' },
+        { person: 1, outcome: 'new_celebrity' },
+        { person: 2, outcome: 'new_celebrity' },
+        { person: 2, outcome: 'further_photo' },
+      ],
+    })
+    await room.publish(id)
+    const published = async () =>
+      (await room.host.database.asService(listPublished)).find((one) => one.id === id)
+    expect(await published()).toMatchObject({ celebrities: 3, photos: 5 })
+    await room.query(`update celebrities set bio = 'Known for more' where name = 'Here'`)
+    await room.query(`insert into celebrity_changes (group_id, celebrity_id, kind)
+      select gen_random_uuid(), id, 'trash' from celebrities where name in ('Trashed', 'Purged')`)
+    await room.query(`update celebrity_changes set purged_at = now() where kind = 'trash'
+      and celebrity_id = (select id from celebrities where name = 'Purged')`)
+    await room.query(`delete from celebrities where name in ('Trashed', 'Purged')`)
+    expect(await published()).toMatchObject({ celebrities: 1, photos: 2 })
+    const { kept } = await undoImport(room.host, id, room.curator.id)
+    const left = await room.host.database.asService((tx) => keptOf(tx, id))
+    expect(left.map(({ name, reason }) => [name, reason])).toEqual([
+      ['Here', 'Changed since: bio.'],
+      ['Trashed', 'They were put into the trash since.'],
+    ])
+    expect(kept).toBe(2)
+    await room.query(`delete from celebrities where name = 'Here'`)
   })
 
   test('who was analysed since looks for lookalikes anew', async () => {
