@@ -238,7 +238,7 @@ describe.each(await testEngines())('access on %s', (engine) => {
     }
     expect(await pathsFor(true)).toEqual(['/made', '/made', '/made', '/made'])
     expect(await pathsFor(false)).toEqual([null, null, null, null])
-  })
+  }, 180_000)
 
   test.each([
     ['no token', null],
