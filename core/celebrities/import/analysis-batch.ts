@@ -100,23 +100,31 @@ async function saveAnalyzed(
     ...{ width: analysis.width, height: analysis.height, embedding_model: analysis.embedding_model },
   }))
   await sql`
+    with results as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as r (id bigint, image_hash text,
+        perceptual_hash text, width integer, height integer, embedding_model text)
+    ), gone as (delete from found_faces where file_id in (select id from results))
     update files as f set state = 'analyzed', reason_code = null, reason = null, analyzed_at = now(),
       image_hash = r.image_hash, perceptual_hash = r.perceptual_hash::bit(64), width = r.width, height = r.height,
       embedding_model = r.embedding_model
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as r (id bigint, image_hash text, perceptual_hash text,
-      width integer, height integer, embedding_model text)
-    where f.id = r.id`.execute(tx)
+    from results as r where f.id = r.id`.execute(tx)
   const faces = results.flatMap(({ id, analysis }) =>
     analysis.faces.map(({ embedding, box, detection_score, ...attributes }, face_index) => ({
       ...{ file_id: id, face_index, detection_score, box: JSON.stringify(box) },
       attributes: JSON.stringify(attributes),
       ...{ quality_score: attributes.quality_score, age: attributes.age, gender: attributes.gender },
-      embedding: JSON.stringify(embedding),
+      embedding: sql<string>`${vectorBytes(embedding)}`,
     })),
   )
-  const ids = results.map(({ id }) => id)
-  await tx.deleteFrom('found_faces').where('file_id', 'in', ids).execute()
   if (faces.length > 0) await tx.insertInto('found_faces').values(faces).execute()
+}
+
+/** As pgvector receives it: two 16-bit numbers (length, unused), then 32-bit floats, the high byte first. */
+function vectorBytes(values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 + values.length * 4)
+  bytes.writeUInt16BE(values.length, 0)
+  for (let index = 0; index < values.length; index++) bytes.writeFloatBE(values[index], 4 + index * 4)
+  return bytes
 }
 
 async function saveRejected(
