@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, lacksChromium } from './harness/browser'
@@ -19,7 +18,7 @@ describe.skipIf(lacksChromium())('the console in a browser', () => {
 
   beforeAll(async () => {
     home = await freshHome()
-    photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
+    photos = await preparePhotos(home.photos)
     host = await startHost(home)
     browser = await launchChromium()
     // Not browser.newPage: axe opens another page in the same context.

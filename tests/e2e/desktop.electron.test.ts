@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chooseNatively, lacksDesktop, launchDesktop, openDisplay } from './harness/desktop'
@@ -28,7 +27,7 @@ describe.skipIf(lacksDesktop())('the console in its own window', () => {
 
   beforeAll(async () => {
     home = await freshHome()
-    photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
+    photos = await preparePhotos(home.photos)
     display = await openDisplay()
     await launch()
   })

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testSkip } from '../factories/requirements'
@@ -28,7 +27,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
 
   beforeAll(async () => {
     home = await freshHome()
-    const prepared = prepareImport(join(home.path, 'photos-of-the-test'))
+    const prepared = prepareImport(home.photos)
     if (!prepared) throw new Error('The photos have gone.')
     photos = prepared
     host = await startHost(home)

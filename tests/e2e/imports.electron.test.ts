@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresAvailable } from '../factories/database'
@@ -34,7 +33,7 @@ describe.skipIf(lacksDesktop() || !(await postgresAvailable()))('imports while t
     await signInAsAdmin(project.host().url)
     proxy = await startProxy(project.databaseUrl)
     home = await freshHome()
-    photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
+    photos = await preparePhotos(home.photos)
     display = await openDisplay()
     app = await launchDesktop(home, display.name, {
       ...project.environment(),

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
@@ -33,7 +32,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the console on
     project = await startProject()
     await signInAsAdmin(project.host().url)
     home = await freshHome()
-    photos = await preparePhotos(join(home.path, 'photos-of-the-test'))
+    photos = await preparePhotos(home.photos)
     host = await startHost(home, project.environment())
     proxy = await startCrossOriginProxy(project.host().url)
     browser = await launchChromium(proxy.browserArguments)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,16 +20,21 @@ export function photosFolder(): string | null {
 
 /** A fresh data directory and a port for its host; `remove` it when the host has ended. */
 export async function freshHome(): Promise<Home> {
-  const path = mkdtempSync(join(tmpdir(), 'semblance-e2e-'))
+  const directory = mkdtempSync(join(tmpdir(), 'semblance-e2e-'))
+  const path = join(directory, 'home')
+  mkdirSync(path)
   return {
     path,
+    photos: join(directory, 'photos'),
     port: await freePort(),
-    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
 
 export interface Home {
   path: string
+  /** For a test's photos, beside the data directory: what lies in that is no source of an import. */
+  photos: string
   port: number
   remove: () => void
 }
