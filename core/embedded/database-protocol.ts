@@ -6,6 +6,8 @@ export interface DatabaseStart {
   directory: string | null
   /** A tar archive of a data directory, to start from where there is no data yet. */
   template: string | null
+  /** PostgreSQL's shared_buffers, in MB. The engine's memory never shrinks, so all of it is taken sooner or later. */
+  sharedBuffersMb: number
 }
 
 export type DatabaseRequest =

@@ -20,10 +20,13 @@ const maxStackDepth = '100kB'
 const port = parentPort
 if (!port) throw new Error('This file is a worker thread of the host.')
 
-async function open({ directory, template }: DatabaseStart): Promise<PGlite> {
+async function open({ directory, template, sharedBuffersMb }: DatabaseStart): Promise<PGlite> {
   return PGlite.create(directory ?? 'memory://', {
     extensions: { vector, pgcrypto, uuid_ossp, pg_trgm, pg_stat_statements },
-    startParams: [...PGlite.defaultStartParams, '-c', `max_stack_depth=${maxStackDepth}`],
+    startParams: [
+      ...PGlite.defaultStartParams,
+      ...['-c', `max_stack_depth=${maxStackDepth}`, '-c', `shared_buffers=${sharedBuffersMb}MB`],
+    ],
     ...(template === null ? {} : { loadDataDir: await openAsBlob(template) }),
   })
 }

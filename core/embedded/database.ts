@@ -20,6 +20,8 @@ export interface EmbeddedDatabaseOptions {
   directory?: string
   /** A tar archive that `dump` gave, to start from where there is no data yet. */
   template?: string
+  /** PostgreSQL's shared_buffers, in MB. Default 128, as PostgreSQL's own. */
+  sharedBuffersMb?: number
   /** Told when the engine stops by itself, is back, or is given up. */
   onState?: (state: EmbeddedDatabaseState) => void
   /** How long one query may take, since none can be cancelled. Default an hour: an index over many faces takes long. */
@@ -162,7 +164,7 @@ async function listen(
 
 /** Keeps one thread running: starts it again where it stops by itself, and gives up where that happens often. */
 function superviseThread(options: EmbeddedDatabaseOptions) {
-  const { entry, directory, template, onState, queryTimeoutMs = 60 * 60_000 } = options
+  const { entry, directory, template, sharedBuffersMb = 128, onState, queryTimeoutMs = 60 * 60_000 } = options
   const stops: number[] = []
   let restarted: () => Promise<void> = () => Promise.resolve()
   let closed = false
@@ -170,7 +172,7 @@ function superviseThread(options: EmbeddedDatabaseOptions) {
 
   async function start(): Promise<DatabaseThread> {
     const thread = await withoutHalfMadeData(directory, (isFirst) => {
-      const place = { directory: directory ?? null, template: (isFirst && template) || null }
+      const place = { directory: directory ?? null, template: (isFirst && template) || null, sharedBuffersMb }
       return startThread(entry, place, queryTimeoutMs)
     })
     void thread.ended.then((reason) => reason && stopped(reason))

@@ -43,6 +43,8 @@ export async function openStaging({
   const engine = await openEmbeddedDatabase({
     entry,
     directory: join(directory, 'database'),
+    // It stands beside the host's own database, and an import is to stay below a gigabyte with all of it.
+    sharedBuffersMb: 16,
     ...(template === undefined ? {} : { template }),
     ...(onState ? { onState } : {}),
   })
