@@ -17,7 +17,7 @@ export async function createStaging(): Promise<TestStaging> {
     directory,
     close: async () => {
       await staging.close()
-      await rm(directory, { recursive: true, force: true })
+      await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
 }

@@ -53,7 +53,7 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
   })
   afterEach(async () => {
     await importer.close()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
   })
 
   async function makePhotos(count: number, into = source): Promise<void> {

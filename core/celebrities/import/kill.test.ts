@@ -33,7 +33,8 @@ describe('an import in a process of its own', { timeout: 900_000 }, () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'semblance-kill-'))
   })
-  afterEach(() => rm(folder, { recursive: true, force: true }))
+  // The last one still closes what it has open.
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }))
 
   async function makePhotos(count: number): Promise<string> {
     const source = join(folder, 'photos')

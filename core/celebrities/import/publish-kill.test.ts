@@ -83,7 +83,7 @@ describe.skipIf(!(await postgresAvailable()))(
     afterAll(async () => {
       await planned?.remove()
       await host?.close()
-      if (directory) await rm(directory, { recursive: true, force: true })
+      if (directory) await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
       program?.remove()
     })
 
