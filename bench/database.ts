@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-// eslint-disable-next-line no-restricted-imports -- The transaction that the door is compared with goes past it.
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import { createDoors, type Doors } from '../core/database/as-user'
 import type { Engine } from '../core/database/engine'

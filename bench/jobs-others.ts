@@ -1,5 +1,4 @@
 import { Logger, run as runGraphileWorker, runMigrations } from 'graphile-worker'
-// eslint-disable-next-line no-restricted-imports -- Databases are made, and filled past the triggers.
 import pg from 'pg'
 import PgBoss from 'pg-boss'
 

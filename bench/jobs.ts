@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-// eslint-disable-next-line no-restricted-imports -- Databases are made, and filled past the triggers.
 import pg from 'pg'
 import { connectDatabase } from '../core/database/connect'
 import { migrate } from '../core/database/migrate'

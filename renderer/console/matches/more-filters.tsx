@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { SlidersHorizontal } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Dialog, DialogTrigger } from 'react-aria-components'
 import { factorNames } from '../../../core/model/weights'
-import { Button } from '../../kit/button'
 import { factorLabels } from '../../kit/face/factor-words'
 import { formatCount } from '../../kit/format'
-import { Popover } from '../../kit/popover'
+import { FiltersButton } from '../../kit/filters-button'
 import { Section } from '../../kit/section'
 import { Select } from '../../kit/select'
 import { useApi } from '../../rpc/connection'
@@ -31,36 +28,15 @@ export interface FiltersProps {
   onChange: (change: Partial<MatchSearch>) => void
 }
 
-/** The filters that the toolbar has no room for, behind a button that says how many are in use. */
+/** The filters that the toolbar has no room for. */
 export function MoreFilters(props: FiltersProps) {
   const active = activeFilters(props.filters).length
   const cleared = Object.fromEntries(moreFilters.flatMap(fieldsOf).map((field) => [field, undefined]))
   return (
-    <DialogTrigger>
-      <Button icon={<SlidersHorizontal aria-hidden />}>
-        Filters
-        {active > 0 && (
-          <span className="rounded-sm bg-accent-soft px-1 text-sm text-accent-ink">
-            {active}
-            <span className="sr-only"> in use</span>
-          </span>
-        )}
-      </Button>
-      <Popover placement="bottom start" className="w-104">
-        <Dialog aria-label="Filters" className="flex flex-col gap-4 p-2 outline-none">
-          <Ranges {...props} />
-          <Choices {...props} />
-          <Button
-            size="sm"
-            className="self-end"
-            isDisabled={active === 0}
-            onPress={() => props.onChange(cleared)}
-          >
-            Clear these filters
-          </Button>
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <FiltersButton active={active} onClear={() => props.onChange(cleared)}>
+      <Ranges {...props} />
+      <Choices {...props} />
+    </FiltersButton>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PhotoSearch as Found } from '../../../core/matching/contract-search'
 import { Button } from '../../kit/button'
 import { ErrorState } from '../../kit/error-state'
@@ -38,15 +38,15 @@ export function PhotoSearch({
   })
   // Kept while another face is searched by: the faces to choose among stay, and with them the focus.
   const [answer, setAnswer] = useState<{ photo: File; found: Found } | null>(null)
-  const [searched, setSearched] = useState<File | null>(null)
+  /** A photo from outside is searched by once. */
+  const searched = useRef<File | null>(null)
   const problem = file && photoProblem(file)
   const { mutate } = search
   useEffect(() => {
-    if (!file || file === searched || problem) return
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- a photo from outside is searched by once
-    setSearched(file)
+    if (!file || file === searched.current || problem) return
+    searched.current = file
     mutate({ photo: file, face: 0 })
-  }, [file, searched, problem, mutate])
+  }, [file, problem, mutate])
 
   if (!file) {
     return (
