@@ -7,10 +7,10 @@ const rules = ['no-restricted-imports', 'no-restricted-syntax']
 
 /** Files that are there, with another text: a file in the middle, the room of connections, its two doors, a test. */
 const [room, connections, door, test] = [
-  'core/jobs/backoff.ts',
+  'core/jobs/queue/backoff.ts',
   'core/database/server.ts',
   'core/database/as-user.ts',
-  'core/jobs/backoff.test.ts',
+  'core/jobs/queue/backoff.test.ts',
 ]
 
 const ways: [text: string, refusedIn: string[]][] = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../embedded/data-directory'
-import type { WorkMachine } from '../jobs/limits'
+import type { WorkMachine } from '../jobs/worker/limits'
 import { type MachineWork, machineWorkDefaults, machineWorkSchema } from '../model/machine-work'
 
 /** What this machine gives to the worker, and whether it runs on battery now. */

@@ -1,6 +1,6 @@
 import { connectDatabase } from '../database/connect'
 import type { Source } from '../database/engine'
-import { measureRecall } from '../matching/recall'
+import { measureRecall } from '../matching/search/recall'
 
 interface RecallFinding {
   check: string

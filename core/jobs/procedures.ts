@@ -4,10 +4,10 @@ import type { Context } from '../access/context'
 import { signPhotos } from '../access/photo-urls'
 import { accessFirst, answerErrors, curator, staff } from '../access/procedure'
 import { jobsContract } from './contract'
-import { listJobs } from './list-jobs'
+import { listJobs } from './list/list-jobs'
 import { countsByStatus } from './monitor/counts'
-import { retry, retryFailed } from './queue'
-import { retry as retryWhich } from './queue-actions'
+import { retry, retryFailed } from './queue/queue'
+import { retry as retryWhich } from './queue/actions'
 
 const procedures = implement(jobsContract, accessFirst).$context<Context>().use(answerErrors)
 

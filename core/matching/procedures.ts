@@ -6,10 +6,10 @@ import { SemblanceError } from '../model/errors'
 import type { Role } from '../model/roles'
 import { matchingContract } from './contract'
 import type { MatchFilters } from './contract-list'
-import { lookalikesOfFace, matchesOfFace, photosOfFaceMatch, viewFaceMatch } from './face-matches'
-import { markViewed, readFeed, setLike, viewEntry } from './feed'
-import { historyOf } from './history'
-import { findPair, photosOfPair, viewPair } from './inspect-pair'
+import { lookalikesOfFace, matchesOfFace, photosOfFaceMatch, viewFaceMatch } from './list/face-matches'
+import { markViewed, readFeed, setLike, viewEntry } from './list/feed'
+import { historyOf } from './pair/history'
+import { findPair, photosOfPair, viewPair } from './pair/inspect-pair'
 import {
   countMatches,
   idsOfMatches,
@@ -17,7 +17,7 @@ import {
   modelsOfMatches,
   photosOfMatch,
   viewListedMatch,
-} from './list-matches'
+} from './list/list-matches'
 import {
   findNearest,
   photosOfNearest,
@@ -25,12 +25,12 @@ import {
   queryByFace,
   queryByNumbers,
   viewNearest,
-} from './nearest'
-import { lifeOfMatch, seesConnections } from './pair-life'
-import { analyzePhoto, photoTurns, viewPhoto } from './photo-search'
-import { standingOf } from './population'
-import { listRemovals, recomputeScores, removeMatches, undoRemovals } from './removal'
-import { readMatchRules } from './search'
+} from './search/nearest'
+import { lifeOfMatch, seesConnections } from './pair/pair-life'
+import { analyzePhoto, photoTurns, viewPhoto } from './search/photo-search'
+import { standingOf } from './pair/population'
+import { listRemovals, recomputeScores, removeMatches, undoRemovals } from './rows/removal'
+import { readMatchRules } from './search/search'
 
 const procedures = implement(matchingContract, accessFirst).$context<Context>().use(answerErrors)
 

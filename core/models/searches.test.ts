@@ -13,8 +13,8 @@ import {
 } from '../../tests/factories/model-switch'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { createWorker } from '../jobs/worker'
-import { searchUsers } from '../matching/search'
-import { planRescore } from '../matching/rescore'
+import { searchUsers } from '../matching/search/search'
+import { planRescore } from '../matching/rows/rescore'
 import { readProgress } from './progress'
 
 // Real: database, triggers, Storage over HTTP, workers. Invented: what the models say of a photo.

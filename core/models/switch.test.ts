@@ -15,7 +15,7 @@ import {
 } from '../../tests/factories/model-switch'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
 import { createWorker, type Worker } from '../jobs/worker'
-import { searchUsers } from '../matching/search'
+import { searchUsers } from '../matching/search/search'
 import { createSwitchKeeper } from './keeper'
 import { readProgress } from './progress'
 import { acceptFailed, cancelSwitch, pauseSwitch, resumeSwitch, retryFailed, startSwitch } from './switches'

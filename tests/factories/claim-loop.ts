@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database/connect'
-import { claim, type ClaimedJob, endAndClaim } from '../../core/jobs/queue'
+import { claim, type ClaimedJob, endAndClaim } from '../../core/jobs/queue/queue'
 
 interface Options {
   workerId: string

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../core/database/connect'
 import type { JobKind } from '../../core/jobs/contract'
-import { claim, type Claim, type ClaimedJob } from '../../core/jobs/queue'
+import { claim, type Claim, type ClaimedJob } from '../../core/jobs/queue/queue'
 
 /** What tests of the queue do. @param person whose photos the jobs are about */
 export function queueSteps(database: () => Database, person: string) {

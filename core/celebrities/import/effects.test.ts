@@ -14,7 +14,7 @@ import { silentLog } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
 import { createStaging, type TestStaging } from '../../../tests/factories/staging'
 import { toVectorText } from '../../database/tables'
-import { searchCelebrities } from '../../matching/search'
+import { searchCelebrities } from '../../matching/search/search'
 import { importEffects } from './effects'
 
 const random = seeded(7)

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { engines, queryIn } from '../../../tests/factories/engines'
 import { openPublishHost, type PublishHost } from '../../../tests/factories/publish-host'
-import { matchCelebrityToFaces } from '../../matching/write'
+import { matchCelebrityToFaces } from '../../matching/rows/write'
 import { keptOf, listPublished } from './published'
 import { undoImport } from './undo-import'
 

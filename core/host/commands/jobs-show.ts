@@ -6,13 +6,13 @@ import {
   type QueueNow,
   type Times,
 } from '../../jobs/contract-monitor'
-import { listJobs } from '../../jobs/list-jobs'
+import { listJobs } from '../../jobs/list/list-jobs'
 import { queueAlarms } from '../../jobs/monitor/alarms'
 import { failureGroups } from '../../jobs/monitor/failures'
 import { describeJob } from '../../jobs/monitor/job-detail'
 import { queueNow } from '../../jobs/monitor/now'
 import { instructWorker, listWorkers } from '../../jobs/monitor/workers'
-import { kindsOf } from '../../jobs/names'
+import { kindsOf } from '../../jobs/list/names'
 import { SemblanceError } from '../../model/errors'
 import { exitCodes, type Output } from '../output'
 import { requireId } from './jobs-bulk'

@@ -1,6 +1,11 @@
 import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
-import { executeRescore, planRescore, type RescorePlan, type RescoreResult } from '../../matching/rescore'
+import {
+  executeRescore,
+  planRescore,
+  type RescorePlan,
+  type RescoreResult,
+} from '../../matching/rows/rescore'
 import type { Config } from '../config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'

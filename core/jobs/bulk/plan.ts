@@ -10,8 +10,8 @@ import {
   type BulkSelection,
   type IneligibleReason,
 } from '../contract-bulk'
-import { jobConditions } from '../filter'
-import { namesOf } from '../names'
+import { jobConditions } from '../list/filter'
+import { namesOf } from '../list/names'
 import { likeness, rules } from './rules'
 import { describeBulk } from './view'
 

@@ -3,7 +3,7 @@ import type { Tables } from '../../database/tables'
 import type { JobKind } from '../contract'
 import type { BulkAction, IneligibleReason } from '../contract-bulk'
 import { permanentReasons } from '../monitor/advice'
-import { cancel, dismiss, prioritise, retry } from '../queue-actions'
+import { cancel, dismiss, prioritise, retry } from '../queue/actions'
 
 type Tx = Transaction<Tables>
 

@@ -3,7 +3,7 @@ import type { Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
 import type { JobKind } from '../contract'
 import type { Bulk, BulkAction } from '../contract-bulk'
-import { queues } from '../queue-kinds'
+import { queues } from '../queue/kinds'
 import { before, likeness, rules } from './rules'
 import { describeBulk } from './view'
 

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import type { JobKind, JobStatus } from '../contract'
-import { kinds } from '../queue-kinds'
+import { kinds } from '../queue/kinds'
 
 type Tx = Transaction<Tables>
 

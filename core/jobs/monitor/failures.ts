@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import type { JobKind } from '../contract'
 import { trendHours, type FailureGroup } from '../contract-monitor'
-import { namesOf } from '../names'
+import { namesOf } from '../list/names'
 import { adviceFor } from './advice'
 
 type Tx = Transaction<Tables>

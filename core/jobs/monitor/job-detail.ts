@@ -6,8 +6,8 @@ import { SemblanceError } from '../../model/errors'
 import { jobStages } from '../../model/job-stages'
 import type { JobKind } from '../contract'
 import type { Attempt, JobDetail } from '../contract-detail'
-import { namesOf, signNamed } from '../names'
-import { queues } from '../queue-kinds'
+import { namesOf, signNamed } from '../list/names'
+import { queues } from '../queue/kinds'
 import { adviceFor } from './advice'
 
 type Tx = Transaction<Tables>

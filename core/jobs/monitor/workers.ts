@@ -9,7 +9,7 @@ import {
   type WorkerInstruction,
 } from '../contract-monitor'
 import type { JobKind } from '../contract'
-import { namesOf } from '../names'
+import { namesOf } from '../list/names'
 
 type Tx = Transaction<Tables>
 
