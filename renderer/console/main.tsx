@@ -9,7 +9,7 @@ import { App } from './app'
 
 startTheme()
 const session = createSession('semblance-session')
-const connection = createConnection(createClient(session.getToken), session)
+const connection = createConnection(createClient(session), session)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root.')

@@ -1,17 +1,37 @@
-import type { ClientContext, ClientLink } from '@orpc/client'
-
-/** The access token of whoever is signed in; undefined for nobody. Asked at every call, as tokens are renewed. */
-export type GetToken = () => Promise<string | undefined>
+import { ORPCError, type ClientContext, type ClientLink } from '@orpc/client'
 
 /** Either transport. */
 export type Link = ClientLink<ClientContext>
 
-/** The headers that tell the host who calls. */
-export function authorization(getToken: GetToken): () => Promise<Record<string, string>> {
-  return async () => {
-    const token = await getToken()
-    const headers: Record<string, string> = {}
-    if (token !== undefined) headers.authorization = `Bearer ${token}`
-    return headers
+/** The access token of whoever is signed in. */
+export interface Tokens {
+  /** Undefined for nobody. Asked at every call, as tokens are renewed. */
+  getToken: () => Promise<string | undefined>
+  /** Whether there is another token than this one, which the host has refused. Throws where nobody could renew it. */
+  renewed: (refused: string) => Promise<boolean>
+}
+
+/** The headers that tell the host who calls, from what {@link authorized} puts into a call's context. */
+export function tokenHeaders({ context }: { context: ClientContext }): Record<string, string> {
+  const { token } = context as { token?: string }
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+}
+
+/** Sends every call with the caller's token; one that is refused because its token has ended, once more with the next. */
+export function authorized(link: Link, { getToken, renewed }: Tokens): Link {
+  return {
+    async call(path, input, options) {
+      const send = (token: string | undefined) =>
+        link.call(path, input, { ...options, context: { ...options.context, token } })
+      const token = await getToken()
+      try {
+        return await send(token)
+      } catch (error) {
+        if (token === undefined || !isRefusal(error) || !(await renewed(token))) throw error
+        return send(await getToken())
+      }
+    },
   }
 }
+
+const isRefusal = (error: unknown) => error instanceof ORPCError && error.code === 'UNAUTHORIZED'

@@ -1,6 +1,6 @@
 import { createORPCClient } from '@orpc/client'
 import type { Client } from '../../core/api/contract'
-import type { GetToken } from './authorization'
+import { authorized, type Tokens } from './authorization'
 import { httpLink } from './http'
 import { messagePortLink } from './message-port'
 
@@ -8,7 +8,7 @@ import { messagePortLink } from './message-port'
  * The client of the host: over a MessagePort in the desktop window (`app:`), over HTTP in a browser. Call it before
  * the window's load event ends, so that the port finds a listener.
  */
-export function createClient(getToken: GetToken): Client {
-  const link = window.location.protocol === 'app:' ? messagePortLink(getToken) : httpLink(getToken)
-  return createORPCClient(link)
+export function createClient(tokens: Tokens): Client {
+  const link = window.location.protocol === 'app:' ? messagePortLink() : httpLink()
+  return createORPCClient(authorized(link, tokens))
 }

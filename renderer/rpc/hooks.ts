@@ -21,9 +21,12 @@ export function useUploadImage(): (bucket: ImageBucket, file: File, folder?: str
   const { session } = useConnection()
   return useCallback(
     (bucket, file, folder) =>
-      uploadImage(session.supabase(), bucket, file, folder).catch((error: unknown) => {
-        throw session.explain(error)
-      }),
+      session
+        .requireFresh()
+        .then(() => uploadImage(session.supabase(), bucket, file, folder))
+        .catch((error: unknown) => {
+          throw session.explain(error)
+        }),
     [session],
   )
 }

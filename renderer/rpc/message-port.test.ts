@@ -4,6 +4,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/api/contract'
 import { overviewContract } from '../../core/overview/contract'
+import { authorized } from './authorization'
 import { messagePortLink } from './message-port'
 
 /** The window as far as the transport knows it: somebody who receives messages. */
@@ -43,7 +44,8 @@ function handOver(port: MessagePort, data = 'port', source: unknown = page): voi
 }
 
 function createClient(token?: string): Client {
-  return createORPCClient(messagePortLink(() => Promise.resolve(token)))
+  const tokens = { getToken: () => Promise.resolve(token), renewed: () => Promise.resolve(false) }
+  return createORPCClient(authorized(messagePortLink(), tokens))
 }
 
 beforeEach(() => void vi.stubGlobal('window', page))

@@ -1,6 +1,6 @@
 import { DynamicLink } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
-import { authorization, type GetToken, type Link } from './authorization'
+import { tokenHeaders, type Link } from './authorization'
 import { HostAwayError } from './errors'
 
 /** How long a call waits for the host's port at start and after the host was restarted, in milliseconds. */
@@ -10,14 +10,14 @@ const portTimeout = 10_000
  * The transport in the desktop window. The preload posts the string `port` with a MessagePort to the host; after the
  * host was restarted it posts another one, and calls go there. Calls that find no port wait for it.
  */
-export function messagePortLink(getToken: GetToken): Link {
+export function messagePortLink(): Link {
   let link: Link | undefined
   const waiting = new Set<(link: Link) => void>()
 
   window.addEventListener('message', (event) => {
     const port = event.ports[0]
     if (event.source !== window || event.data !== 'port' || !port) return
-    const arrived: Link = new RPCLink({ port, headers: authorization(getToken) })
+    const arrived: Link = new RPCLink({ port, headers: tokenHeaders })
     port.addEventListener('close', () => {
       if (link === arrived) link = undefined
     })

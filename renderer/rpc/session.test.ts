@@ -8,6 +8,22 @@ vi.stubGlobal('WebSocket', WebSocket)
 
 const nobody = 'http://127.0.0.1:9'
 
+/** A session's access token that ends in so many seconds. */
+function token(seconds: number) {
+  const expires_at = Math.floor(Date.now() / 1000) + seconds
+  return { access_token: 'ended', token_type: 'bearer', expires_in: 3600, expires_at }
+}
+
+/** Keeps what it is given, as a browser does. */
+function windowStorage() {
+  const items = new Map<string, string>()
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  }
+}
+
 describe('a session whose services do not answer', () => {
   let session: ReturnType<typeof createSession>
   const openIn = (mode: 'embedded' | 'shared') => {
@@ -24,6 +40,22 @@ describe('a session whose services do not answer', () => {
     await expect(session.signIn('ada@school.edu', 'correct horse')).rejects.toMatchObject({ name })
     const upload = uploadImage(session.supabase(), 'faces', new File(['x'], 'a.png'), 'ada')
     expect(await upload.catch(session.explain)).toMatchObject({ name })
+  })
+
+  it('keeps whoever is signed in, and hands out their token as it is after its end', async () => {
+    vi.stubGlobal('localStorage', windowStorage())
+    const ended = { ...token(-60), refresh_token: 'r', user: { id: 'ada', email: 'ada@school.edu' } }
+    localStorage.setItem('semblance-session-127.0.0.1:9', JSON.stringify(ended))
+    openIn('shared')
+    expect(session.snapshot()).toEqual({ state: 'signed-in', userId: 'ada', email: 'ada@school.edu' })
+    expect(await session.getToken()).toBe(ended.access_token)
+    await expect(session.requireFresh()).rejects.toMatchObject({ name: 'ProjectAwayError' })
+    await expect(session.renewed(ended.access_token)).rejects.toMatchObject({ name: 'ProjectAwayError' })
+    expect(await session.renewed('the one before')).toBe(true)
+    await session.signOut()
+    expect(session.snapshot()).toEqual({ state: 'signed-out' })
+    expect(await session.getToken()).toBeUndefined()
+    vi.stubGlobal('localStorage', undefined)
   })
 
   it('leaves what the services say as it is', () => {

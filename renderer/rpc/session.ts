@@ -1,12 +1,10 @@
-import {
-  createClient,
-  isAuthRetryableFetchError,
-  type Session,
-  type SupabaseClient,
-} from '@supabase/supabase-js'
+import { createClient, isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js'
 import type { Hello } from '../../core/overview/contract'
+import type { Tokens } from './authorization'
 import { HostAwayError } from './errors'
+import { createSessionKeeper, hasEnded, type KeptSession } from './kept-session'
 import { ProjectAwayError } from './project-away'
+import { createRenewal, type Renewal } from './renewal'
 
 /** Where signing in stands. `starting` until the remembered session was looked at. */
 export type SessionSnapshot =
@@ -15,11 +13,16 @@ export type SessionSnapshot =
   | { state: 'signed-in'; userId: string; email: string | null }
 
 /** One person's session on this machine: remembered, renewed before it runs out. */
-export interface SessionStore {
+export interface SessionStore extends Tokens {
   /** Makes the Supabase client that the host speaks of; the same host twice changes nothing. */
   open: (hello: Pick<Hello, 'mode' | 'supabase_url' | 'publishable_key'>) => void
-  /** Throws where a token had to be renewed and nobody answered: nobody is signed out by that. */
-  getToken: () => Promise<string | undefined>
+  /**
+   * Also a token that has ended, where nobody answers who could renew it: nobody is signed out by that, and the host
+   * knows what such a token is still good for.
+   */
+  getToken: Tokens['getToken']
+  /** Throws where the token has ended and nobody answers who could renew it. */
+  requireFresh: () => Promise<void>
   /** Throws what {@link SessionStore.explain} gives of Supabase's AuthError. */
   signIn: (email: string, password: string) => Promise<void>
   /** Ends the session here; works without a connection too. */
@@ -35,6 +38,8 @@ export interface SessionStore {
 interface Opened {
   address: string
   supabase: SupabaseClient
+  renewal: Renewal
+  kept: () => KeptSession | null
   awayError: () => Error
   stop: () => void
 }
@@ -48,7 +53,7 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
   let opened: Opened | undefined
   let snapshot: SessionSnapshot = { state: 'starting' }
 
-  const follow = (session: Session | null) => {
+  const follow = (session: KeptSession | null) => {
     const next: SessionSnapshot = session
       ? { state: 'signed-in', userId: session.user.id, email: session.user.email ?? null }
       : { state: 'signed-out' }
@@ -63,8 +68,17 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
     return opened.supabase
   }
 
-  const explain = (error: unknown) =>
-    isUnanswered(error) ? (opened?.awayError() ?? new HostAwayError()) : error
+  const explainAway = () => opened?.awayError() ?? new HostAwayError()
+  const explain = (error: unknown) => (isUnanswered(error) ? explainAway() : error)
+
+  /** The session, renewed where it has ended, or as it is where that is known to be in vain. */
+  const upToDate = async (inVain: (renewal: Renewal) => Promise<void>): Promise<KeptSession | null> => {
+    const session = opened?.kept() ?? null
+    if (!opened || !session || !hasEnded(session)) return session
+    const { supabase: client, renewal, kept } = opened
+    await Promise.race([client.auth.getSession(), inVain(renewal)])
+    return kept()
+  }
 
   return {
     open: ({ mode, supabase_url, publishable_key }) => {
@@ -72,33 +86,50 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
       if (opened?.address === address) return
       opened?.stop()
       const { host } = new URL(supabase_url)
+      // No project is ever shown the session of another.
+      const key = mode === 'shared' ? `${storageKey}-${host}` : storageKey
+      const { storage, session: kept } = createSessionKeeper(key)
+      const renewal = createRenewal()
       const client = createClient(supabase_url, publishable_key, {
-        // No project is ever shown the session of another.
         auth: {
-          storageKey: mode === 'shared' ? `${storageKey}-${host}` : storageKey,
+          storageKey: key,
+          storage,
           persistSession: true,
           autoRefreshToken: true,
           detectSessionInUrl: false,
         },
+        global: { fetch: renewal.fetch },
       })
-      const { data } = client.auth.onAuthStateChange((_event, session) => follow(session))
+      const { data } = client.auth.onAuthStateChange((event, session) =>
+        follow(event === 'SIGNED_OUT' ? null : (session ?? kept())),
+      )
       const stop = () => {
         data.subscription.unsubscribe()
         void client.auth.stopAutoRefresh()
+        renewal.giveUp()
       }
       const awayError = () => (mode === 'shared' ? new ProjectAwayError(host) : new HostAwayError())
-      opened = { address, supabase: client, awayError, stop }
+      opened = { address, supabase: client, renewal, kept, awayError, stop }
+      // One that has ended is renewed before Supabase's client speaks of it, which an outage delays for as long as it lasts.
+      if (kept()) follow(kept())
     },
-    getToken: async () => {
-      const found = await opened?.supabase.auth.getSession()
-      if (isUnanswered(found?.error)) throw explain(found?.error)
-      return found?.data.session?.access_token
+    getToken: async () => (await upToDate((renewal) => renewal.unanswered()))?.access_token,
+    requireFresh: async () => {
+      const session = await upToDate((renewal) => renewal.unanswered())
+      if (session && hasEnded(session)) throw explainAway()
+    },
+    renewed: async (refused) => {
+      const session = await upToDate((renewal) => renewal.tryNow())
+      if (session?.access_token === refused && hasEnded(session)) throw explainAway()
+      return session !== null && session?.access_token !== refused
     },
     signIn: async (email, password) => {
       const { error } = await supabase().auth.signInWithPassword({ email, password })
       if (error) throw explain(error)
     },
     signOut: async () => {
+      // One that has ended is renewed before it is signed out, which without a network would wait for it.
+      opened?.renewal.giveUp()
       await supabase().auth.signOut({ scope: 'local' })
       follow(null)
     },
