@@ -4,6 +4,7 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-c
 import { Button, type ButtonProps } from './button'
 import { cx } from './class-names'
 import { IconButton } from './icon-button'
+import { InDialog } from './use-shortcut'
 
 const widths = { sm: 'w-100', md: 'w-130', lg: 'w-180' }
 
@@ -59,13 +60,15 @@ export function Dialog({
               <X />
             </IconButton>
           </header>
-          {onSubmit ? (
-            <form onSubmit={submit} noValidate className="flex min-h-0 flex-col">
-              {body}
-            </form>
-          ) : (
-            body
-          )}
+          <InDialog value>
+            {onSubmit ? (
+              <form onSubmit={submit} noValidate className="flex min-h-0 flex-col">
+                {body}
+              </form>
+            ) : (
+              body
+            )}
+          </InDialog>
         </AriaDialog>
       </Modal>
     </ModalOverlay>

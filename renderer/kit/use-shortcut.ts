@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { createContext, useContext, useEffect, useRef } from 'react'
 
 /** Milliseconds within which the second key of a sequence must come. */
 const sequenceTime = 900
@@ -16,6 +16,9 @@ export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'
   return mod + alt + event.key.toLowerCase()
 }
 
+/** Whether this stands in a dialog: its shortcuts are those that work while one is open. */
+export const InDialog = createContext(false)
+
 export interface ShortcutOptions {
   isDisabled?: boolean
   /** Also while a text is being written. Default: only with a modifier. */
@@ -23,14 +26,15 @@ export interface ShortcutOptions {
 }
 
 /**
- * Runs `action` at a key (`r`, `/`, `mod+k`: Ctrl or ⌘) or at two in a row (`g j`). Keys typed into a text, and keys
- * while a dialog is open, are left alone unless they carry a modifier.
+ * Runs `action` at a key (`r`, `/`, `mod+k`: Ctrl or ⌘) or at two in a row (`g j`). Keys typed into a text are
+ * left alone unless they carry a modifier, and so are, while a dialog is open, those of the screen below it.
  */
 export function useShortcut(keys: string, action: () => void, options: ShortcutOptions = {}): void {
   const latest = useRef(action)
   useEffect(() => {
     latest.current = action
   })
+  const isInDialog = useContext(InDialog)
   const { isDisabled = false, whileWriting = keys.startsWith('mod+') } = options
 
   useEffect(() => {
@@ -40,11 +44,8 @@ export function useShortcut(keys: string, action: () => void, options: ShortcutO
 
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || (event.repeat && second !== undefined)) return
-      if (
-        !whileWriting &&
-        (isWriting(event.target) || document.querySelector('[role=dialog], [role=alertdialog]'))
-      )
-        return
+      const isBelow = !isInDialog && document.querySelector('[role=dialog], [role=alertdialog]') !== null
+      if (!whileWriting && (isWriting(event.target) || isBelow)) return
       const name = keyName(event)
       if (
         second === undefined ? name !== first : !(name === second && event.timeStamp - armedAt < sequenceTime)
@@ -58,5 +59,5 @@ export function useShortcut(keys: string, action: () => void, options: ShortcutO
     }
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
-  }, [keys, isDisabled, whileWriting])
+  }, [keys, isDisabled, whileWriting, isInDialog])
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { celebrityStates, type CelebritySummary } from '../../../core/celebrities/contract'
+import { skinTones } from '../../../core/celebrities/contract-curation'
 import { missingFields, type CelebrityFilter } from '../../../core/celebrities/contract-filter'
 import { detectedGenderSchema, expressionSchema } from '../../../core/model/face'
 import type { Tone } from '../../kit/tone'
@@ -33,7 +34,7 @@ export const searchSchema = z.object({
   licence: z.string().max(500).optional(),
   model: z.string().max(200).optional(),
   import: z.uuid().optional(),
-  skin_tone: z.string().max(20).optional(),
+  skin_tone: z.enum(skinTones).optional(),
   sort: z.enum(sorts).default('name'),
   /** Without it, each sort's own. */
   direction: z.enum(['asc', 'desc']).optional(),

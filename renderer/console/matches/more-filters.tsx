@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { factorNames } from '../../../core/model/weights'
+import { FilterChoice } from '../../kit/filter-choice'
 import { factorLabels } from '../../kit/face/factor-words'
 import { formatCount } from '../../kit/format'
 import { FiltersButton } from '../../kit/filters-button'
 import { Section } from '../../kit/section'
-import { Select } from '../../kit/select'
 import { useApi } from '../../rpc/connection'
 import { useMe } from '../shell/me'
 import { DayField } from './day-field'
@@ -70,56 +69,36 @@ function Choices({ filters, onChange }: FiltersProps) {
     <div className="grid grid-cols-2 gap-x-3 gap-y-2">
       <DayField label="Found from" value={filters.from} onChange={(from) => onChange({ from })} />
       <DayField label="Found until" value={filters.until} onChange={(until) => onChange({ until })} />
-      <Choice>
-        <Select
-          isField
-          label="Liked"
-          anyLabel="Any"
-          options={likedChoices.map((id) => ({ id, label: likedWords[id] }))}
-          value={filters.liked}
-          onChange={(liked) => onChange({ liked })}
-        />
-      </Choice>
-      <Choice>
-        <Select
-          isField
-          label="Viewed"
-          anyLabel="Any"
-          options={(['true', 'false'] as const).map((id) => ({ id, label: viewedWords[id] }))}
-          value={filters.viewed === undefined ? undefined : filters.viewed ? 'true' : 'false'}
-          onChange={(viewed) => onChange({ viewed: viewed === undefined ? undefined : viewed === 'true' })}
-        />
-      </Choice>
+      <FilterChoice
+        label="Liked"
+        options={likedChoices.map((id) => ({ id, label: likedWords[id] }))}
+        value={filters.liked}
+        onChange={(liked) => onChange({ liked })}
+      />
+      <FilterChoice
+        label="Viewed"
+        options={(['true', 'false'] as const).map((id) => ({ id, label: viewedWords[id] }))}
+        value={filters.viewed === undefined ? undefined : filters.viewed ? 'true' : 'false'}
+        onChange={(viewed) => onChange({ viewed: viewed === undefined ? undefined : viewed === 'true' })}
+      />
       {role !== 'curator' && (
-        <Choice>
-          <Select
-            isField
-            label="Connection"
-            anyLabel="Any"
-            options={connectionChoices.map((id) => ({ id, label: connectionWords[id] }))}
-            value={filters.connection}
-            onChange={(connection) => onChange({ connection })}
-          />
-        </Choice>
-      )}
-      <Choice>
-        <Select
-          isField
-          label="Embedding model"
-          anyLabel="Any"
-          options={models.map(({ embedding_model: model, matches }) => ({
-            id: model ?? noModel,
-            label: modelName(model),
-            hint: formatCount(matches),
-          }))}
-          value={filters.model}
-          onChange={(model) => onChange({ model })}
+        <FilterChoice
+          label="Connection"
+          options={connectionChoices.map((id) => ({ id, label: connectionWords[id] }))}
+          value={filters.connection}
+          onChange={(connection) => onChange({ connection })}
         />
-      </Choice>
+      )}
+      <FilterChoice
+        label="Embedding model"
+        options={models.map(({ embedding_model: model, matches }) => ({
+          id: model ?? noModel,
+          label: modelName(model),
+          hint: formatCount(matches),
+        }))}
+        value={filters.model}
+        onChange={(model) => onChange({ model })}
+      />
     </div>
   )
-}
-
-function Choice({ children }: { children: ReactNode }) {
-  return <div className="min-w-0">{children}</div>
 }

@@ -1,8 +1,8 @@
 import { skinTones } from '../../../../core/celebrities/contract-curation'
 import { missingFields } from '../../../../core/celebrities/contract-filter'
+import { FilterChoice } from '../../../kit/filter-choice'
 import { formatCount, formatLabel, formatNumber } from '../../../kit/format'
 import { RangeSlider } from '../../../kit/range-slider'
-import { Select } from '../../../kit/select'
 import { facetOptions, missingWords, packOf } from '../filter-words'
 import { useFacets, useImportNames, type FiltersProps } from './use-facets'
 
@@ -44,29 +44,26 @@ function QualityWords({ deciles }: { deciles: readonly number[] }) {
   )
 }
 
+const skinToneOptions = skinTones.map((id) => ({ id, label: formatLabel(id) }))
+
 function Choices({ search, onChange }: FiltersProps) {
   const facets = useFacets().data
   const imports = useImportNames()
   return (
-    <div className="grid grid-cols-2 gap-x-3 gap-y-2 [&>*]:min-w-0">
-      <Select
-        isField
+    <div className="grid grid-cols-2 gap-x-3 gap-y-2">
+      <FilterChoice
         label="Expression"
-        anyLabel="Any"
         options={facetOptions(facets?.expressions, search.expression)}
         value={search.expression}
         onChange={(expression) => onChange({ expression })}
       />
-      <Select
-        isField
+      <FilterChoice
         label="Skin tone"
-        anyLabel="Any"
-        options={skinTones.map((id) => ({ id, label: formatLabel(id) }))}
-        value={skinTones.find((tone) => tone === search.skin_tone)}
+        options={skinToneOptions}
+        value={search.skin_tone}
         onChange={(skin_tone) => onChange({ skin_tone })}
       />
-      <Select
-        isField
+      <FilterChoice
         label="Without"
         anyLabel="Anything missing or not"
         options={missingFields.map((id) => ({
@@ -77,26 +74,20 @@ function Choices({ search, onChange }: FiltersProps) {
         value={search.missing}
         onChange={(missing) => onChange({ missing })}
       />
-      <Select
-        isField
+      <FilterChoice
         label="Licence"
-        anyLabel="Any"
         options={facetOptions(facets?.licences, search.licence, (licence) => licence)}
         value={search.licence}
         onChange={(licence) => onChange({ licence })}
       />
-      <Select
-        isField
+      <FilterChoice
         label="Model"
-        anyLabel="Any"
         options={facetOptions(facets?.models, search.model, packOf)}
         value={search.model}
         onChange={(model) => onChange({ model })}
       />
-      <Select
-        isField
+      <FilterChoice
         label="Import"
-        anyLabel="Any"
         options={imports.map(({ id, name, celebrities }) => ({
           id,
           label: name,
