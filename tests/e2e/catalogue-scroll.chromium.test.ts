@@ -1,14 +1,12 @@
 import { availableParallelism, loadavg } from 'node:os'
-import pg from 'pg'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createEmptyDatabase, postgresAvailable } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
+import { postgresAvailable } from '../factories/database'
+import { lacksChromium } from './harness/browser'
 import { cataloguePage } from './harness/catalogue-page'
 import { celebrityRows, insertCelebrityRows } from './harness/celebrity-rows'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { consoleInChromium } from './harness/console'
+import type { RunningHost } from './harness/host'
 import { longestTask, scrollThrough, watchLongTasks } from './harness/matches-page'
 import * as steps from './harness/steps'
 
@@ -16,39 +14,17 @@ const soon = 30_000
 
 /** Real: the host, PostgreSQL with twenty thousand celebrities, and Chromium. Celebrities are invented and have no photos. */
 describe.skipIf(lacksChromium() || !(await postgresAvailable()))('a catalogue of 20,000', () => {
-  let database: Awaited<ReturnType<typeof createEmptyDatabase>>
-  let home: Home
+  const { database, open, step } = consoleInChromium()
   let host: RunningHost
-  let browser: Browser
   let page: Page
   const { grid, table, card, row, count, address } = cataloguePage(() => page)
 
   beforeAll(async () => {
-    database = await createEmptyDatabase()
-    home = await freshHome()
-    host = await startHost(home, { SEMBLANCE_DATABASE_URL: database.url })
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
+    const { client, environment } = await database()
+    ;({ host, page } = await open({ environment }))
     await insertCelebrityRows(client)
-    await client.end()
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    await page.goto(host.console)
     await steps.createFirstAdmin(page)
   }, 240_000)
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-    await database?.drop()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   for (const view of ['grid', 'table'] as const) {
     step(`scrolls as a ${view} without a long task`, async () => {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium, lacksChromium } from './harness/browser'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { expectAccessible } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
 import { cataloguePage } from './harness/catalogue-page'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
-import { faultsInBothThemes } from './harness/matches-page'
+import { consoleInChromium } from './harness/console'
+import type { RunningHost } from './harness/host'
 import { newPhoto } from './harness/photos'
 import * as steps from './harness/steps'
 
@@ -14,40 +13,20 @@ const soon = 60_000
 
 /** Real: everything. The sample celebrities go through the models, and a curator looks after them in Chromium. */
 describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
-  let home: Home
+  const { open, step, complaints } = consoleInChromium()
   let host: RunningHost
-  let browser: Browser
   let page: Page
   let photo: string
-  const complaints: string[] = []
   const { pane, grid, table, row, card, chosen, count, address, tab, note } = cataloguePage(() => page)
   const undo = (words: string | RegExp) => note(words).getByRole('button', { name: 'Undo' }).click()
   const total = (wanted: number) => expect.poll(count, { timeout: soon }).toBe(wanted)
 
-  const expectNoFaults = async () => expect(await faultsInBothThemes(page)).toEqual([])
-
   beforeAll(async () => {
-    home = await freshHome()
-    photo = await newPhoto(home.path)
-    host = await startHost(home)
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(host.console)
+    const opened = await open()
+    ;({ host, page } = opened)
+    photo = await newPhoto(opened.home.path)
     await steps.createFirstAdmin(page)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   step('is a grid that keys walk through in both directions', async () => {
     await steps.loadSamples(page)
@@ -102,7 +81,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('nobody is called that')
     await page.getByText('No celebrity fits these filters').waitFor({ timeout: soon })
-    await expectNoFaults()
+    await expectAccessible(page)
     await page.getByRole('button', { name: 'Clear the filters' }).click()
     await total(30)
   })
@@ -175,7 +154,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     expect(changed).toBeGreaterThan(0)
     expect(changed).toBeLessThan(30)
     await plan.getByText(/^left out/).waitFor()
-    await expectNoFaults()
+    await expectAccessible(page)
     await dialog.getByRole('button', { name: `Change ${changed} celebrities` }).click()
     await undo(`${changed} celebrities changed`)
     await note(`${changed} changes undone`).waitFor({ timeout: soon })
@@ -187,7 +166,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await chosen().getByRole('button', { name: 'Merge…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Merge 2 celebrities into one' })
     await dialog.getByText('Stays', { exact: true }).waitFor({ timeout: soon })
-    await expectNoFaults()
+    await expectAccessible(page)
     await dialog.getByRole('button', { name: /^Merge into/ }).click()
     await total(29)
     await pane().getByRole('list', { name: 'Photos' }).getByRole('listitem').nth(1).waitFor({ timeout: soon })
@@ -236,7 +215,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await expect
       .poll(() => trash.getByText('30 days').or(trash.getByText('29 days')).count(), { timeout: soon })
       .toBe(3)
-    await expectNoFaults()
+    await expectAccessible(page)
     await trash.getByRole('row').nth(1).click()
     await page.getByRole('button', { name: 'Restore' }).click()
     await note('1 celebrity restored').waitFor({ timeout: soon })
@@ -252,7 +231,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
   step('shows where the gallery is thin, and leads there', async () => {
     await tab('Coverage').click()
     await page.getByRole('table', { name: 'Female' }).waitFor({ timeout: soon })
-    await expectNoFaults()
+    await expectAccessible(page)
     const place = page.getByRole('button', { name: /^(Fem|M)ale, .*: [1-9]\d* celebrit/ }).first()
     const wanted = Number(/: (\d+) celebrit/.exec(await place.innerText())?.[1])
     await place.click()
@@ -272,7 +251,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await expect.poll(place, { timeout: soon }).toEqual([2, all])
     await page.keyboard.press('ArrowLeft')
     await expect.poll(place, { timeout: soon }).toEqual([1, all])
-    await expectNoFaults()
+    await expectAccessible(page)
     await page.keyboard.press('n')
     await note('Noted: two people').waitFor({ timeout: soon })
     await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
@@ -290,7 +269,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
         await page.goto(`${host.console}#/celebrities?view=%22${view}%22`)
         await (view === 'grid' ? card(0) : row(0)).click({ timeout: soon })
         await pane().getByRole('heading', { name: 'About' }).waitFor({ timeout: soon })
-        await expectNoFaults()
+        await expectAccessible(page)
       }
       expect(await page.evaluate(() => document.body.scrollWidth <= window.innerWidth)).toBe(true)
     }

@@ -1,29 +1,27 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
 import { postgresAvailable } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { expectAccessible } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import type { Home } from './harness/directories'
+import { shoot } from './harness/pictures'
 import { type RunningProject, startProject } from './harness/project'
 import * as steps from './harness/steps'
 
-const lacksParts = () => lacksChromium()
-
 /** Real: two hosts as their command starts them, one of them the other's Supabase project; PostgreSQL; Chromium. */
-describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections page in a browser', () => {
+describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Connections page in a browser', () => {
+  const { open, atEnd, step } = consoleInChromium()
   let project: RunningProject
   let home: Home
-  let host: RunningHost
-  let browser: Browser
   let page: Page
   let settings: Record<'url' | 'key' | 'secret' | 'database', string>
 
   beforeAll(async () => {
     project = await startProject()
+    atEnd(() => project.close())
     const environment = project.environment()
     settings = {
       url: environment['SEMBLANCE_SUPABASE_URL'] ?? '',
@@ -31,26 +29,9 @@ describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections p
       secret: environment['SEMBLANCE_SUPABASE_SECRET_KEY'] ?? '',
       database: project.databaseUrl,
     }
-    home = await freshHome()
-    host = await startHost(home)
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } })
-    await openToEveryPage(context, settings.url)
-    page = await context.newPage()
-    await page.goto(host.console)
+    const prepare = (context: BrowserContext) => openToEveryPage(context, settings.url)
+    ;({ home, page } = await open({ viewport: { width: 1280, height: 860 }, prepare }))
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    await project?.close()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
   const field = (name: string) => page.getByLabel(name, { exact: true })
   const test = () => page.getByRole('button', { name: 'Test', exact: true }).click()
   const summary = (text: string | RegExp) =>
@@ -77,7 +58,7 @@ describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections p
     expect(await field('Database URL').getAttribute('aria-invalid')).toBe('true')
     await page.getByText('is a secret key, and every page is handed this one').first().waitFor()
     await expectAccessible(page)
-    await shoot(page, 'failed')
+    await shoot(page, 'connections-failed')
   })
 
   step('finds nothing wrong with a project that works', async () => {
@@ -87,7 +68,7 @@ describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections p
     await test()
     await summary('Everything works')
     await expectAccessible(page)
-    await shoot(page, 'works')
+    await shoot(page, 'connections-works')
   })
 
   step('saves passwords unprotected only where somebody says so, and never shows them again', async () => {
@@ -117,7 +98,7 @@ describe.skipIf(lacksParts() || !(await postgresAvailable()))('the Connections p
       .first()
       .waitFor()
     await expectAccessible(page)
-    await shoot(page, 'shared')
+    await shoot(page, 'connections-shared')
   })
 
   step('leads there from the status bar, which names the project', async () => {
@@ -152,27 +133,4 @@ async function openToEveryPage(context: BrowserContext, url: string): Promise<vo
     const response = await route.fetch({ headers })
     return route.fulfill({ response, headers: { ...response.headers(), ...cors } })
   })
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.waitForTimeout(400)
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
-    const faults = violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`)
-    expect(faults).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: null })
-}
-
-/** Pictures for whoever works on the page, where a folder for them is named. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SEMBLANCE_TEST_SCREENSHOTS']
-  if (!folder) return
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.waitForTimeout(300)
-    await page.screenshot({ path: join(folder, `connections-${name}-${colorScheme}.png`) })
-  }
-  await page.emulateMedia({ colorScheme: null })
 }

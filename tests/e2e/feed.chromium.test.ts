@@ -1,13 +1,14 @@
-import AxeBuilder from '@axe-core/playwright'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, vi } from 'vitest'
 import type { Client } from '../../core/api/contract'
-import { launchChromium, lacksChromium } from './harness/browser'
+import { faultsInBothThemes } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
 import { signInAsAdmin } from './harness/client'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { consoleInChromium } from './harness/console'
+import type { Home } from './harness/directories'
+import type { RunningHost } from './harness/host'
+import { shoot } from './harness/pictures'
 import { drawFace } from './harness/photos'
 import * as steps from './harness/steps'
 
@@ -16,44 +17,24 @@ const school = 'Northfield College'
 
 /** Real: everything. Two people join a school of sample people, each with the drawn face of one of them. */
 describe.skipIf(lacksChromium())('the matches of a person on the site', () => {
+  const { open, newPage, step, complaints } = consoleInChromium()
   let home: Home
-  let browser: Browser
   let host: RunningHost
   let admin: Client
   let alma: Page
   let bruno: Page
-  const complaints: string[] = []
 
   beforeAll(async () => {
-    home = await freshHome()
-    host = await startHost(home)
-    browser = await launchChromium()
+    const viewport = { width: 390, height: 844 }
+    ;({ home, host, page: alma } = await open({ viewport }))
+    bruno = await newPage({ viewport })
     admin = await signInAsAdmin(host.url)
     await admin.samples.load()
     await vi.waitFor(async () => expect((await admin.samples.status()).state).toBe('loaded'), {
       timeout: 4 * soon,
       interval: 500,
     })
-    alma = await newPage()
-    bruno = await newPage()
   }, 6 * soon)
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  async function newPage(): Promise<Page> {
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 390, height: 844 } })
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    return page
-  }
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, { timeout: 3 * soon }, async () => {
-      keepEvidence(alma, () => host.output())
-      await work()
-    })
 
   /** Joins the school with the face of a sample person, in a file of one's own. */
   async function joinAs(page: Page, name: string, gender: 'Female' | 'Male', sample: number): Promise<void> {
@@ -137,25 +118,20 @@ describe.skipIf(lacksChromium())('the matches of a person on the site', () => {
 
   step('can be read in the dark and in the light, wide and narrow', async () => {
     const faults: string[] = []
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await alma.emulateMedia({ colorScheme })
-      for (const [width, height] of [
-        [1280, 800],
-        [390, 844],
-      ] as const) {
-        await alma.setViewportSize({ width, height })
-        await alma.waitForTimeout(500)
-        await keepPicture(alma, `${colorScheme}-${width}`)
-        const { violations } = await new AxeBuilder({ page: alma }).analyze()
-        faults.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`))
-        const overflow = await alma.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(overflow).toBe(0)
-        expect(await scroll(alma, 'end')).toBeLessThan(height)
-        await keepPicture(alma, `${colorScheme}-${width}-end`)
-        await scroll(alma, 'start')
-      }
+    for (const [width, height] of [
+      [1280, 800],
+      [390, 844],
+    ] as const) {
+      await alma.setViewportSize({ width, height })
+      faults.push(...(await faultsInBothThemes(alma)).map((fault) => `${width}, ${fault}`))
+      await shoot(alma, `feed-${width}`)
+      const overflow = await alma.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow).toBe(0)
+      expect(await scroll(alma, 'end')).toBeLessThan(height)
+      await shoot(alma, `feed-${width}-end`)
+      await scroll(alma, 'start')
     }
     expect(faults).toEqual([])
   })
@@ -179,10 +155,4 @@ async function scroll(page: Page, to: 'start' | 'end'): Promise<number> {
       if (getComputedStyle(box).overflowY === 'auto') box.scrollTop = to === 'end' ? box.scrollHeight : 0
     return words.getBoundingClientRect().top
   }, to)
-}
-
-/** For whoever wants to look: `SEMBLANCE_PICTURES=/tmp/somewhere`. */
-async function keepPicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.SEMBLANCE_PICTURES
-  if (folder) await page.screenshot({ path: join(folder, `feed-${name}.png`), fullPage: true })
 }

@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { testSkip } from '../factories/requirements'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home, photosFolder } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { expectAccessible } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import { photosFolder } from './harness/directories'
 import { prepareImport, type ImportPhotos } from './harness/import-photos'
 import { beginImport, chooseInBrowser, importsPage, publishImport } from './harness/imports-page'
-import { expectAccessible, shoot } from './harness/jobs-page'
+import { shoot } from './harness/pictures'
 import * as steps from './harness/steps'
 
 const soon = { timeout: 60_000 }
@@ -16,42 +16,20 @@ const lacksPhotos = () =>
 
 /** Real: everything. Host, models, staging area, photos of real people, and Chromium. */
 describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => {
-  let home: Home
-  let host: RunningHost
-  let browser: Browser
+  const { open, step, complaints } = consoleInChromium({ hears: true })
   let page: Page
   let photos: ImportPhotos
   let rejected = 0
-  const complaints: string[] = []
   const { review, outcome, files, about, group, countOf, shownFile } = importsPage(() => page)
 
   beforeAll(async () => {
-    home = await freshHome()
-    const prepared = prepareImport(home.photos)
+    const opened = await open()
+    ;({ page } = opened)
+    const prepared = prepareImport(opened.home.photos)
     if (!prepared) throw new Error('The photos have gone.')
     photos = prepared
-    host = await startHost(home)
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
-    })
-    await page.goto(host.console)
     await steps.createFirstAdmin(page)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   step('says what imports are for while there is none', async () => {
     await steps.goTo(page, 'Imports')

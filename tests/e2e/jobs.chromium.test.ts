@@ -1,13 +1,14 @@
-import pg from 'pg'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createEmptyDatabase, postgresAvailable } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import type pg from 'pg'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
+import { postgresAvailable } from '../factories/database'
+import { expectAccessible } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import type { RunningHost } from './harness/host'
 import { countJobs, fingerprints, insertJobRows, jobRows, toldJob } from './harness/job-rows'
-import { countUpdates, expectAccessible, partsOf, setHidden, shoot } from './harness/jobs-page'
+import { countUpdates, partsOf, setHidden } from './harness/jobs-page'
+import { shoot } from './harness/pictures'
 import { pauseWorker, switchMachineOffAndBack } from './harness/jobs-machine'
 import * as steps from './harness/steps'
 
@@ -16,39 +17,16 @@ const soon = 20_000
 
 /** Real: the host, its worker, PostgreSQL and Chromium. The rows of the queue are inserted, so that its past is known. */
 describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs screen', () => {
-  let database: { url: string; drop: () => Promise<void> }
+  const { database, open, step, complaints } = consoleInChromium()
   let client: pg.Client
-  let home: Home
   let host: RunningHost
-  let browser: Browser
   let page: Page
-  const complaints: string[] = []
 
   beforeAll(async () => {
-    database = await createEmptyDatabase()
-    home = await freshHome()
-    host = await startHost(home, { SEMBLANCE_DATABASE_URL: database.url })
-    client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(host.console)
+    const made = await database()
+    client = made.client
+    ;({ host, page } = await open({ environment: made.environment }))
   })
-  afterAll(async () => {
-    await browser?.close()
-    await client?.end()
-    await host?.stop()
-    home?.remove()
-    await database?.drop()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
   const count = (condition: string) => countJobs(client, condition)
   const { tab, tile, grid, bulk } = partsOf(() => page)
 
@@ -79,7 +57,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
       .getByText(/[1-9]\d* jobs completed/)
       .first()
       .waitFor({ state: 'attached' })
-    await shoot(page, 'now')
+    await shoot(page, 'jobs-now')
     await expectAccessible(page)
   })
 
@@ -145,7 +123,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     await grid('Failures').press('Home')
     const pane = page.getByRole('complementary', { name: 'Failure' })
     await pane.getByRole('heading', { name: 'No face' }).waitFor({ timeout: soon })
-    await shoot(page, 'failures')
+    await shoot(page, 'jobs-failures')
     await page.keyboard.press('r')
     const dialog = page.getByRole('dialog', { name: /^Retry/ })
     await dialog.getByRole('table', { name: 'Dry run' }).waitFor({ timeout: soon })
@@ -208,7 +186,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     await expect
       .poll(() => grid('Jobs').getAttribute('aria-rowcount'), { timeout: soon })
       .toBe(`${noFace + 1}`)
-    await shoot(page, 'jobs')
+    await shoot(page, 'jobs-jobs')
     await page.getByRole('button', { name: 'Clear the filters' }).click()
   })
 
@@ -259,7 +237,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
       ]),
     )
     await pane.getByLabel('Log of attempt 2').getByText('The search took too long').waitFor()
-    await shoot(page, 'job')
+    await shoot(page, 'jobs-job')
     await expectAccessible(page)
     await page.keyboard.press('ArrowRight')
     await expect.poll(() => page.url(), { timeout: soon }).not.toContain(toldJob.id)
@@ -285,7 +263,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     await tab('Workers')
     await grid('Workers').getByRole('row', { name: 'old-box' }).click()
     await page.getByText('A curator can pause and stop workers.').waitFor()
-    await shoot(page, 'workers')
+    await shoot(page, 'jobs-workers')
     await expectAccessible(page)
     expect(complaints).toEqual([])
   })

@@ -1,55 +1,32 @@
 import { availableParallelism, loadavg } from 'node:os'
-import pg from 'pg'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createEmptyDatabase, postgresAvailable } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
+import { postgresAvailable } from '../factories/database'
+import { expectAccessible, faultsOf } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import type { RunningHost } from './harness/host'
 import { insertMatchRows, matchRows } from './harness/match-rows'
-import { faultsOf, longestTask, matchesPage, scrollThrough, watchLongTasks } from './harness/matches-page'
+import { longestTask, matchesPage, scrollThrough, watchLongTasks } from './harness/matches-page'
 import * as steps from './harness/steps'
 
 const soon = 20_000
 
 /** Real: the host, PostgreSQL with a hundred thousand matches of scored faces, and Chromium. Faces are invented. */
 describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the table of 100,000 matches', () => {
-  let database: Awaited<ReturnType<typeof createEmptyDatabase>>
-  let home: Home
+  const { database, open, step } = consoleInChromium()
   let host: RunningHost
-  let browser: Browser
   let page: Page
   const { grid, row, pane, current, chosen, count, address } = matchesPage(() => page)
 
   beforeAll(async () => {
-    database = await createEmptyDatabase()
-    home = await freshHome()
-    host = await startHost(home, { SEMBLANCE_DATABASE_URL: database.url })
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
+    const { client, environment } = await database()
+    ;({ host, page } = await open({ environment }))
     await insertMatchRows(client)
-    await client.end()
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    await page.goto(host.console)
     await steps.createFirstAdmin(page)
     await steps.goTo(page, 'Matches')
     await row(0).waitFor({ timeout: soon })
   }, 240_000)
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-    await database?.drop()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   step('has all of them, and draws only what is in sight', async () => {
     await expect.poll(count, { timeout: soon }).toBe(matchRows)
@@ -177,10 +154,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the table of 1
   })
 
   step('can be used by everybody, full and empty', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      expect(await faultsOf(page)).toEqual([])
-    }
+    await expectAccessible(page)
     await page.goto(`${host.console}#/matches?search=%22nobody%20of%20this%20name%22`)
     await page.getByText('No match fits these filters').waitFor({ timeout: soon })
     expect(await faultsOf(page)).toEqual([])

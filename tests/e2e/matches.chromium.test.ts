@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { testSkip } from '../factories/requirements'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home, photosFolder } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
-import { faultsOf, matchesPage } from './harness/matches-page'
+import { expectAccessible, faultsOf } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import { photosFolder } from './harness/directories'
+import { matchesPage } from './harness/matches-page'
 import * as steps from './harness/steps'
 
 const soon = 30_000
@@ -23,35 +23,15 @@ function realPhotos(): { person: string; group: string } | null {
 
 /** Real: everything. The sample people go through the models, and Chromium shows what was found. */
 describe.skipIf(lacksChromium())('a match seen through', () => {
-  let home: Home
-  let host: RunningHost
-  let browser: Browser
+  const { open, step, complaints } = consoleInChromium()
   let page: Page
-  const complaints: string[] = []
   const { grid, row, pane, chosen, count, address } = matchesPage(() => page)
   const mode = (name: string) => pane().getByRole('radio', { name }).click()
 
   beforeAll(async () => {
-    home = await freshHome()
-    host = await startHost(home)
-    browser = await launchChromium()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(host.console)
+    ;({ page } = await open())
     await steps.createFirstAdmin(page)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   step('opens beside the list, and says what it is not', async () => {
     await steps.loadSamples(page)
@@ -246,21 +226,16 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
   step('can be used by everybody, beside the list and at full width', async () => {
     await row(0).click()
     await pane().getByText('Stored score').waitFor({ timeout: soon })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      for (const way of ['Swipe', 'Blink', 'Side by side']) {
-        await mode(way)
-        expect(await faultsOf(page)).toEqual([])
-      }
+    for (const way of ['Swipe', 'Blink', 'Side by side']) {
+      await mode(way)
+      await expectAccessible(page)
     }
-    await page.emulateMedia({ colorScheme: null })
   })
 
   const photos = realPhotos()
-  it.skipIf(!photos && testSkip('photos', 'no photos of real people lie beside the checkout'))(
+  step(
     'searches by a photo, and stores nothing',
     async () => {
-      keepEvidence(page, () => host.output())
       const { person, group } = photos!
       const people = await count()
       await grid().focus()
@@ -292,6 +267,7 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
       await page.keyboard.press('Escape')
       expect(await count()).toBe(people)
     },
+    { skip: !photos && testSkip('photos', 'no photos of real people lie beside the checkout') },
   )
 
   it('did all that without a complaint', () => expect(complaints).toEqual([]))

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
 import { findStarterPack } from '../factories/pack'
 import { createSupabase } from '../../core/supabase/client'
 import { offerTwin, packsWithTwin } from '../factories/twin-pack'
-import { launchChromium, lacksChromium } from './harness/browser'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
-import { shoot } from './harness/jobs-page'
+import { lacksChromium } from './harness/browser'
+import { consoleInChromium } from './harness/console'
+import type { Home } from './harness/directories'
+import type { RunningHost } from './harness/host'
+import { shoot } from './harness/pictures'
 import * as steps from './harness/steps'
 
 /** Real: everything but the server that has the second pack. A host, and Chromium before it. */
@@ -19,41 +19,30 @@ const soon = { timeout: 120_000 }
 const canRun = !lacksChromium() && (await findStarterPack()) !== undefined
 
 describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
+  const { open, atEnd, step } = consoleInChromium()
   let home: Home
-  let browser: Browser
   let host: RunningHost
   let page: Page
   let server: Server
   let isServing = false
 
   beforeAll(async () => {
-    home = await freshHome()
-    const packs = join(home.path, 'packs-of-the-test')
-    await packsWithTwin(packs, { twin: false })
     server = createServer((_, response) => {
       response.writeHead(isServing ? 200 : 503, { 'content-length': isServing ? zip.length : 0 })
       response.end(isServing ? zip : undefined)
     })
+    atEnd(() => server.close())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const zip = offerTwin(packs, `http://127.0.0.1:${port}/twin.zip`)
-    host = await startHost(home, { SEMBLANCE_PACKS: packs, SEMBLANCE_PROVIDER: 'cpu' })
-    browser = await launchChromium()
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-    await page.goto(host.console)
+    let zip: Buffer
+    const environment = async ({ path }: Home) => {
+      const packs = join(path, 'packs-of-the-test')
+      await packsWithTwin(packs, { twin: false })
+      zip = offerTwin(packs, `http://127.0.0.1:${port}/twin.zip`)
+      return { SEMBLANCE_PACKS: packs, SEMBLANCE_PROVIDER: 'cpu' }
+    }
+    ;({ home, host, page } = await open({ environment }))
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    server?.close()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
   /** Takes the photo of a face away, as somebody does who tidies up Storage. */
   async function losePhoto(): Promise<void> {
     const keys = JSON.parse(readFileSync(join(home.path, 'keys.json'), 'utf8')) as Record<string, string>

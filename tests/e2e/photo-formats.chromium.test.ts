@@ -1,14 +1,14 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright'
+import type { Page } from 'playwright'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium, lacksChromium } from './harness/browser'
+import { beforeAll, describe, expect } from 'vitest'
+import { lacksChromium } from './harness/browser'
 import { semblance } from './harness/command'
-import { freshHome, type Home, root } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { consoleInChromium } from './harness/console'
+import { type Home, root } from './harness/directories'
+import type { RunningHost } from './harness/host'
 import * as steps from './harness/steps'
 
 const soon = 60_000
@@ -16,33 +16,14 @@ const heic = join(root, 'tests/fixtures/photos/drawn-face.heic')
 
 /** Real: everything. Photos that Chromium can't show itself, from the upload to the screen. */
 describe.skipIf(lacksChromium())('a HEIC photo', () => {
+  const { open, step, complaints } = consoleInChromium({ hears: true })
   let home: Home
   let host: RunningHost
-  let browser: Browser
   let page: Page
-  const complaints: string[] = []
 
   beforeAll(async () => {
-    home = await freshHome()
-    host = await startHost(home)
-    browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
-    })
+    ;({ home, host, page } = await open())
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, { timeout: 3 * soon }, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   step('is taken on the site, and shown there once it is analysed', async () => {
     await page.goto(`${host.url}/site/`)

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect } from 'vitest'
 import { openEmbeddedDatabase } from '../../core/embedded/database'
 import { createSupabase } from '../../core/supabase/client'
 import { codeOf, wrongCodeOf } from '../contract/codes'
 import { databaseWorkerEntry } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
+import { expectAccessible } from './harness/accessible'
+import { lacksChromium } from './harness/browser'
 import { connect } from './harness/client'
-import { freshHome, type Home, hostEnvironment, root } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
+import { consoleInChromium } from './harness/console'
+import { type Home, hostEnvironment, root } from './harness/directories'
+import type { RunningHost } from './harness/host'
 import * as steps from './harness/steps'
 
 const soon = 60_000
@@ -20,8 +20,8 @@ const step30 = 30_000
 
 /** Real: everything. The authenticator app is the test itself, by the secret that the page shows. */
 describe.skipIf(lacksChromium())('a second factor in a browser', () => {
+  const { open, newPage, restart, step } = consoleInChromium()
   let home: Home
-  let browser: Browser
   let host: RunningHost
   let page: Page
   /** The admin's secret, once set up, and the last code that was used. */
@@ -29,25 +29,8 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
   let lastUse = 0
 
   beforeAll(async () => {
-    home = await freshHome()
-    host = await startHost(home)
-    browser = await launchChromium()
-    // Not browser.newPage: axe opens another page in the same context.
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    await page.goto(host.console)
+    ;({ home, host, page } = await open())
   })
-  afterAll(async () => {
-    await browser?.close()
-    await host?.stop()
-    home?.remove()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   /** A code is taken once, so a second one within half a minute is the next one, and a third has to wait. */
   async function nextCode(): Promise<string> {
@@ -69,18 +52,6 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await openMenu(on)
     await on.getByRole('menuitem', { name: 'Sign out' }).click()
     await on.getByRole('heading', { name: 'Sign in to the console' }).waitFor({ timeout: soon })
-  }
-  async function expectNoFaults(on: Page): Promise<void> {
-    // A note that is just fading has too little contrast; under the mouse it stays.
-    await on.mouse.move(0, 0)
-    await on.locator('[data-sonner-toast]').first().waitFor({ state: 'detached', timeout: soon })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await on.emulateMedia({ colorScheme })
-      await on.waitForTimeout(400)
-      const { violations } = await new AxeBuilder({ page: on }).exclude('[data-live-announcer]').analyze()
-      expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
-    }
-    await on.emulateMedia({ colorScheme: null })
   }
 
   step('lets the first person in by password alone', () => steps.createFirstAdmin(page))
@@ -107,7 +78,7 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
       .toBeGreaterThan(0)
     secret = await readSecret(page)
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
-    await expectNoFaults(page)
+    await expectAccessible(page)
     const code = dialog.getByLabel('Code')
     expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
     await code.fill(wrongCodeOf(secret))
@@ -117,7 +88,7 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await code.fill(await nextCode())
     await code.press('Enter')
     await dialog.getByText('Authenticator app', { exact: true }).waitFor({ timeout: soon })
-    await expectNoFaults(page)
+    await expectAccessible(page)
     await page.keyboard.press('Escape')
   })
 
@@ -125,7 +96,7 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await signOut(page)
     await signIn(page, 'ada@school.edu')
     await page.getByRole('heading', { name: 'Enter your code' }).waitFor({ timeout: soon })
-    await expectNoFaults(page)
+    await expectAccessible(page)
     const code = page.getByLabel('Code')
     await code.fill(wrongCodeOf(secret))
     await page.getByRole('button', { name: 'Continue' }).click()
@@ -148,10 +119,10 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     const id = made.data.user?.id ?? ''
     await host.stop()
     await makeCurator(home, id)
-    host = await startHost(home)
+    host = await restart()
     await page.reload()
 
-    const other = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    const other = await newPage()
     await other.goto(host.console)
     await signIn(other, 'cleo@school.edu')
     await other.getByRole('navigation', { name: 'Screens' }).waitFor({ timeout: soon })
@@ -164,7 +135,7 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
     await other.getByRole('heading', { name: 'Set up a second factor' }).waitFor({ timeout: soon })
     const refused = connect(host.url, { authorization: `Bearer ${await tokenOf(other)}` }).accounts.list({})
     await expect(refused).rejects.toMatchObject({ code: 'FORBIDDEN', data: { reason: 'second_factor' } })
-    await expectNoFaults(other)
+    await expectAccessible(other)
     const theirs = await readSecret(other)
     await other.getByLabel('Code').fill(codeOf(theirs))
     await other.getByRole('button', { name: 'Set up' }).click()
@@ -190,7 +161,7 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
       .getByRole('button', { name: 'Undo' })
       .click()
     await page.getByText('Matches per face, at most: 20').waitFor({ timeout: soon })
-    await expectNoFaults(page)
+    await expectAccessible(page)
   })
 
   step('lets the operator help an admin who has lost theirs', async () => {
@@ -213,9 +184,9 @@ describe.skipIf(lacksChromium())('a second factor in a browser', () => {
         { email: 'cleo@school.edu', role: 'curator', has_second_factor: true },
       ],
     })
-    host = await startHost(home)
+    host = await restart()
     // Her session was opened with what is lost: it has ended.
-    const fresh = await (await browser.newContext()).newPage()
+    const fresh = await newPage()
     await fresh.goto(host.console)
     await signIn(fresh, 'ada@school.edu')
     await fresh.getByRole('heading', { name: 'Set up a second factor' }).waitFor({ timeout: soon })

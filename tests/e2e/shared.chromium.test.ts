@@ -1,13 +1,11 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createSupabase } from '../../core/supabase/client'
 import { postgresAvailable } from '../factories/database'
-import { launchChromium, lacksChromium } from './harness/browser'
+import { lacksChromium } from './harness/browser'
 import { signInAsAdmin } from './harness/client'
+import { consoleInChromium } from './harness/console'
 import { type CrossOriginProxy, startCrossOriginProxy } from './harness/cross-origin'
-import { freshHome, type Home } from './harness/directories'
-import { keepEvidence } from './harness/failures'
-import { type RunningHost, startHost } from './harness/host'
 import { preparePhotos, type ScenarioPhotos } from './harness/photos'
 import { type RunningProject, startProject } from './harness/project'
 import * as steps from './harness/steps'
@@ -19,43 +17,23 @@ const soon = 60_000
  * embedded services; between the browser and it stands what a hosted project's gateway adds.
  */
 describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the console on a Supabase project', () => {
+  const { open, atEnd, step, complaints } = consoleInChromium({ hears: true })
   let project: RunningProject
   let proxy: CrossOriginProxy
-  let home: Home
-  let host: RunningHost
-  let browser: Browser
   let page: Page
   let photos: ScenarioPhotos
-  const complaints: string[] = []
 
   beforeAll(async () => {
     project = await startProject()
+    atEnd(() => project.close())
     await signInAsAdmin(project.host().url)
-    home = await freshHome()
-    photos = await preparePhotos(home.photos)
-    host = await startHost(home, project.environment())
     proxy = await startCrossOriginProxy(project.host().url)
-    browser = await launchChromium(proxy.browserArguments)
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
-    })
-    await page.goto(host.console)
+    atEnd(() => proxy.close())
+    const { browserArguments } = proxy
+    const opened = await open({ environment: () => project.environment(), browserArguments })
+    ;({ page } = opened)
+    photos = await preparePhotos(opened.home.photos)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await proxy?.close()
-    await host?.stop()
-    home?.remove()
-    await project?.close()
-  })
-
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async () => {
-      keepEvidence(page, () => host.output())
-      await work()
-    })
 
   const signIn = async (password: string) => {
     await page.getByLabel('E-mail').fill('ada@school.edu')

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright'
-import { expectAccessible, partsOf, shoot } from './jobs-page'
+import { expectAccessible } from './accessible'
+import { partsOf } from './jobs-page'
+import { shoot } from './pictures'
 
 const soon = { timeout: 20_000 }
 
@@ -11,7 +13,7 @@ export async function switchMachineOffAndBack(page: Page): Promise<void> {
   await machine.getByRole('radio', { name: 'Off' }).click(soon)
   await machine.getByText('switched off on this machine').waitFor(soon)
   await grid('Workers').getByText('paused').waitFor(soon)
-  await shoot(page, 'machine')
+  await shoot(page, 'jobs-machine')
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('Work in the background: On').waitFor(soon)

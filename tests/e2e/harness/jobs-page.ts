@@ -1,7 +1,4 @@
-import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright'
-import { expect } from 'vitest'
 
 /** The parts of the screen by what they say. */
 export function partsOf(page: () => Page) {
@@ -45,28 +42,4 @@ export async function countUpdates(page: Page): Promise<() => Promise<number>> {
     })
   })
   return () => page.evaluate(() => (window as unknown as { seen: { updates: number } }).seen.updates)
-}
-
-/** No fault that axe finds, in either theme. */
-export async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.waitForTimeout(400)
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
-    const faults = violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes[0]?.html ?? ''}`)
-    expect(faults).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: null })
-}
-
-/** Pictures for whoever works on the screen, where a folder for them is named. */
-export async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SEMBLANCE_TEST_SCREENSHOTS']
-  if (!folder) return
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.waitForTimeout(300)
-    await page.screenshot({ path: join(folder, `jobs-${name}-${colorScheme}.png`) })
-  }
-  await page.emulateMedia({ colorScheme: null })
 }

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright'
 
 /** The screen of matches by what it says. */
@@ -14,28 +13,6 @@ export function matchesPage(page: () => Page) {
     count: async () => Number((await page().locator('header h1 + span').innerText()).replace(/\D/g, '')),
     address: () => new URLSearchParams(new URL(page().url()).hash.split('?')[1] ?? ''),
   }
-}
-
-/** React Aria's announcer and Sonner's region speak for themselves. */
-const excluded = '[data-live-announcer]'
-
-/** What axe has to say about the page as it is. */
-export async function faultsOf(page: Page): Promise<string[]> {
-  // Transitions of colour have ended.
-  await page.waitForTimeout(400)
-  const { violations } = await new AxeBuilder({ page }).exclude(excluded).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`.slice(0, 600))
-}
-
-/** The same in light and in dark. */
-export async function faultsInBothThemes(page: Page): Promise<string[]> {
-  const faults: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    faults.push(...(await faultsOf(page)))
-  }
-  await page.emulateMedia({ colorScheme: null })
-  return faults
 }
 
 /** Collects from now on how long the page's long tasks took, in milliseconds: all that are 50 ms and longer. */
