@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  migrationsDirectory as directory,
-  openTestEngine,
-  postgresAvailable,
-} from '../../../tests/factories/database'
+import { migrationsDirectory as directory, postgresAvailable } from '../../../tests/factories/database'
 import { belongings, createAdoptable, lost } from '../../../tests/factories/adoptable'
 import { startTraffic } from '../../../tests/factories/traffic'
+import { referenceOf } from '../../../tests/factories/reference'
 import { checkDatabase } from '../conformance/check-database'
 import { migrate } from '../migrate'
 import { adoptDatabase, type AdoptOptions } from './adopt'
 import type { AdoptionPlan } from './model'
 import { reportPlan } from './report'
 
-const openScratch = () => openTestEngine()
 const options = (given: Partial<AdoptOptions> = {}): AdoptOptions => ({
-  ...{ directory, openScratch, confirm: () => Promise.resolve(true) },
+  ...{ directory, referenceOf, confirm: () => Promise.resolve(true) },
   ...given,
 })
 
@@ -70,7 +66,7 @@ describe.skipIf(!(await postgresAvailable()))('adopting a database of somebody e
   }, 180_000)
 
   test('it conforms then, a second adoption does nothing, and migrating neither', async () => {
-    const { migrations, conformance } = await checkDatabase({ url: theirs.url }, { directory, openScratch })
+    const { migrations, conformance } = await checkDatabase({ url: theirs.url }, { directory, referenceOf })
     expect(migrations).toMatchObject({ pending: [], changed: [], unknown: [] })
     expect(conformance).toMatchObject({ conforms: true, documented: [], ours: [] })
     expect(conformance.kept.map(({ object }) => object)).toEqual(

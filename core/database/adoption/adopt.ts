@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { SemblanceError } from '../../model/errors'
 import { readCatalogue } from '../conformance/catalogue'
 import { document } from '../conformance/document'
-import { buildReference, type OpenScratch } from '../conformance/reference'
+import type { ReferenceOf } from '../conformance/reference'
 import type { Source } from '../engine'
 import { migrationHashes, migrationStatus, withClient } from '../migrate'
 import { executePlan, type ExecuteOptions } from './execute'
@@ -12,7 +12,7 @@ import { planAdoption } from './plan'
 export interface AdoptOptions extends ExecuteOptions {
   /** Where the migrations lie. */
   directory: string
-  openScratch: OpenScratch
+  referenceOf: ReferenceOf
   /** Asked before anything is done, with the plan; false: nothing is. */
   confirm: (plan: AdoptionPlan) => Promise<boolean>
 }
@@ -36,7 +36,7 @@ const lockKey = 0x73656d61
  *   own; UNAVAILABLE where a lock can't be had
  */
 export async function adoptDatabase(source: Source, options: AdoptOptions): Promise<AdoptResult> {
-  const { directory, openScratch, confirm } = options
+  const { directory, referenceOf, confirm } = options
   const status = await migrationStatus(source, { directory })
   return withClient(source, async (client) => {
     const catalogue = await readCatalogue(client, [])
@@ -46,7 +46,7 @@ export async function adoptDatabase(source: Source, options: AdoptOptions): Prom
       ),
       status.unknown,
     )
-    const reference = await buildReference({ directory, openScratch, like: catalogue })
+    const reference = await referenceOf({ like: catalogue })
     const hashes = await migrationHashes(directory)
     const plan = await planAdoption(client, reference, hashes)
     if (plan.done || plan.blockers.length > 0 || !(await confirm(plan)))

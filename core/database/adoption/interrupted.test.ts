@@ -1,22 +1,18 @@
 import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  migrationsDirectory as directory,
-  openTestEngine,
-  postgresAvailable,
-} from '../../../tests/factories/database'
+import { migrationsDirectory as directory, postgresAvailable } from '../../../tests/factories/database'
 import { belongings, createAdoptable, lost } from '../../../tests/factories/adoptable'
+import { referenceOf } from '../../../tests/factories/reference'
 import { checkDatabase } from '../conformance/check-database'
-import { buildReference, type Reference } from '../conformance/reference'
+import type { Reference } from '../conformance/reference'
 import { migrationHashes } from '../migrate'
 import { openServer } from '../server'
 import { adoptDatabase, type AdoptOptions } from './adopt'
 import { executePlan } from './execute'
 import { planAdoption } from './plan'
 
-const openScratch = () => openTestEngine()
 const options = (given: Partial<AdoptOptions> = {}): AdoptOptions => ({
-  ...{ directory, openScratch, confirm: () => Promise.resolve(true) },
+  ...{ directory, referenceOf, confirm: () => Promise.resolve(true) },
   ...given,
 })
 
@@ -27,7 +23,7 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that meets trouble', 
   let reference: Reference
   let hashes: Map<string, string>
   beforeAll(async () => {
-    reference = await buildReference({ directory, openScratch })
+    reference = await referenceOf({})
     hashes = await migrationHashes(directory)
   })
 
@@ -41,7 +37,7 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that meets trouble', 
       let runs = 0
       while (await strike(theirs.url, killer, struck)) runs += 1
       expect(runs).toBeGreaterThan(60)
-      const { conformance } = await checkDatabase({ url: theirs.url }, { directory, openScratch })
+      const { conformance } = await checkDatabase({ url: theirs.url }, { directory, referenceOf })
       expect(conformance).toMatchObject({ conforms: true, ours: [] })
       const after = await belongings(theirs.client)
       expect(lost(before.objects, after.objects)).toEqual([])

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  migrationsDirectory as directory,
-  openTestEngine,
-  postgresAvailable,
-} from '../../../tests/factories/database'
+import { migrationsDirectory as directory, postgresAvailable } from '../../../tests/factories/database'
 import { belongings, createAdoptable } from '../../../tests/factories/adoptable'
-import { buildReference, type Reference } from '../conformance/reference'
+import { referenceOf } from '../../../tests/factories/reference'
+import type { Reference } from '../conformance/reference'
 import { migrationHashes } from '../migrate'
 import { openServer } from '../server'
 import type { AdoptionPlan } from './model'
@@ -18,7 +15,7 @@ describe.skipIf(!(await postgresAvailable()))('what a plan says needs a person, 
   let hashes: Map<string, string>
   beforeAll(async () => {
     theirs = await createAdoptable()
-    reference = await buildReference({ directory, openScratch: () => openTestEngine() })
+    reference = await referenceOf({})
     hashes = await migrationHashes(directory)
   }, 120_000)
   afterAll(() => theirs.close())

@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  migrationsDirectory as directory,
-  openTestEngine,
-  postgresAvailable,
-} from '../../../tests/factories/database'
+import { migrationsDirectory as directory, postgresAvailable } from '../../../tests/factories/database'
 import { createAdoptable } from '../../../tests/factories/adoptable'
+import { referenceOf } from '../../../tests/factories/reference'
 import { checkDatabase } from '../conformance/check-database'
 import { adoptDatabase } from './adopt'
 
-const openScratch = () => openTestEngine()
 const confirm = () => Promise.resolve(true)
 
 describe.skipIf(!(await postgresAvailable()))('an adoption that made tables of the platform itself', () => {
@@ -18,21 +14,21 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that made tables of t
     await theirs.client.query('drop schema storage cascade; grant trigger on messages to anon')
   })
   afterAll(() => theirs.close())
-  const check = () => checkDatabase({ url: theirs.url }, { directory, openScratch })
+  const check = () => checkDatabase({ url: theirs.url }, { directory, referenceOf })
 
   test('resumed, it finishes what the first run began: rights and keys', async () => {
     const stop = new Error('cut')
     const cut = adoptDatabase(
       { url: theirs.url },
       {
-        ...{ directory, openScratch, confirm },
+        ...{ directory, referenceOf, confirm },
         onStep: ({ title }) => {
           if (/columns on public\.celebrities/.test(title)) throw stop
         },
       },
     )
     await expect(cut).rejects.toBe(stop)
-    const { executed } = await adoptDatabase({ url: theirs.url }, { directory, openScratch, confirm })
+    const { executed } = await adoptDatabase({ url: theirs.url }, { directory, referenceOf, confirm })
     expect(executed).toBe(true)
 
     await theirs.client.query('begin; set local role service_role')
@@ -79,7 +75,7 @@ describe.skipIf(!(await postgresAvailable()))('an adoption beside a schema that 
     const theirs = await createAdoptable()
     try {
       await theirs.client.query('drop schema storage cascade; create schema storage')
-      await adoptDatabase({ url: theirs.url }, { directory, openScratch, confirm })
+      await adoptDatabase({ url: theirs.url }, { directory, referenceOf, confirm })
       const { rows } = await theirs.client.query<{ may: boolean }>(
         `select has_schema_privilege('service_role', 'storage', 'usage')
            and has_schema_privilege('authenticated', 'auth', 'usage') as may`,

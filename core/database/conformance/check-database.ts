@@ -4,7 +4,7 @@ import { type MigrationStatus, migrationStatus, withClient } from '../migrate'
 import { readCatalogue } from './catalogue'
 import { checkConformance, type Conformance } from './check'
 import { liveOf } from './compare'
-import { buildReference, type OpenScratch } from './reference'
+import type { ReferenceOf } from './reference'
 
 export interface DatabaseCheck {
   migrations: MigrationStatus
@@ -14,7 +14,7 @@ export interface DatabaseCheck {
 export interface CheckOptions {
   /** Where the migrations lie. */
   directory: string
-  openScratch: OpenScratch
+  referenceOf: ReferenceOf
 }
 
 /**
@@ -23,14 +23,14 @@ export interface CheckOptions {
  */
 export async function checkDatabase(
   source: Source,
-  { directory, openScratch }: CheckOptions,
+  { directory, referenceOf }: CheckOptions,
 ): Promise<DatabaseCheck> {
   const migrations = await migrationStatus(source, { directory })
   return withClient(source, async (client) => {
     const catalogue = await readCatalogue(client, ['public.system_settings', 'storage.buckets'])
     const isOlder = migrations.current !== null && migrations.unknown.length === 0
-    const reference = await buildReference({
-      ...{ directory, openScratch, like: catalogue },
+    const reference = await referenceOf({
+      like: catalogue,
       ...(isOlder ? { upTo: migrations.current ?? '' } : {}),
     })
     const kept = await keptObjects(client)

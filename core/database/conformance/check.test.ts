@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { migrationsDirectory, openTestEngine, testEngines } from '../../../tests/factories/database'
+import { testEngines } from '../../../tests/factories/database'
 import { openMigrated } from '../../../tests/factories/migrated'
+import { referenceOf } from '../../../tests/factories/reference'
 import type { Engine } from '../engine'
 import { readCatalogue, readCatalogueIn } from './catalogue'
 import { checkConformance, type Conformance } from './check'
 import { liveOf } from './compare'
-import { buildReference, type Reference } from './reference'
+import type { Reference } from './reference'
 
 const settings = ['public.system_settings', 'storage.buckets']
 let reference: Reference
@@ -14,7 +15,7 @@ let reference: Reference
 const trusting = 'alter table system_settings disable trigger user'
 
 beforeAll(async () => {
-  reference = await buildReference({ directory: migrationsDirectory, openScratch: () => openTestEngine() })
+  reference = await referenceOf({})
 })
 
 describe.each(await testEngines())('conformance on %s', (kind) => {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import {
   createEmptyDatabase,
   migrationsDirectory as directory,
-  openTestEngine,
   postgresAvailable,
 } from '../../../tests/factories/database'
+import { referenceOf } from '../../../tests/factories/reference'
 import { openServer } from '../server'
 import { migrate } from '../migrate'
 import { checkDatabase } from './check-database'
@@ -19,10 +19,7 @@ test.skipIf(!(await postgresAvailable()))(
         alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
         alter default privileges in schema public grant all on functions to anon, authenticated, service_role`)
       await migrate({ engine }, { directory })
-      const { conformance } = await checkDatabase(
-        { engine },
-        { directory, openScratch: () => openTestEngine() },
-      )
+      const { conformance } = await checkDatabase({ engine }, { directory, referenceOf })
       expect(conformance.ours.map(({ object, actual }) => `${object}: ${actual ?? ''}`)).toEqual([])
     } finally {
       await engine.close()

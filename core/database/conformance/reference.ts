@@ -27,6 +27,9 @@ export interface ReferenceOptions {
   like?: Pick<Catalogue, 'publications' | 'tables'>
 }
 
+/** What the migrations make beside what a database has already: {@link buildReference} for these migrations. */
+export type ReferenceOf = (wanted: Pick<ReferenceOptions, 'upTo' | 'like'>) => Promise<Reference>
+
 /** Runs the migrations one by one on a scratch database and looks at it after each. */
 export async function buildReference(options: ReferenceOptions): Promise<Reference> {
   const { openScratch, directory, upTo, like } = options

@@ -7,7 +7,7 @@ import type { Config } from '../config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
-import { openScratch } from './scratch'
+import { referenceOf } from './reference'
 
 export interface AdoptFlags {
   /** Print the plan and do nothing. */
@@ -31,7 +31,7 @@ export async function adopt(flags: AdoptFlags, config: Config, output: Output, l
   }
   return withSource(config, log, async (source) => {
     const { plan, executed, done } = await adoptDatabase(source, {
-      ...{ directory: appPaths().migrations, openScratch, confirm },
+      ...{ directory: appPaths().migrations, referenceOf, confirm },
       onStep: (step, index) => output.say(`Step ${index + 1}: ${stepLine(step)}`),
       onProgress: (rows) => output.say(`  ${rows} rows`),
     })

@@ -8,7 +8,7 @@ import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
 import { adopt, type AdoptFlags } from './adopt'
-import { openScratch } from './scratch'
+import { referenceOf } from './reference'
 
 interface MigrateFlags extends AdoptFlags {
   check: boolean
@@ -34,7 +34,7 @@ export async function migrateDatabase(
       output.result(result, `${done}; the database is at ${result.current}.`)
       return exitCodes.ok
     }
-    const found = await checkDatabase(source, { directory, openScratch })
+    const found = await checkDatabase(source, { directory, referenceOf })
     const { pending, changed, unknown } = found.migrations
     output.result({ ...found.migrations, ...found.conformance }, reportCheck(found))
     const isUpToDate = pending.length + changed.length + unknown.length === 0
