@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   createEmptyDatabase,
+  createMigratedDatabase,
   migrationsDirectory,
   postgresAvailable,
   testServer,
@@ -37,12 +38,12 @@ test('a verifier is what PostgreSQL computes from the password', () => {
 })
 
 describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
-  let empty: Awaited<ReturnType<typeof createEmptyDatabase>>
+  let server: Awaited<ReturnType<typeof createEmptyDatabase>>
   let database: Database
 
   /** SQL as the server's superuser, in this database. */
   async function admin(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client(empty.url)
+    const client = new pg.Client(server.url)
     await client.connect()
     try {
       return (await client.query<Record<string, unknown>>(text, values)).rows
@@ -57,15 +58,14 @@ describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
     ] as string
 
   beforeAll(async () => {
-    empty = await createEmptyDatabase()
-    await migrate({ url: empty.url }, { directory: migrationsDirectory })
-    database = await connectDatabase({ url: empty.url })
+    server = await createMigratedDatabase()
+    database = await connectDatabase({ url: server.url })
     for (const id of [ada, grace])
       await admin('insert into auth.users (id, email) values ($1, $2)', [id, `${id}@example.edu`])
   })
   afterAll(async () => {
     await database.close()
-    await empty.drop()
+    await server.drop()
   })
 
   test('inherits nothing, may nothing, and has two roles to become', async () => {
@@ -126,7 +126,7 @@ describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
   })
 
   test('what is done to the session does not reach the next caller', async () => {
-    const alone = await connectDatabase({ url: empty.url }, { connections: 2 })
+    const alone = await connectDatabase({ url: server.url }, { connections: 2 })
     await alone.asUser(callerOf(ada), async (tx) => {
       await run(tx, 'create temporary table profiles (id text)')
       await run(tx, `insert into pg_temp.profiles values ('not theirs')`)
@@ -158,11 +158,11 @@ describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
       (await admin('select rolpassword from pg_authid where rolname = $1', [name]))[0]['rolpassword']
     const [before, verifier] = [await secret(), await stored()]
     await admin('delete from semblance.caller_logins')
-    const hosts = await Promise.all(Array.from({ length: 5 }, () => connectDatabase({ url: empty.url })))
+    const hosts = await Promise.all(Array.from({ length: 5 }, () => connectDatabase({ url: server.url })))
     expect(await secret()).not.toBe(before)
     expect(await stored()).not.toBe(verifier)
     const changed = await stored()
-    const other = await connectDatabase({ url: empty.url })
+    const other = await connectDatabase({ url: server.url })
     expect(await stored()).toBe(changed)
     await Promise.all([...hosts, other].map((host) => host.close()))
   })
@@ -188,12 +188,12 @@ describe.skipIf(!(await postgresAvailable()))('the login of callers', () => {
       made.push(name)
       await admin(`create role ${name} login noinherit ${options} password 'x'`)
       if (grants) await admin(`grant ${grants} to ${name}`)
-      const url = new URL(empty.url)
+      const url = new URL(server.url)
       url.username = name
       url.password = 'x'
       return url.href
     }
-    const asGiven = (callersUrl: string) => connectDatabase({ url: empty.url }, { callersUrl })
+    const asGiven = (callersUrl: string) => connectDatabase({ url: server.url }, { callersUrl })
     afterAll(async () => {
       for (const name of made) {
         await admin(`drop owned by ${name}`)

@@ -1,24 +1,18 @@
 import { sql } from 'kysely'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import {
-  createTestDatabase,
-  createEmptyDatabase,
-  migrationsDirectory,
-  postgresAvailable,
-} from '../../tests/factories/database'
+import { createTestDatabase, createMigratedDatabase, postgresAvailable } from '../../tests/factories/database'
 import { startProxy, type Proxy } from '../../tests/factories/proxy'
 import { SemblanceError } from '../model/errors'
 import { createChanges, type Changes } from './changes'
 import { connectDatabase, type Database } from './connect'
 import type { Outage } from './engine'
 import { createHealth } from './health'
-import { migrate } from './migrate'
 import { isOutage } from './outage'
 
 // Real: the server, and a proxy in front of it that cuts, stalls and refuses.
 describe.skipIf(!(await postgresAvailable()))('a server that goes and comes', () => {
-  let empty: Awaited<ReturnType<typeof createEmptyDatabase>>
+  let server: Awaited<ReturnType<typeof createMigratedDatabase>>
   let proxy: Proxy
   let database: Database
   let changes: Changes
@@ -36,13 +30,12 @@ describe.skipIf(!(await postgresAvailable()))('a server that goes and comes', ()
   }
 
   beforeAll(async () => {
-    empty = await createEmptyDatabase()
-    await migrate({ url: empty.url }, { directory: migrationsDirectory })
+    server = await createMigratedDatabase()
   })
-  afterAll(() => empty.drop())
+  afterAll(() => server.drop())
   beforeEach(async () => {
-    proxy = await startProxy(empty.url)
-    database = await connectDatabase({ url: proxy.urlThrough(empty.url) })
+    proxy = await startProxy(server.url)
+    database = await connectDatabase({ url: proxy.urlThrough(server.url) })
     changes = createChanges(database)
     await changes.ready
     expect(changes.source).toBe('listen')

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createEmptyDatabase, migrationsDirectory, postgresAvailable } from '../../tests/factories/database'
+import {
+  createEmptyDatabase,
+  createMigratedDatabase,
+  migrationsDirectory,
+  postgresAvailable,
+} from '../../tests/factories/database'
 import { poolerAvailable, startPooler, type Pooler } from '../../tests/factories/pgbouncer'
 import { claim, complete } from '../jobs/queue/queue'
 import type { Caller } from '../model/caller'
@@ -114,9 +119,8 @@ describe.skipIf(!isComplete)('through a pooler in transaction mode', () => {
 
 test.skipIf(!isComplete)('a host goes on with a password that another has changed', async () => {
   const pooler = await startPooler()
-  const empty = await createEmptyDatabase()
-  const url = pooler.urlThrough(empty.url)
-  await migrate({ url }, { directory: migrationsDirectory })
+  const migrated = await createMigratedDatabase()
+  const url = pooler.urlThrough(migrated.url)
   const one = await connectDatabase({ url })
   await one.asOwner((tx) => sql`delete from semblance.caller_logins`.execute(tx))
   const two = await connectDatabase({ url })
@@ -125,7 +129,7 @@ test.skipIf(!isComplete)('a host goes on with a password that another has change
   const asked = await Promise.all(Array.from({ length: 6 }, ask))
   expect(asked.map(({ rows }) => rows[0].ok)).toEqual([1, 1, 1, 1, 1, 1])
   await Promise.all([one.close(), two.close()])
-  await empty.drop()
+  await migrated.drop()
   await pooler.close()
 })
 
@@ -133,25 +137,24 @@ test.skipIf(!isComplete)(
   'a pooler that does not know the login of callers is named, with the SQL',
   async () => {
     const pooler = await startPooler({ knowsCallers: false })
-    const empty = await createEmptyDatabase()
-    await migrate({ url: empty.url }, { directory: migrationsDirectory })
-    const failure = await connectDatabase({ url: pooler.urlThrough(empty.url) }).catch(
+    const migrated = await createMigratedDatabase()
+    const failure = await connectDatabase({ url: pooler.urlThrough(migrated.url) }).catch(
       (error: unknown) => error,
     )
     expect(failure).toMatchObject({ code: 'UNAVAILABLE' })
     expect((failure as Error).message).toMatch(/A pooler in between may not know it/)
     expect((failure as Error).message).toMatch(/grant anon, authenticated to semblance_caller_/)
     // A login that goes past the pooler is taken instead.
-    const login = new URL(empty.url)
-    const direct = await connectDatabase({ url: empty.url })
+    const login = new URL(migrated.url)
+    const direct = await connectDatabase({ url: migrated.url })
     const role = await direct.asAnonymous((tx) =>
       sql<{ login: string }>`select session_user as login`.execute(tx),
     )
     login.username = role.rows[0].login
-    const other = await connectDatabase({ url: pooler.urlThrough(empty.url) }, { callersUrl: login.href })
+    const other = await connectDatabase({ url: pooler.urlThrough(migrated.url) }, { callersUrl: login.href })
     expect(await other.asAnonymous((tx) => tx.selectFrom('celebrities').selectAll().execute())).toEqual([])
     await Promise.all([other.close(), direct.close()])
-    await empty.drop()
+    await migrated.drop()
     await pooler.close()
   },
 )

@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { migrate } from '../../core/database/migrate'
-import { createEmptyDatabase, migrationsDirectory, postgresAvailable } from '../factories/database'
+import { createMigratedDatabase, postgresAvailable } from '../factories/database'
 
 const require = createRequire(import.meta.url)
 const command = require.resolve('supabase/dist/supabase.js')
@@ -37,11 +36,10 @@ describe.runIf((await postgresAvailable()) && programAvailable())(
   "Supabase's advisors",
   () => {
     let home: string
-    let server: Awaited<ReturnType<typeof createEmptyDatabase>>
+    let server: Awaited<ReturnType<typeof createMigratedDatabase>>
     beforeAll(async () => {
       home = await mkdtemp(join(tmpdir(), 'semblance-advisors-'))
-      server = await createEmptyDatabase()
-      await migrate({ url: server.url }, { directory: migrationsDirectory })
+      server = await createMigratedDatabase()
       await run('telemetry', 'disable')
     })
     afterAll(async () => {

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { migrate } from '../../core/database/migrate'
-import { createEmptyDatabase, migrationsDirectory, postgresAvailable } from '../factories/database'
+import { createMigratedDatabase, postgresAvailable } from '../factories/database'
 import type { SqlDatabase } from '../factories/engines'
 import {
   insertCelebrities,
@@ -25,12 +24,11 @@ const analysed = { quality_score: 0.9, embedding_model: 'pack/1' }
 /** Real: the command as an operator types it, and the database that it changes. */
 describe.runIf(await postgresAvailable())('semblance rescore', () => {
   let home: Home
-  let server: Awaited<ReturnType<typeof createEmptyDatabase>>
+  let server: Awaited<ReturnType<typeof createMigratedDatabase>>
   let client: pg.Client
   beforeAll(async () => {
     home = await freshHome()
-    server = await createEmptyDatabase()
-    await migrate({ url: server.url }, { directory: migrationsDirectory })
+    server = await createMigratedDatabase()
     client = new pg.Client(server.url)
     await client.connect()
     const database = {

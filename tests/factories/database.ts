@@ -118,9 +118,13 @@ async function cachedTemplate(name: string, make: () => Promise<EmbeddedDatabase
   return path
 }
 
+/** A new, migrated database on the server for tests. */
+export async function createMigratedDatabase(): ReturnType<typeof createEmptyDatabase> {
+  return createEmptyDatabase(await templateOnServer())
+}
+
 async function createOnServer(): Promise<TestDatabase> {
-  const template = await templateOnServer()
-  const empty = await createEmptyDatabase(template)
+  const empty = await createMigratedDatabase()
   const database = await connectDatabase({ url: empty.url })
   return {
     database,

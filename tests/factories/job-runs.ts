@@ -19,7 +19,7 @@ export interface JobRun {
 }
 
 /**
- * @param url an empty database of one's own; it is migrated, and counts how often each job was completed
+ * @param url a database of one's own, migrated or empty; it counts how often each job was completed
  */
 export async function openJobRun(url: string, program: BuiltProgram): Promise<JobRun> {
   await migrate({ url }, { directory: migrationsDirectory })

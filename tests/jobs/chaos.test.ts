@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildProgram, type BuiltProgram } from '../factories/child'
-import { createEmptyDatabase, postgresAvailable } from '../factories/database'
+import { createMigratedDatabase, postgresAvailable } from '../factories/database'
 import { openJobRun, type JobRun } from '../factories/job-runs'
 import { runChaos } from './chaos'
 
@@ -12,9 +12,9 @@ describe.skipIf(!(await postgresAvailable()))('workers that are killed while the
   let drop: () => Promise<void>
   beforeAll(async () => {
     program = await buildProgram('worker-program.ts')
-    const empty = await createEmptyDatabase()
-    drop = empty.drop
-    run = await openJobRun(empty.url, program)
+    const migrated = await createMigratedDatabase()
+    drop = migrated.drop
+    run = await openJobRun(migrated.url, program)
   })
   afterAll(async () => {
     await run?.close()

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { buildProgram, type BuiltProgram, type Child } from '../factories/child'
 import { clusterPrograms, startCluster } from '../factories/cluster'
-import { createEmptyDatabase, postgresAvailable } from '../factories/database'
+import { createMigratedDatabase, postgresAvailable } from '../factories/database'
 import { openJobRun, type JobRun } from '../factories/job-runs'
 import { startProxy } from '../factories/proxy'
+import type { WorkerProgramOptions } from '../fixtures/worker-program'
 
 // Real: processes, kill -9, PostgreSQL and its restart, the network, the worker. Invented: photos and what they show.
 
@@ -21,9 +22,9 @@ describe.skipIf(!available)('a worker in a process of its own', { timeout: 90_00
   })
   afterAll(() => program?.remove())
   beforeEach(async () => {
-    const empty = await createEmptyDatabase()
-    drop = empty.drop
-    run = await openJobRun(empty.url, program)
+    const migrated = await createMigratedDatabase()
+    drop = migrated.drop
+    run = await openJobRun(migrated.url, program)
   })
   afterEach(async () => {
     await run?.close()
@@ -114,7 +115,7 @@ describe.skipIf(!available)('a worker in a process of its own', { timeout: 90_00
       await run.addPhotos(5)
       const child = run.start('w1', { storage, drainPatienceMs: 4000 })
       expect(await child.says('gave up:')).toMatch(
-        storage === 'full' ? /^This machine has no room/ : /^Storage does not answer: 503/,
+        storage === 'full' ? /^The disk of this machine is full/ : /^Storage does not answer: 503/,
       )
       expect(await run.statuses()).toEqual({ pending: 5 })
       expect(await run.query('select from match_jobs where attempts <> 0')).toEqual([])
@@ -142,8 +143,33 @@ describe.skipIf(!available)('a worker in a process of its own', { timeout: 90_00
     ).toEqual([{ error_code: 'quarantined', lost_workers: 2 }])
   })
 
-  async function untilExitByPoison(): Promise<void> {
-    const child = run.start('w1', { concurrency: 1, poison: 'poison' })
+  test('blames the photo that took it down, and none of those that it was at meanwhile', async () => {
+    await run.addPhotos(1, { name: 'poison' })
+    await run.addPhotos(20)
+    await run.query(`update match_jobs set priority = 1 where face_id in (
+      select id from faces where image_path like 'poison%' or id::text < '00000000-0000-4000-8000-000000000004')`)
+    await untilExitByPoison({ concurrency: 3, analysisMs: 60_000, poisonBeside: 2 })
+    await untilExitByPoison({ concurrency: 3 })
+    const last = run.start('w1', {
+      concurrency: 3,
+      analysisMs: 10,
+      poison: 'poison',
+      drainPatienceMs: 20_000,
+    })
+    await last.says('drained')
+    expect(await run.statuses()).toEqual({ completed: 20, failed: 1 })
+    // All three of the first life, and of the second the one that was tried alone.
+    const lost = `select count(*)::int as times from job_attempts where outcome = 'worker_lost'
+      group by match_job_id order by 1`
+    expect(await run.query(lost)).toEqual([{ times: 1 }, { times: 1 }, { times: 2 }])
+    expect(
+      await run.query(`select j.error_code, f.image_path from match_jobs j join faces f on f.id = j.face_id
+      where j.status = 'failed'`),
+    ).toMatchObject([{ error_code: 'quarantined', image_path: expect.stringMatching(/^poison/) as string }])
+  })
+
+  async function untilExitByPoison(options: WorkerProgramOptions = { concurrency: 1 }): Promise<void> {
+    const child = run.start('w1', { ...options, poison: 'poison' })
     await eventually(() => expect(child.process.signalCode).toBe('SIGKILL'))
   }
 
