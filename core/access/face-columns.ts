@@ -10,6 +10,29 @@ export interface PhotoFacts {
   viewPath: string | null
 }
 
+/** The columns of `celebrities` that an analysis writes, but for the embedding and its model (and in SQL: 0030). */
+export const analysisColumns = [
+  'age',
+  'gender',
+  'quality_score',
+  'blur_score',
+  'illumination_score',
+  'quality_components',
+  'symmetry_score',
+  'landmarks_68',
+  'pose',
+  'geometry_ratios',
+  'skin_tone_lab',
+  'expression',
+  'expression_confidence',
+  'emotion_scores',
+  'detection_box',
+  'image_width',
+  'image_height',
+  'faces_found',
+  'analyzed_at',
+] as const
+
 /** What is known of a photo whatever it shows, as columns of `faces` and `celebrities`. */
 export function photoColumns({ analysis, thumbnailPath, viewPath }: PhotoFacts) {
   return {

@@ -23,9 +23,11 @@ export interface ModelSwitchesTable {
   to_model: string
   planned_faces: Generated<number>
   planned_celebrities: Generated<number>
+  planned_photos: Generated<number>
   /** What came of it; null until it is completed. */
   switched_faces: Nullable<number>
   switched_celebrities: Nullable<number>
+  switched_photos: Nullable<number>
   left_out: Nullable<number>
   rescored: Nullable<number>
   /** Jobs of `match_jobs`, queued at `ended_at` to search anew. */
@@ -37,12 +39,13 @@ export interface ModelSwitchesTable {
   ended_at: NullableTimestamp
 }
 
-/** An analysis in the space to come, of a face or of a celebrity. */
+/** An analysis in the space to come, of a face, of a celebrity or of a further photo of one. */
 export interface StagedAnalysesTable {
   id: GeneratedAlways<string>
   switch_id: string
   face_id: Nullable<string>
   celebrity_id: Nullable<string>
+  photo_id: Nullable<string>
   /** The photo that was analysed; where the row names another by now, this counts for nothing. */
   image_path: string
   embedding: string
@@ -51,11 +54,14 @@ export interface StagedAnalysesTable {
   staged_at: CreatedAt
 }
 
-/** The queue of a re-embedding. */
+/** The queue of a re-embedding, and of further photos, which are analysed by the models of today. */
 export interface EmbeddingJobsTable extends QueueColumns {
-  switch_id: string
+  /** Null for a further photo that no switch is about. */
+  switch_id: Nullable<string>
   face_id: Nullable<string>
+  /** Also of a further photo. */
   celebrity_id: Nullable<string>
+  photo_id: Nullable<string>
   /** The person whose face it is. */
   owner_id: Nullable<string>
 }

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { moveStaged } from './staging'
-import { findOpenSwitch, isElsewhere, isStaged, subjectTables } from './switch-queries'
+import { findOpenSwitch, isElsewhere, isStaged, subjects } from './switch-queries'
 import { queueSearches } from './searches'
 import { queueMissing, sweepClosed } from './switches'
 
@@ -59,12 +59,13 @@ interface Locked {
 
 /** Whether a photo is missing that nobody has agreed to leave out. */
 async function hasUndecided(tx: Tx, { id, to_model: toModel }: Locked): Promise<boolean> {
-  for (const subject of subjectTables) {
+  for (const subject of Object.values(subjects)) {
     const { rows } = await sql`
       select from ${subject.table} as subject
       where ${isElsewhere(toModel)} and not ${isStaged(subject, id)} and not exists (
         select from public.embedding_jobs job
-        where job.switch_id = ${id} and job.${subject.key} = subject.id and job.dismissed_at is not null)
+        where job.switch_id = ${id} and job.${subject.key} = subject.id and ${subject.jobs.are}
+          and job.dismissed_at is not null)
       limit 1`.execute(tx)
     if (rows.length > 0) return true
   }
@@ -95,7 +96,12 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
   await tx
     .updateTable('model_switches')
     .set({
-      ...{ switched_faces: moved.faces, switched_celebrities: moved.celebrities, left_out: leftOut },
+      ...{
+        switched_faces: moved.faces,
+        switched_celebrities: moved.celebrities,
+        switched_photos: moved.photos,
+      },
+      left_out: leftOut,
       ...{ rescored: await rescoreMatches(tx, model), searches: await queueSearches(tx, model) },
     })
     .where('id', '=', id)
@@ -110,12 +116,11 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
  * it for them, and neither for the other. Whose default photo is left out gets another one (replaceDefaultFaces).
  */
 async function lockPeople(tx: Tx, { id, to_model: toModel }: Locked): Promise<void> {
-  const [faces] = subjectTables
   await sql`
     select from public.profiles p
     where exists (
       select from public.faces subject
-      where subject.id = p.default_face_id and ${isElsewhere(toModel)} and not ${isStaged(faces, id)})
+      where subject.id = p.default_face_id and ${isElsewhere(toModel)} and not ${isStaged(subjects.face, id)})
     order by p.id for no key update`.execute(tx)
   await sql`
     select from public.profiles p
@@ -125,9 +130,12 @@ async function lockPeople(tx: Tx, { id, to_model: toModel }: Locked): Promise<vo
 
 /** Who was left out gets an ordinary job that has failed with the same reason, so that it can be seen and retried. */
 async function noteLeftOut(tx: Tx, { id, to_model: toModel }: Locked): Promise<number> {
-  const columns = sql.raw(
-    'status, attempts, max_attempts, error_code, error_message, failed_stage, fingerprint, started_at, completed_at, dismissed_at',
-  )
+  const names = [
+    ...['status', 'attempts', 'max_attempts', 'error_code', 'error_message', 'failed_stage', 'fingerprint'],
+    ...['started_at', 'completed_at', 'dismissed_at'],
+  ]
+  const columns = sql.raw(names.join(', '))
+  const excluded = sql.raw(names.map((name) => `excluded.${name}`).join(', '))
   const { rows } = await sql<{ left_out: number }>`
     with left_out as (
       select job.* from public.embedding_jobs job
@@ -143,11 +151,20 @@ async function noteLeftOut(tx: Tx, { id, to_model: toModel }: Locked): Promise<n
     celebrities as (
       insert into public.celebrity_jobs (celebrity_id, ${columns})
       select celebrity_id, ${columns} from left_out job
-      where exists (
+      where job.photo_id is null and exists (
         select from public.celebrities subject where subject.id = job.celebrity_id and ${isElsewhere(toModel)})
       returning 1
+    ),
+    photos as (
+      insert into public.embedding_jobs (photo_id, celebrity_id, ${columns})
+      select photo_id, celebrity_id, ${columns} from left_out job
+      where exists (
+        select from public.celebrity_photos subject where subject.id = job.photo_id and ${isElsewhere(toModel)})
+      on conflict (photo_id) where switch_id is null do update set (${columns}) = (${excluded})
+      returning 1
     )
-    select ((select count(*) from faces) + (select count(*) from celebrities))::int as left_out`.execute(tx)
+    select ((select count(*) from faces) + (select count(*) from celebrities) + (select count(*) from photos))::int
+      as left_out`.execute(tx)
   return rows[0].left_out
 }
 

@@ -64,8 +64,8 @@ export const modelsSchema = z.object({
 })
 export type ModelsView = z.infer<typeof modelsSchema>
 
-/** A number for each of the two tables that have embeddings. */
-const bothSchema = z.object({ faces: count, celebrities: count })
+/** A number for each kind of photo that has an embedding: `photos` are further ones of celebrities. */
+const countsSchema = z.object({ faces: count, celebrities: count, photos: count })
 
 export const switchPlanSchema = z.object({
   /** Names this very plan: `start` executes it only while it still holds. */
@@ -73,11 +73,11 @@ export const switchPlanSchema = z.object({
   from: z.object({ pack: z.string(), embedding_model: z.string() }).nullable(),
   to: z.object({ pack: z.string(), title: z.string(), embedding_model: z.string() }),
   /** Photos to analyse again. */
-  to_do: bothSchema,
+  to_do: countsSchema,
   /** Of these, photos that are not in Storage: they can't be. Null where this database can't tell. */
-  missing: bothSchema.nullable(),
+  missing: countsSchema.nullable(),
   /** Embeddings that are in the new space already. */
-  done_already: bothSchema,
+  done_already: countsSchema,
   /** Null where nothing was measured yet. */
   estimate: z
     .object({
@@ -146,7 +146,7 @@ export const switchProgressSchema = z.object({
   /** What came of it, where it is completed. */
   outcome: z
     .object({
-      ...{ faces: count, celebrities: count, left_out: count, rescored: count },
+      ...{ faces: count, celebrities: count, photos: count, left_out: count, rescored: count },
       /** For pairs that only the new scores make: queued as the switch was made, still to come, failed for good. */
       searches: z.object({ all: count, left: count, failed: count }),
     })

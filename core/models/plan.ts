@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { sql, type Transaction } from 'kysely'
+import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import type { PackManifest, PackRole } from '../faces/manifest'
 import { mostCommon, packOf, readActiveModel } from './active-model'
 import type { SwitchPlan } from './contract'
-import { findOpenSwitch, isElsewhere, subjectTables, type SubjectTable } from './switch-queries'
+import { findOpenSwitch, forEachSubject, isElsewhere, type SubjectTable } from './switch-queries'
 
 type Tx = Transaction<Tables>
-type Both = SwitchPlan['to_do']
+type Counts = SwitchPlan['to_do']
 
 /** Bytes of the database for one staged analysis: an embedding of 2 KB, 68 landmarks and the rest as JSON. */
 const stagedBytes = 6_000
@@ -40,9 +40,9 @@ export async function planSwitch(tx: Tx, options: PlanOptions): Promise<SwitchPl
     to: { pack: to.manifest.name, title: to.manifest.title, embedding_model: to.embeddingModel },
     ...counts,
     missing: await countMissing(tx, to.embeddingModel),
-    estimate: await estimate(tx, options, counts.to_do.faces + counts.to_do.celebrities),
+    estimate: await estimate(tx, options, sum(counts.to_do)),
     fetch_bytes: options.fetchBytes,
-    staging_bytes: (counts.to_do.faces + counts.to_do.celebrities) * stagedBytes,
+    staging_bytes: sum(counts.to_do) * stagedBytes,
     roles: changedRoles(
       await describeRoles(before, options.manifestOf),
       await describeRoles(to.manifest, options.manifestOf),
@@ -66,31 +66,31 @@ async function obstacleTo(tx: Tx, from: string | undefined, to: string): Promise
   return from === to ? 'The database is in this space already.' : null
 }
 
+const sum = ({ faces, celebrities, photos }: Counts): number => faces + celebrities + photos
+
 /** Equal for plans that do the same. */
-function basisOf(from: string | undefined, to: string, { faces, celebrities }: Both): string {
+function basisOf(from: string | undefined, to: string, { faces, celebrities, photos }: Counts): string {
   return createHash('sha256')
-    .update(JSON.stringify([from ?? null, to, faces, celebrities]))
+    .update(JSON.stringify([from ?? null, to, faces, celebrities, photos]))
     .digest('hex')
     .slice(0, 16)
 }
 
 async function countSubjects(tx: Tx, toModel: string) {
-  const count = async ({ table }: SubjectTable) => {
-    const { rows } = await sql<{ to_do: number; done: number }>`
-      select count(*) filter (where ${isElsewhere(toModel)})::int as to_do,
-        count(*) filter (where subject.embedding_model = ${toModel})::int as done
-      from ${table} as subject where subject.embedding is not null`.execute(tx)
-    return rows[0]
+  const count = async ({ table }: SubjectTable, which: RawBuilder<unknown>) => {
+    const { rows } = await sql<{ photos: number }>`
+      select count(*)::int as photos from ${table} as subject where ${which}`.execute(tx)
+    return rows[0].photos
   }
-  const [faces, celebrities] = [await count(subjectTables[0]), await count(subjectTables[1])]
+  const isDone = sql`subject.embedding is not null and subject.embedding_model = ${toModel}`
   return {
-    to_do: { faces: faces.to_do, celebrities: celebrities.to_do },
-    done_already: { faces: faces.done, celebrities: celebrities.done },
+    to_do: await forEachSubject((table) => count(table, isElsewhere(toModel))),
+    done_already: await forEachSubject((table) => count(table, isDone)),
   }
 }
 
 /** Photos that Storage's own table does not know; null where this login may not look. */
-async function countMissing(tx: Tx, toModel: string): Promise<Both | null> {
+async function countMissing(tx: Tx, toModel: string): Promise<Counts | null> {
   const { rows } = await sql<{ readable: boolean }>`
     select coalesce(
       has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'), false
@@ -107,7 +107,7 @@ async function countMissing(tx: Tx, toModel: string): Promise<Both | null> {
     )
     return found.rows[0].missing
   }
-  return { faces: await count(subjectTables[0]), celebrities: await count(subjectTables[1]) }
+  return forEachSubject(count)
 }
 
 interface LiveWorkers {

@@ -52,6 +52,7 @@ export async function readProgress(
         ? {
             faces: found.switched_faces ?? 0,
             celebrities: found.switched_celebrities ?? 0,
+            photos: found.switched_photos ?? 0,
             left_out: found.left_out ?? 0,
             rescored: found.rescored ?? 0,
             searches: await readSearches(tx, found),
@@ -97,6 +98,7 @@ export async function listFailures(tx: Tx, limit: number) {
     .leftJoin('faces as f', 'f.id', 'j.face_id')
     .leftJoin('profiles as p', 'p.id', 'f.profile_id')
     .leftJoin('celebrities as c', 'c.id', 'j.celebrity_id')
+    .leftJoin('celebrity_photos as further', 'further.id', 'j.photo_id')
     .where('s.state', 'in', ['running', 'paused'])
     .where('j.status', '=', 'failed')
     .select(['j.id as job_id', 'j.error_code', 'j.error_message', 'j.attempts', 'f.id as face_id'])
@@ -104,7 +106,8 @@ export async function listFailures(tx: Tx, limit: number) {
       sql<string>`coalesce(j.face_id, j.celebrity_id)`.as('subject_id'),
       sql<string | null>`coalesce(c.name, p.name)`.as('name'),
       sql<string | null>`coalesce(f.thumbnail_path, f.image_path)`.as('face_photo'),
-      sql<string | null>`coalesce(c.thumbnail_path, c.image_path)`.as('celebrity_photo'),
+      sql<string | null>`case when further.id is null then coalesce(c.thumbnail_path, c.image_path)
+        else coalesce(further.thumbnail_path, further.image_path) end`.as('celebrity_photo'),
       sql<boolean>`j.dismissed_at is not null`.as('is_accepted'),
     ])
     .orderBy('j.completed_at')

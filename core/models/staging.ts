@@ -1,36 +1,19 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely'
+import { analysisColumns } from '../access/face-columns'
 import type { Tables } from '../database/tables'
-import { subjectTables } from './switch-queries'
+import { subjects, type SubjectKind } from './switch-queries'
 
 type Tx = Transaction<Tables>
 
-/** Columns of an analysis that stand in `staged_analyses.analysis` by their names; the embedding has its own. */
-export const stagedColumns = [
-  'age',
-  'quality_score',
-  'blur_score',
-  'illumination_score',
-  'quality_components',
-  'symmetry_score',
-  'landmarks_68',
-  'pose',
-  'geometry_ratios',
-  'skin_tone_lab',
-  'expression',
-  'expression_confidence',
-  'emotion_scores',
-  'detection_box',
-  'image_width',
-  'image_height',
-  'faces_found',
-] as const
+/** Columns that a switch takes as they stand in `staged_analyses.analysis`; the gender may be a curator's word. */
+export const stagedColumns = analysisColumns.filter((name) => name !== 'gender' && name !== 'analyzed_at')
 export type StagedColumn = (typeof stagedColumns)[number]
 
 /** A photo that a job of a switch is about. */
 export interface StagingSubject {
   switch_id: string
   to_model: string
-  kind: 'face' | 'celebrity'
+  kind: SubjectKind
   id: string
   image_path: string
 }
@@ -42,13 +25,15 @@ export async function findStagingSubject(tx: Tx, jobId: string): Promise<Staging
     .innerJoin('model_switches as s', 's.id', 'j.switch_id')
     .leftJoin('faces as f', 'f.id', 'j.face_id')
     .leftJoin('celebrities as c', 'c.id', 'j.celebrity_id')
+    .leftJoin('celebrity_photos as p', 'p.id', 'j.photo_id')
     .where('j.id', '=', jobId)
     .where('s.state', 'in', ['running', 'paused'])
     .select(['s.id as switch_id', 's.to_model'])
     .select([
-      sql<'face' | 'celebrity'>`case when j.face_id is null then 'celebrity' else 'face' end`.as('kind'),
-      sql<string>`coalesce(f.id, c.id)`.as('id'),
-      sql<string>`coalesce(f.image_path, c.image_path)`.as('image_path'),
+      sql<StagingSubject['kind']>`case when p.id is not null then 'photo' when f.id is not null then 'face'
+        else 'celebrity' end`.as('kind'),
+      sql<string>`coalesce(f.id, p.id, c.id)`.as('id'),
+      sql<string>`coalesce(f.image_path, p.image_path, c.image_path)`.as('image_path'),
     ])
     .executeTakeFirst()
 }
@@ -66,14 +51,12 @@ export async function holdStagingSubject(tx: Tx, subject: StagingSubject): Promi
     .forShare()
     .executeTakeFirst()
   if (!open) return false
-  const there = await tx
-    .selectFrom(subject.kind === 'face' ? 'faces' : 'celebrities')
-    .select('id')
-    .where('id', '=', subject.id)
-    .where('image_path', '=', subject.image_path)
-    .forKeyShare()
-    .executeTakeFirst()
-  return there !== undefined
+  const { table } = subjects[subject.kind]
+  const { rows } = await sql`
+    select from ${table} where id = ${subject.id} and image_path = ${subject.image_path} for key share`.execute(
+    tx,
+  )
+  return rows.length > 0
 }
 
 /** Puts an analysis beside the row; a second run takes the place of the first. */
@@ -82,7 +65,7 @@ export async function stage(
   subject: StagingSubject,
   { embedding, analysis }: { embedding: string; analysis: Record<StagedColumn | 'gender', unknown> },
 ): Promise<void> {
-  const { key } = subjectTables[subject.kind === 'face' ? 0 : 1]
+  const { key } = subjects[subject.kind]
   await sql`
     insert into public.staged_analyses (switch_id, ${key}, image_path, embedding, analysis)
     values (${subject.switch_id}, ${subject.id}, ${subject.image_path}, ${embedding}::extensions.vector,
@@ -96,26 +79,33 @@ export async function stage(
 export async function moveStaged(
   tx: Tx,
   { id, to_model: toModel }: { id: string; to_model: string },
-): Promise<{ faces: number; celebrities: number }> {
-  const columns = sql.raw(stagedColumns.map((name) => `${name} = a.${name}`).join(', '))
-  const move = async (table: RawBuilder<unknown>, key: RawBuilder<unknown>, gender: RawBuilder<unknown>) => {
+): Promise<{ faces: number; celebrities: number; photos: number }> {
+  const move = async (kind: SubjectKind, columns: RawBuilder<unknown>) => {
+    const { table, key } = subjects[kind]
     const { rows } = await sql<{ moved: number }>`
       with moved as (
         update ${table} as subject
-        set embedding = staged.embedding, embedding_model = ${toModel}, analyzed_at = staged.staged_at,
-          gender = ${gender}, ${columns}
+        set embedding = staged.embedding, embedding_model = ${toModel}, ${columns}
         from public.staged_analyses as staged
-        cross join lateral jsonb_populate_record(null::${table}, staged.analysis) as a
+        cross join lateral jsonb_populate_record(null::public.faces, staged.analysis) as a
         where staged.switch_id = ${id} and staged.${key} = subject.id and staged.image_path = subject.image_path
         returning 1
       )
       select count(*)::int as moved from moved`.execute(tx)
     return rows[0].moved
   }
-  const [faces, celebrities] = subjectTables
+  const columns = sql.raw(stagedColumns.map((name) => `${name} = a.${name}`).join(', '))
   return {
-    faces: await move(faces.table, faces.key, sql`a.gender`),
+    faces: await move('face', sql`analyzed_at = staged.staged_at, gender = a.gender, ${columns}`),
     // What a curator has said stands above what is seen.
-    celebrities: await move(celebrities.table, celebrities.key, sql`coalesce(subject.gender, a.gender)`),
+    celebrities: await move(
+      'celebrity',
+      sql`analyzed_at = staged.staged_at, gender = coalesce(subject.gender, a.gender), ${columns}`,
+    ),
+    photos: await move(
+      'photo',
+      sql`quality_score = a.quality_score, analysis = subject.analysis || staged.analysis || jsonb_build_object(
+        'gender', coalesce(subject.analysis ->> 'gender', a.gender), 'analyzed_at', staged.staged_at)`,
+    ),
   }
 }

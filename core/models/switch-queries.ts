@@ -1,28 +1,47 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 
+export type SubjectKind = 'face' | 'celebrity' | 'photo'
+
 /** What has an embedding, and so is redone by a switch. */
 export interface SubjectTable {
-  kind: 'face' | 'celebrity'
+  /** In plans and outcomes. */
+  plural: 'faces' | 'celebrities' | 'photos'
   /** In SQL its row is `subject`. */
   table: RawBuilder<unknown>
   /** The column of `staged_analyses` and `embedding_jobs` that names it. */
   key: RawBuilder<unknown>
+  /** Of `embedding_jobs`: what else its jobs name, from where in `subject`, and what tells them from jobs of others. */
+  jobs: { column: RawBuilder<unknown>; value: RawBuilder<unknown>; are: RawBuilder<unknown> }
   bucket: 'faces' | 'celebrity-images'
-  /** Whose it is, of `subject`. */
-  owner: RawBuilder<unknown>
 }
 
-export const subjectTables: readonly SubjectTable[] = [
-  {
-    ...{ kind: 'face', bucket: 'faces' },
-    ...{ table: sql`public.faces`, key: sql`face_id`, owner: sql`subject.profile_id` },
+/** Faces, celebrities by the photo that they are known by, and their further photos. */
+export const subjects: Readonly<Record<SubjectKind, SubjectTable>> = {
+  face: {
+    ...{ plural: 'faces', bucket: 'faces', table: sql`public.faces`, key: sql`face_id` },
+    jobs: { column: sql`owner_id`, value: sql`subject.profile_id`, are: sql`true` },
   },
-  {
-    ...{ kind: 'celebrity', bucket: 'celebrity-images' },
-    ...{ table: sql`public.celebrities`, key: sql`celebrity_id`, owner: sql`null::uuid` },
+  celebrity: {
+    ...{ plural: 'celebrities', bucket: 'celebrity-images' },
+    ...{ table: sql`public.celebrities`, key: sql`celebrity_id` },
+    jobs: { column: sql`owner_id`, value: sql`null::uuid`, are: sql`photo_id is null` },
   },
-]
+  photo: {
+    ...{ plural: 'photos', bucket: 'celebrity-images' },
+    ...{ table: sql`public.celebrity_photos`, key: sql`photo_id` },
+    jobs: { column: sql`celebrity_id`, value: sql`subject.celebrity_id`, are: sql`true` },
+  },
+}
+
+/** A number for each of the tables. */
+export async function forEachSubject(
+  find: (table: SubjectTable) => Promise<number>,
+): Promise<Record<SubjectTable['plural'], number>> {
+  const counts = { faces: 0, celebrities: 0, photos: 0 }
+  for (const table of Object.values(subjects)) counts[table.plural] = await find(table)
+  return counts
+}
 
 /** Rows of `subject` that a switch to this space has to redo: what was never analysed comes with its own job. */
 export const isElsewhere = (toModel: string) =>

@@ -3,7 +3,7 @@ import type { ModelSwitchesTable } from '../database/model-tables'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
 import type { SwitchPlan } from './contract'
-import { findOpenSwitch, isElsewhere, subjectTables } from './switch-queries'
+import { findOpenSwitch, isElsewhere, subjects } from './switch-queries'
 
 type Tx = Transaction<Tables>
 
@@ -32,6 +32,7 @@ export async function startSwitch(
       ...{ from_pack: plan.from?.pack ?? null, from_model: plan.from?.embedding_model ?? null },
       ...{ to_pack: plan.to.pack, to_model: plan.to.embedding_model },
       ...{ planned_faces: plan.to_do.faces, planned_celebrities: plan.to_do.celebrities },
+      planned_photos: plan.to_do.photos,
       started_by: startedBy,
     })
     // Two admins at the same moment: one of them is told.
@@ -47,17 +48,16 @@ type OpenSwitch = Pick<ModelSwitchesTable, 'to_model'> & { id: string }
 /** A job for everything that is to be redone, is not staged, and has no job that is open or failed. Gives how many. */
 export async function queueMissing(tx: Tx, { id, to_model: toModel }: OpenSwitch): Promise<number> {
   let queued = 0
-  for (const subject of subjectTables) {
-    const { table, key, owner } = subject
+  for (const { table, key, jobs } of Object.values(subjects)) {
     const { rows } = await sql`
-      insert into public.embedding_jobs as job (switch_id, ${key}, owner_id)
-      select ${id}::uuid, subject.id, ${owner}
+      insert into public.embedding_jobs as job (switch_id, ${key}, ${jobs.column})
+      select ${id}::uuid, subject.id, ${jobs.value}
       from ${table} as subject
       where ${isElsewhere(toModel)} and not exists (
         select from public.staged_analyses as staged
         where staged.switch_id = ${id}::uuid and staged.${key} = subject.id
           and staged.image_path = subject.image_path)
-      on conflict (switch_id, ${key}) do update
+      on conflict (switch_id, ${key}) where ${jobs.are} do update
       set status = 'pending', attempts = 0, next_attempt_at = now(), worker_id = null, lease_until = null,
         started_at = null, completed_at = null
       where job.status = 'completed'

@@ -153,7 +153,6 @@ async function listTheRest(
   await list('public.model_switches', 'select id as key, null as owner from model_switches')
   await query(`insert into embedding_jobs (switch_id, celebrity_id)
     select s.id, c.id from model_switches s cross join celebrities c`)
-  await list('public.embedding_jobs', 'select id as key, null as owner from embedding_jobs')
   await query(`insert into staged_analyses (switch_id, celebrity_id, image_path, embedding, analysis)
     select s.id, c.id, c.image_path, array_fill(1::real, array[512])::extensions.vector, '{}'
     from model_switches s cross join celebrities c`)
@@ -166,6 +165,7 @@ async function listTheRest(
     select id, 'face', id, '' from job_bulks limit 1`)
   await list('public.job_bulk_items', 'select id as key, null as owner from job_bulk_items')
   await addCuration(query, list)
+  await list('public.embedding_jobs', 'select id as key, null as owner from embedding_jobs')
   await list('public.jobs', 'select id as key, owner_id as owner from jobs')
   await list('private.staff_jobs', 'select id as key, null as owner from jobs')
   await list('public.notifications', 'select id as key, user_id as owner from notifications')

@@ -34,6 +34,7 @@ export const callable: Record<string, readonly ('anon' | 'authenticated')[]> = {
   'private.put_back_celebrity': ['authenticated'],
   'private.quality_faults': ['authenticated'],
   'private.quality_gate': ['authenticated'],
+  'private.queue_photos': ['authenticated'],
   'private.recompute_matches': ['authenticated'],
   'private.remove_matches': ['authenticated'],
   'private.setting_fault': ['authenticated'],

@@ -156,6 +156,7 @@ export const permissions: Record<string, Permissions> = {
       '-switch_id',
       '-face_id',
       '-celebrity_id',
+      '-photo_id',
       '-owner_id',
       '-created_at',
     ]),

@@ -81,6 +81,8 @@ describe.each(engines)('the schema on %s', (engine) => {
       'publish_import_item',
       // Of curators alone: curation/trash.test.ts.
       'put_back_celebrity',
+      // Of curators alone: core/models/further-photos.test.ts.
+      'queue_photos',
       // Of the staff, and of those alone who may see what hangs on a match: removal.test.ts.
       'recompute_matches',
       'remove_matches',

@@ -26,7 +26,7 @@ export async function addStaffRows(
     )
     await sql.query(
       `insert into embedding_jobs (switch_id, ${column}) values ($1, $2)
-       on conflict (switch_id, ${column}) do nothing`,
+       on conflict do nothing`,
       [change, subject],
     )
   }
@@ -64,6 +64,11 @@ export async function addStaffRows(
     [bulk],
   )
   await addCuration(sql, person, celebrity)
+  await sql.query(
+    `insert into staged_analyses (switch_id, photo_id, image_path, embedding, analysis)
+     select $1, id, 'x', ${vector}, '{}' from celebrity_photos`,
+    [change],
+  )
 }
 
 /** What a curator leaves who imports, changes and tells celebrities apart. */

@@ -69,10 +69,11 @@ export async function snapshot({ database }: QueueHost) {
   return database.asService(async (tx) => ({
     faces: await tx.selectFrom('faces').selectAll().orderBy('id').execute(),
     celebrities: await tx.selectFrom('celebrities').selectAll().orderBy('id').execute(),
+    photos: await tx.selectFrom('celebrity_photos').selectAll().orderBy('id').execute(),
     matches: await tx.selectFrom('matches').selectAll().orderBy('id').execute(),
     lookalikes: await tx.selectFrom('celebrity_matches').selectAll().orderBy('id').execute(),
     active: await tx.selectFrom('active_model').selectAll().execute(),
-    staged: await tx.selectFrom('staged_analyses').select(['face_id', 'celebrity_id']).execute(),
+    staged: await tx.selectFrom('staged_analyses').select(['face_id', 'celebrity_id', 'photo_id']).execute(),
     jobs: await tx.selectFrom('embedding_jobs').selectAll().execute(),
   }))
 }
@@ -85,7 +86,7 @@ export const until = (check: () => Promise<boolean>) =>
     { timeout: 20_000, interval: 50 },
   )
 
-/** Two people of one school, and a way to give them photos. */
+/** Two people of one school, and a way to give them photos, and celebrities. */
 export async function withPeople(host: QueueHost, people: readonly string[]) {
   await host.database.asOwner(async (tx) => {
     for (const [index, id] of people.entries()) {
@@ -116,6 +117,18 @@ export async function withPeople(host: QueueHost, people: readonly string[]) {
       await host.images.upload('celebrity-images', image_path, bytes, 'image/jpeg')
       const { id } = await host.database.asService((tx) =>
         tx.insertInto('celebrities').values({ name, image_path }).returning('id').executeTakeFirstOrThrow(),
+      )
+      return id
+    },
+    async addFurtherPhoto(celebrity: string, bytes: Uint8Array): Promise<string> {
+      const image_path = host.images.celebrityPath('jpg')
+      await host.images.upload('celebrity-images', image_path, bytes, 'image/jpeg')
+      const { id } = await host.database.asService((tx) =>
+        tx
+          .insertInto('celebrity_photos')
+          .values({ celebrity_id: celebrity, image_path, analysis: '{}' })
+          .returning('id')
+          .executeTakeFirstOrThrow(),
       )
       return id
     },

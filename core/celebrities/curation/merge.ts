@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { analysisColumns } from '../../access/face-columns'
 import { SemblanceError } from '../../model/errors'
 import { celebrityGone } from '../catalogue'
 import type { ChangeGroup } from '../contract-curation'
@@ -102,12 +103,7 @@ async function takePhotos(tx: Tx, id: string, groupId: string): Promise<string[]
       to_jsonb(a), c.quality_score, c.embedding, c.embedding_model, c.licence, c.source, i.id, coalesce(c.created_at, now())
     from public.celebrity_changes as change
     cross join lateral jsonb_populate_recordset(null::public.celebrities, change.before -> 'celebrities') as c
-    cross join lateral (
-      select c.age, c.gender, c.quality_score, c.blur_score, c.illumination_score, c.quality_components,
-        c.symmetry_score, c.landmarks_68, c.pose, c.geometry_ratios, c.skin_tone_lab, c.expression,
-        c.expression_confidence, c.emotion_scores, c.detection_box, c.image_width, c.image_height, c.faces_found,
-        c.analyzed_at
-    ) as a
+    cross join lateral (select ${sql.join(analysisColumns.map((column) => sql.ref(`c.${column}`)))}) as a
     left join public.celebrity_imports as i on i.id = c.import_id
     where change.group_id = ${groupId}::uuid
     returning id`.execute(tx)

@@ -33,6 +33,16 @@ export async function queueAnalysis(
   return rows[0].queued
 }
 
+/** Has all photos of celebrities analysed anew. Gives how many celebrities those are. */
+export async function queueAllPhotos(tx: Tx, ids: readonly string[]): Promise<number> {
+  const queued = await queueAnalysis(tx, ids, 'fetch')
+  await sql`
+    select private.queue_photos(array(
+      select p.id from public.celebrity_photos as p where p.celebrity_id = any (${ids}::uuid[])
+    ))`.execute(tx)
+  return queued
+}
+
 /**
  * After a celebrity got another photo: whoever works on the old one loses their job, so that what they found is written
  * nowhere. Where the new one is analysed in the space of today it is searched, else analysed.

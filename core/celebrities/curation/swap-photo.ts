@@ -4,7 +4,7 @@ import { isUniqueViolation } from '../../access/failures'
 import { registerUpload, requirePhotoPath } from '../../access/uploaded-photo'
 import type { SignedInContext } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
-import { stagedColumns } from '../../models/staging'
+import { analysisColumns } from '../../access/face-columns'
 import { celebrityGone } from '../catalogue'
 import type { ChangeGroup } from '../contract-curation'
 import { lockCelebrities, type Curator, type Tx } from './changes'
@@ -14,12 +14,12 @@ import { purgeAt } from './trash'
 
 /** Which photo a celebrity is known by. The one that was is kept, as a further photo; an undo changes the two back. */
 
-const analysisColumns = [...stagedColumns, 'analyzed_at'] as const
-
 /** The columns of `celebrities` that belong to its photo. */
 export const currentPhotoColumns = [
   ...['image_path', 'image_hash', 'perceptual_hash', 'thumbnail_path', 'view_path'],
-  ...['licence', 'source', 'import_id', 'embedding', 'embedding_model', ...analysisColumns],
+  ...['licence', 'source', 'import_id', 'embedding', 'embedding_model'],
+  // The gender is what a curator has said of the person.
+  ...analysisColumns.filter((name) => name !== 'gender'),
 ] as const
 
 /** Some keys of a row as JSON. */
@@ -175,14 +175,15 @@ async function demoteCurrent(tx: Tx, id: string, former: string): Promise<void> 
       embedding, embedding_model, licence, source, import_id
     )
     select ${former}::uuid, c.id, c.image_path, c.image_hash, c.perceptual_hash, c.thumbnail_path, c.view_path,
-      ${pick(sql`c`, [...analysisColumns, 'gender'])}, c.quality_score, c.embedding, c.embedding_model,
+      ${pick(sql`c`, analysisColumns)}, c.quality_score, c.embedding, c.embedding_model,
       c.licence, c.source, c.import_id
     from public.celebrities as c where c.id = ${id}::uuid`.execute(tx)
 }
 
 /** Moves a further photo into the celebrity's row. What a curator has said of the person stays. */
 async function promote(tx: Tx, id: string, photoId: string): Promise<void> {
-  const analysed = stagedColumns.filter((column) => column !== 'quality_score')
+  const own = ['gender', 'quality_score', 'analyzed_at']
+  const analysed = analysisColumns.filter((column) => !own.includes(column))
   await sql`
     with p as (delete from public.celebrity_photos where id = ${photoId}::uuid returning *)
     update public.celebrities as c

@@ -1,16 +1,21 @@
 import type { SwitchPlan, SwitchProgress } from '../../models/contract'
 
+const each = ({ faces, celebrities, photos }: SwitchPlan['to_do']) =>
+  [
+    amount(faces, 'face'),
+    amount(celebrities, 'celebrity', 'celebrities'),
+    ...(photos > 0 ? [amount(photos, 'further photo')] : []),
+  ].join(', ')
+
 /** A plan for a person, line by line. */
 export function describePlan(plan: SwitchPlan): string {
   const { from, to, to_do: todo, missing, done_already: done, estimate } = plan
-  const both = ({ faces, celebrities }: SwitchPlan['to_do']) =>
-    `${amount(faces, 'face')}, ${amount(celebrities, 'celebrity', 'celebrities')}`
   return [
     `From ${from?.embedding_model ?? 'nothing'} to ${to.embedding_model}.`,
-    `To redo: ${both(todo)}.${done.faces + done.celebrities > 0 ? ` There already: ${both(done)}.` : ''}`,
+    `To redo: ${each(todo)}.${done.faces + done.celebrities + done.photos > 0 ? ` There already: ${each(done)}.` : ''}`,
     missing === null
       ? 'Whether their photos are there, this database does not tell.'
-      : `Their photos are missing: ${both(missing)}. These can't be redone.`,
+      : `Their photos are missing: ${each(missing)}. These can't be redone.`,
     estimate
       ? `${duration(estimate.seconds.least)} to ${duration(estimate.seconds.most)}: ${estimate.photo_ms.least.toFixed(0)} to ${estimate.photo_ms.most.toFixed(0)} ms a photo by the models of ${
           estimate.measured_on === 'new_pack' ? 'the new pack' : 'the active pack'
@@ -34,7 +39,7 @@ export function describeProgress(progress: SwitchProgress): string {
   const name = `${from ?? 'nothing'} → ${to}`
   if (outcome)
     return [
-      `${name}: made. ${outcome.faces} faces and ${outcome.celebrities} celebrities, ${outcome.rescored} scores anew, ${outcome.left_out} left out.`,
+      `${name}: made. ${each(outcome)}, ${outcome.rescored} scores anew, ${outcome.left_out} left out.`,
       describeSearches(outcome.searches),
     ].join('\n')
   if (state === 'cancelled') return `${name}: cancelled.`

@@ -22,14 +22,24 @@ export async function analyzeCelebrity(job: ClaimedJob, parts: JobParts): Promis
   if (!found) return 'lost'
   const photo = await photoOf(job, parts, 'celebrity-images', found)
   const attempt = await parts.database.asService((tx) => writeCelebrity(tx, job, parts, photo))
-  if (
-    photo &&
-    attempt === 'lost' &&
-    !(await parts.database.asService((tx) => findCelebrity(tx, job.subjectId)))
-  ) {
+  const { image_path: path } = found.subject
+  if (photo && attempt === 'lost' && !(await parts.database.asService((tx) => isNamed(tx, path)))) {
     await parts.images.remove('celebrity-images', madeOf(photo))
   }
   return attempt
+}
+
+/** Whether a photo belongs to anybody, or may come back out of the trash. */
+async function isNamed(tx: Transaction<Tables>, path: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from public.celebrities where image_path = ${path}
+    union all
+    select from public.celebrity_photos where image_path = ${path}
+    union all
+    select from public.celebrity_changes
+    where purged_at is null and undone_at is null and purge_at is not null and ${path} = any (image_paths)
+    limit 1`.execute(tx)
+  return rows.length > 0
 }
 
 async function findCelebrity(tx: Transaction<Tables>, id: string) {

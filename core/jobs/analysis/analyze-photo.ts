@@ -66,7 +66,7 @@ export async function photoOf(
 }
 
 /** Fetches a photo, analyses it and puts what is made of it beside it: all that happens before the transaction. */
-async function analyzePhoto(
+export async function analyzePhoto(
   { notes }: ClaimedJob,
   parts: JobParts,
   bucket: ImageBucket,

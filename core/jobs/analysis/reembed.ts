@@ -1,10 +1,12 @@
 import type { Transaction } from 'kysely'
-import { faceColumns } from '../../access/face-columns'
+import { faceColumns, faceFacts } from '../../access/face-columns'
 import type { Tables } from '../../database/tables'
 import type { FacePool } from '../../faces/pool'
 import { wrongSpace } from '../../models/active-model'
 import { findStagingSubject, holdStagingSubject, stage, type StagingSubject } from '../../models/staging'
+import { subjects } from '../../models/switch-queries'
 import type { ImageAnalysis } from '../../model/face'
+import { analyzeFurtherPhoto, findFurtherPhoto } from './analyze-further-photo'
 import { noFace, type Attempt, type JobParts } from './analyze-photo'
 import { begin, complete, fail, hold, type ClaimedJob } from '../queue/queue'
 
@@ -22,25 +24,27 @@ export const noStagingSpaces: StagingSpaces = {
   pool: (model) => Promise.reject(wrongSpace('another one', model)),
 }
 
+type Parts = JobParts & { staging: StagingSpaces }
+
+/** A job of `embedding_jobs`: of a switch of models, or of a further photo. */
+export async function reembed(job: ClaimedJob, parts: Parts): Promise<Attempt> {
+  const found = await parts.database.asService(async (tx) => {
+    if (!(await begin(tx, job))) return undefined
+    return { photo: await findFurtherPhoto(tx, job.id), subject: await findStagingSubject(tx, job.id) }
+  })
+  if (found?.photo) return analyzeFurtherPhoto(job, parts, found.photo)
+  return found?.subject ? stagePhoto(job, parts, found.subject) : 'lost'
+}
+
 /**
- * A job of `embedding_jobs`: the photo is analysed by the pack that is to become the active one, and what it says is put
- * beside the row. Nothing that is searched or shown changes, nor anything in Storage: a switch that is cancelled leaves
- * nothing behind. A second run takes the place of the first.
+ * The photo is analysed by the pack that is to become the active one, and what it says is put beside the row. Nothing
+ * that is searched or shown changes, nor anything in Storage: a switch that is cancelled leaves nothing behind. A second
+ * run takes the place of the first.
  */
-export async function reembed(
-  job: ClaimedJob,
-  parts: JobParts & { staging: StagingSpaces },
-): Promise<Attempt> {
-  const subject = await parts.database.asService(async (tx) =>
-    (await begin(tx, job)) ? findStagingSubject(tx, job.id) : undefined,
-  )
-  if (!subject) return 'lost'
+async function stagePhoto(job: ClaimedJob, parts: Parts, subject: StagingSubject): Promise<Attempt> {
   const pool = await parts.staging.pool(subject.to_model)
   job.notes?.enter('fetch')
-  const bytes = await parts.images.download(
-    subject.kind === 'face' ? 'faces' : 'celebrity-images',
-    subject.image_path,
-  )
+  const bytes = await parts.images.download(subjects[subject.kind].bucket, subject.image_path)
   parts.signal.throwIfAborted()
   job.notes?.enter('detect')
   const analysis = await pool.analyze(bytes, { signal: parts.signal })
@@ -67,14 +71,9 @@ async function write(
   await stage(tx, subject, {
     embedding,
     analysis: {
-      ...{ age: face.age, gender: face.gender, quality_score: face.quality_score },
-      ...{ blur_score: face.blur_score, illumination_score: face.illumination_score },
-      ...{ quality_components: face.quality_components, symmetry_score: face.symmetry_score },
-      ...{ landmarks_68: face.landmarks_68, pose: face.pose, geometry_ratios: face.geometry_ratios },
-      ...{ skin_tone_lab: face.skin_tone_lab, expression: face.expression },
-      ...{ expression_confidence: face.expression_confidence, emotion_scores: face.emotion_scores },
-      ...{ detection_box: face.box, image_width: analysis.width, image_height: analysis.height },
-      faces_found: analysis.faces.length,
+      ...faceFacts(face),
+      gender: face.gender,
+      ...{ image_width: analysis.width, image_height: analysis.height, faces_found: analysis.faces.length },
     },
   })
   await complete(tx, job)

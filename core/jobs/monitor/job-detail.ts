@@ -26,7 +26,7 @@ export async function describeJob(tx: Tx, kind: JobKind, id: string) {
     .where('kind', '=', kind)
     .executeTakeFirst()
   if (!job) throw new SemblanceError('NOT_FOUND', 'This job is no longer there: it went with its photo.')
-  const subject = await describeSubject(tx, job.subject_id)
+  const subject = await describeSubject(tx, job)
   const names = await namesOf(tx, [job])
   const timeline = await listAttempts(tx, kind, id)
   const produced = await listProduced(tx, job.subject_id, job.started_at)
@@ -98,13 +98,24 @@ function foundOf(subject: SubjectRow): JobDetail['found'] {
   }
 }
 
-async function describeSubject(tx: Tx, subjectId: string): Promise<SubjectRow | undefined> {
+async function describeSubject(
+  tx: Tx,
+  { id, subject_id: subjectId }: { id: string; subject_id: string },
+): Promise<SubjectRow | undefined> {
   const columns = sql`image_width, image_height, faces_found, detection_box, landmarks_68, quality_score::float8,
     embedding_model, analyzed_at`
   const { rows } = await sql<SubjectRow>`
-    select image_path as face_image, null as celebrity_image, ${columns} from public.faces where id = ${subjectId}
+    select null as face_image, p.image_path as celebrity_image, a.image_width, a.image_height, a.faces_found,
+      a.detection_box, a.landmarks_68, p.quality_score, p.embedding_model, a.analyzed_at
+    from public.embedding_jobs as j
+    join public.celebrity_photos as p on p.id = j.photo_id
+    cross join lateral jsonb_populate_record(null::public.celebrities, p.analysis) as a
+    where j.id = ${id}
+    union all
+    select image_path, null, ${columns} from public.faces where id = ${subjectId}
     union all
     select null, image_path, ${columns} from public.celebrities where id = ${subjectId}`.execute(tx)
+  // A further photo's job names the celebrity, too.
   return rows[0]
 }
 

@@ -45,8 +45,8 @@ export const queues: Record<JobKind, Queue> = {
     key: sql`embedding_job_id`,
     claim: sql`private.claim_embedding_jobs`,
     end: sql`private.end_embedding_jobs`,
-    fits: (spaces) => sql`switch_id in (
-      select s.id from public.model_switches s where s.state = 'running' and s.to_model = any (${spaces}::text[]))`,
+    fits: (spaces) => sql`(switch_id is null or switch_id in (
+      select s.id from public.model_switches s where s.state = 'running' and s.to_model = any (${spaces}::text[])))`,
   },
 }
 

@@ -67,12 +67,18 @@ export function PlanDialog({ pack, onClose }: { pack: PackView; onClose: () => v
   )
 }
 
-const both = ({ faces, celebrities }: SwitchPlan['to_do']) =>
-  `${formatAmount(faces, 'face')}, ${formatAmount(celebrities, 'celebrity', 'celebrities')}`
+const sum = ({ faces, celebrities, photos }: SwitchPlan['to_do']) => faces + celebrities + photos
+
+const each = ({ faces, celebrities, photos }: SwitchPlan['to_do']) =>
+  [
+    formatAmount(faces, 'face'),
+    formatAmount(celebrities, 'celebrity', 'celebrities'),
+    ...(photos > 0 ? [formatAmount(photos, 'further photo')] : []),
+  ].join(', ')
 
 function Plan({ plan }: { plan: SwitchPlan }) {
   const { from, to, to_do: todo, missing, done_already: done, estimate } = plan
-  const hasMissing = missing !== null && missing.faces + missing.celebrities > 0
+  const hasMissing = missing !== null && sum(missing) > 0
   return (
     <>
       {plan.obstacle && <Notice tone="warning">{plan.obstacle}</Notice>}
@@ -83,9 +89,9 @@ function Plan({ plan }: { plan: SwitchPlan }) {
       <Section title="Work">
         <Facts
           facts={[
-            ['Photos to redo', both(todo)],
-            ['Can’t be redone', missing && hasMissing ? `${both(missing)}: the photo is missing` : null],
-            ['There already', done.faces + done.celebrities > 0 ? both(done) : null],
+            ['Photos to redo', each(todo)],
+            ['Can’t be redone', missing && hasMissing ? `${each(missing)}: the photo is missing` : null],
+            ['There already', sum(done) > 0 ? each(done) : null],
             ['Time', estimate ? formatRange(estimate.seconds, 1000) : 'not measured yet'],
             ['Measured', estimate && measuredHow(estimate)],
             [

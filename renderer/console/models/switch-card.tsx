@@ -94,12 +94,13 @@ function Ended({ progress: { state, to_pack, outcome } }: { progress: SwitchProg
         It was given up. What had been done of it is gone; nothing else was changed.
       </p>
     )
-  const { faces, celebrities, left_out, rescored, searches } = outcome
+  const { faces, celebrities, photos, left_out, rescored, searches } = outcome
   return (
     <>
       <p className="max-w-180 text-pretty text-ink-2">
         {formatAmount(faces, 'face')} and {formatAmount(celebrities, 'celebrity', 'celebrities')} are searched
-        by {to_pack} now; {formatAmount(rescored, 'score')} changed
+        by {to_pack} now{photos > 0 && `, ${formatAmount(photos, 'further photo')} analysed by it`};{' '}
+        {formatAmount(rescored, 'score')} changed
         {left_out > 0 && `, ${formatAmount(left_out, 'photo')} left out, which Jobs lists as failed`}. Look at
         the thresholds in Settings: scores of other models lie elsewhere.
       </p>
