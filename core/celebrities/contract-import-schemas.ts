@@ -139,6 +139,8 @@ export type Import = z.infer<typeof importSchema>
 const referenceSchema = z.object({
   file_id: z.number().int().nullable(),
   celebrity_id: z.uuid().nullable(),
+  /** Which of the celebrity's further photos; null: the one that they are known by. */
+  photo_id: z.uuid().nullable(),
   name: z.string().nullable(),
   thumbnail_url: z.string().nullable(),
   /** By embedding, -1..1. */

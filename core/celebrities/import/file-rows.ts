@@ -91,10 +91,10 @@ function viewReference(
   { files, gallery, url, thumbnail }: Known,
 ): ImportFile['reference'] {
   if (!reference) return null
-  const { file_id = null, celebrity_id = null, photo_id, cosine = null, bits_apart = null } = reference
-  const photo = celebrity_id === null ? undefined : gallery.get(keyOf(celebrity_id, photo_id ?? null))
+  const { file_id = null, celebrity_id = null, photo_id = null, cosine = null, bits_apart = null } = reference
+  const photo = celebrity_id === null ? undefined : gallery.get(keyOf(celebrity_id, photo_id))
   return {
-    ...{ file_id, celebrity_id, cosine, bits_apart },
+    ...{ file_id, celebrity_id, photo_id, cosine, bits_apart },
     name: photo?.name ?? (file_id === null ? null : (files.get(file_id) ?? null)),
     thumbnail_url:
       file_id === null ? url('celebrity-images', photo?.thumbnail_path ?? null) : thumbnail(file_id),

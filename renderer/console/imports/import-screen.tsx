@@ -16,6 +16,7 @@ import { DiscardDialog } from './discard-dialog'
 import { EffectsDialog } from './effects-dialog'
 import { StepBar } from './import-step'
 import { codeWords, isRunning, planTotals, reasonsOf, stateWords } from './import-words'
+import { Notes } from './notes'
 import { PathText } from './path-text'
 import { PublishDialog } from './publish-dialog'
 import type { ReviewSpaceProps } from './review/review-props'
@@ -47,43 +48,45 @@ export function ImportScreen({ id, filters, onChange }: Omit<ReviewSpaceProps, '
   const { label, tone } = stateWords[of.state]
   const close = () => setShown(undefined)
   return (
-    <Page
-      title={of.name}
-      tabs={
-        <div className="order-first flex items-center">
-          <BackLink />
-        </div>
-      }
-      filters={
-        <StatusDot tone={of.paused ? 'neutral' : tone} isLive={isRunning(of)}>
-          {of.paused ? `${label}, paused` : label}
-        </StatusDot>
-      }
-      actions={<Actions of={of} onShow={setShown} />}
-    >
-      <AwayNotice />
-      <Strip of={of} onShow={setShown} />
-      {of.state === 'uploading' ? (
-        <UploadPanel of={of} />
-      ) : of.files > 0 ? (
-        <ReviewSpace of={of} filters={filters} onChange={onChange} />
-      ) : (
-        <NoFiles of={of} />
-      )}
-      {shown === 'settings' && <SettingsDialog of={of} onClose={close} />}
-      {shown === 'effects' && <EffectsDialog of={of} onClose={close} />}
-      {shown === 'publish' && <PublishDialog of={of} onClose={close} />}
-      {shown === 'discard' && <DiscardDialog of={of} onClose={close} />}
-      {shown === 'undo' && (
-        <UndoDialog
-          of={{ id, name: of.name, celebrities: of.outcomes.new_celebrity, photos: of.published }}
-          onClose={() => {
-            close()
-            void query.refetch()
-          }}
-        />
-      )}
-    </Page>
+    <Notes>
+      <Page
+        title={of.name}
+        tabs={
+          <div className="order-first flex items-center">
+            <BackLink />
+          </div>
+        }
+        filters={
+          <StatusDot tone={of.paused ? 'neutral' : tone} isLive={isRunning(of)}>
+            {of.paused ? `${label}, paused` : label}
+          </StatusDot>
+        }
+        actions={<Actions of={of} onShow={setShown} />}
+      >
+        <AwayNotice />
+        <Strip of={of} onShow={setShown} />
+        {of.state === 'uploading' ? (
+          <UploadPanel of={of} />
+        ) : of.files > 0 ? (
+          <ReviewSpace of={of} filters={filters} onChange={onChange} />
+        ) : (
+          <NoFiles of={of} />
+        )}
+        {shown === 'settings' && <SettingsDialog of={of} onClose={close} />}
+        {shown === 'effects' && <EffectsDialog of={of} onClose={close} />}
+        {shown === 'publish' && <PublishDialog of={of} onClose={close} />}
+        {shown === 'discard' && <DiscardDialog of={of} onClose={close} />}
+        {shown === 'undo' && (
+          <UndoDialog
+            of={{ id, name: of.name, celebrities: of.outcomes.new_celebrity, photos: of.published }}
+            onClose={() => {
+              close()
+              void query.refetch()
+            }}
+          />
+        )}
+      </Page>
+    </Notes>
   )
 }
 

@@ -75,9 +75,9 @@ export const outcomeOrder = Object.keys(outcomeWords) as Outcome[]
 export const codeWords: Record<OutcomeCode, string> = {
   only_photo: 'The only photo',
   best_photo: 'The best photo',
-  not_the_best: 'Another photo is better',
-  better_than_gallery: 'Better than the one in the gallery',
-  not_better_than_gallery: 'Not better than the one in the gallery',
+  not_the_best: 'Not the best photo',
+  better_than_gallery: 'Better than the gallery’s',
+  not_better_than_gallery: 'Not better than the gallery’s',
   accepted: 'Accepted by a person',
   same_bytes: 'Same file',
   same_picture: 'Same picture',
@@ -229,4 +229,16 @@ export function isPicture({
 /** The thumbnail of a file; null where nothing of it can be shown. */
 export function pictureOf(file: Pick<ImportFile, 'outcome_code' | 'state' | 'thumbnail_url'>): string | null {
   return isPicture(file) ? file.thumbnail_url : null
+}
+
+/** Why accepting a file would change nothing; null where it may. */
+export function neverAccepted({
+  outcome_code: code,
+  state,
+}: Pick<ImportFile, 'outcome_code' | 'state'>): string | null {
+  if (code === 'no_face') return 'There is no face on it: nobody can be matched by it.'
+  if (code === 'same_bytes' || code === 'same_bytes_in_gallery')
+    return 'It is there already, byte by byte: once is enough.'
+  if (state === 'rejected') return 'There is no photo in it that could be published.'
+  return null
 }

@@ -6,10 +6,10 @@ import type { Import, ImportRules } from '../../../core/celebrities/contract-imp
 import { Button } from '../../kit/button'
 import { Dialog } from '../../kit/dialog'
 import { Notice } from '../../kit/notice'
-import { notifyDone } from '../../kit/toast'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { DefaultsFields, defaultsOf, draftOf } from './defaults-fields'
+import { useNotes } from './notes'
 import { RulesFields } from './rules-fields'
 import { rememberImport } from './use-import'
 
@@ -17,13 +17,14 @@ import { rememberImport } from './use-import'
 export function SettingsDialog({ of, onClose }: { of: Import; onClose: () => void }) {
   const connection = useConnection()
   const { api, queries } = connection
+  const { say } = useNotes()
   const [defaults, setDefaults] = useState(() => draftOf(of.defaults))
   const [rules, setRules] = useState<ImportRules>(of.rules)
   const save = useMutation(
     api.imports.update.mutationOptions({
       onSuccess: async (updated) => {
         rememberImport(connection, updated)
-        notifyDone('The plan follows the new defaults and rules')
+        say('The plan follows the new defaults and rules.')
         onClose()
         await queries.invalidateQueries({ queryKey: api.imports.files.key() })
         await queries.invalidateQueries({ queryKey: api.imports.file.key() })

@@ -23,7 +23,7 @@ export function usePausing(of: Import) {
       onError: (error) => notifyFailed('The import could not go on', describeError(error)),
     }),
   )
-  const isWorking = of.state === 'scanning' || of.state === 'analyzing' || of.state === 'publishing'
+  const isWorking = ['scanning', 'analyzing', 'publishing', 'undoing'].includes(of.state)
   return {
     canPause: isWorking && isRunning(of) && of.problem === null,
     canResume: isWorking && (of.paused || of.problem !== null),

@@ -5,7 +5,7 @@ import type { Review } from './use-review'
 
 /** What one can decide about the photo that is shown; the keys do the same. */
 export function ActionBar({ review }: { review: Review }) {
-  const { shown, canDecide } = review
+  const { shown, canDecide, whyNot } = review
   const reference = shown?.reference ?? null
   return (
     <div
@@ -13,7 +13,12 @@ export function ActionBar({ review }: { review: Review }) {
       aria-label="Decide"
       className="flex shrink-0 flex-wrap items-center gap-1.5 border-t px-3 py-2"
     >
-      <Action variant="primary" keyName="A" isDisabled={!canDecide} onPress={review.accept}>
+      <Action
+        variant="primary"
+        keyName="A"
+        isDisabled={!canDecide || whyNot !== null}
+        onPress={review.accept}
+      >
         Accept
       </Action>
       <Action keyName="R" isDisabled={!canDecide} onPress={review.reject}>

@@ -4,11 +4,11 @@ import type { Decision, Import } from '../../../../core/celebrities/contract-imp
 import { Button } from '../../../kit/button'
 import { formatCount } from '../../../kit/format'
 import { IconButton } from '../../../kit/icon-button'
-import { notifyFailed } from '../../../kit/toast'
 import { useShortcut } from '../../../kit/use-shortcut'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
 import { chosenCount, nothing, type Selection } from '../../jobs/selection'
+import { useNotes } from '../notes'
 import type { ImportSearch } from '../search'
 import { DescribeDialog } from './describe-dialog'
 import { mostIds } from './use-decisions'
@@ -34,6 +34,7 @@ export function BulkBar({
   onDecide: (decision: Decision) => void
 }) {
   const connection = useConnection()
+  const { say } = useNotes()
   const [isDescribing, setDescribing] = useState(false)
   const [isGathering, setGathering] = useState(false)
   const count = chosenCount(selection, total)
@@ -50,7 +51,7 @@ export function BulkBar({
       }
       onSelect(nothing)
     } catch (error) {
-      notifyFailed('Nothing was decided', describeError(error))
+      say(`Nothing was decided. ${describeError(error)}`, true)
     } finally {
       setGathering(false)
     }

@@ -1,3 +1,4 @@
+import { ImageOff } from 'lucide-react'
 import { useState } from 'react'
 import type { ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
 import { cx } from '../../../kit/class-names'
@@ -6,7 +7,10 @@ import { useSize } from '../../../kit/face/use-size'
 import { formatNumber } from '../../../kit/format'
 import { isPicture } from '../import-words'
 
-/** A photo with a box around each face, numbered; a click on a box proposes that face. */
+/** Faces that keys choose: only these show their number, so that a crowd stays a picture. */
+const numbered = 9
+
+/** A photo with a box around each face; a click on a box, or its number, proposes that face. */
 export function FacesPhoto({
   file,
   onFace,
@@ -25,8 +29,9 @@ export function FacesPhoto({
   return (
     <div ref={frame} className="relative min-h-40 min-w-0 grow overflow-hidden rounded-md border bg-raised">
       {!isShown && (
-        <p className="absolute inset-0 grid place-items-center px-6 text-center text-pretty text-ink-3">
-          {file.outcome_reason ?? 'This file can’t be shown.'}
+        <p className="absolute inset-0 flex flex-col items-center justify-center gap-2 px-6 text-center text-pretty text-ink-3">
+          <ImageOff className="size-5 stroke-[1.5]" aria-hidden />
+          {file.state === 'found' ? 'It is shown once it is analysed.' : 'There is no picture to show.'}
         </p>
       )}
       {isShown && (
@@ -99,14 +104,17 @@ function FaceBox({
         isChosen ? 'border-[oklch(0.88_0.14_200)]' : 'border-white/75 hover:border-white',
       )}
     >
-      <span
-        className={cx(
-          'absolute -top-0.5 -left-0.5 min-w-5 rounded-br-sm rounded-tl-sm px-1 text-sm font-semibold',
-          isChosen ? 'bg-[oklch(0.88_0.14_200)] text-black' : 'bg-black/65 text-white',
-        )}
-      >
-        {number}
-      </span>
+      {(isChosen || number <= numbered) && (
+        // Above the face, of which nothing is to be covered.
+        <span
+          className={cx(
+            'absolute bottom-full -left-0.5 min-w-4 rounded-t-sm px-1 text-center text-xs font-semibold',
+            isChosen ? 'z-10 bg-[oklch(0.88_0.14_200)] text-black' : 'bg-black/65 text-white',
+          )}
+        >
+          {number}
+        </span>
+      )}
     </button>
   )
 }

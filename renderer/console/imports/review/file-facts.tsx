@@ -148,7 +148,7 @@ function Quality({ of, file }: { of: Import; file: ImportFileDetail }) {
   const { recognition } = qualityParts(face.quality_components ?? {})
   const place = percentiles.quality_score
   return (
-    <Section title="Quality" aside={isPlaced ? 'bars: place in the gallery' : '0 to 100'}>
+    <Section title="Quality" aside={isPlaced ? 'bars: place in the gallery' : 'parts: 0 to 100'}>
       <div className="flex flex-col gap-1">
         <div title={place === undefined ? undefined : percentileWords(place)}>
           <Meter
@@ -190,7 +190,13 @@ function FileLines({ file }: { file: ImportFileDetail }) {
     <Section title="File">
       <Facts
         facts={[
-          ['Path', <PathText key="path" path={file.path} />],
+          [
+            'Path',
+            // Its end says most: it is not cut off.
+            <span key="path" className="break-words whitespace-normal">
+              <PathText path={file.path} />
+            </span>,
+          ],
           ['Size', file.width && file.height ? `${file.width} × ${file.height} px` : null],
           ['Bytes', file.bytes === null ? null : formatBytes(file.bytes)],
           [

@@ -62,7 +62,7 @@ function FileLine({ file, isPending }: { file: ImportFile; isPending: boolean })
         <span className={cx('truncate font-medium', !name && 'text-ink-3')} title={pathTitle(file.path)}>
           {name ?? fileName(file.path)}
         </span>
-        <span className="truncate text-sm text-ink-3">
+        <span className="flex min-w-0 text-sm text-ink-3">
           <StatusDot tone={tone}>{label}</StatusDot>
         </span>
       </span>

@@ -39,7 +39,17 @@ export const reviewKeys: readonly KeyGroup[] = [
     title: 'Always',
     keys: [
       [['Ctrl', 'Z'], 'Undo the last decision'],
+      [['Ctrl', 'Shift', 'Z'], 'Do it again, also Ctrl Y'],
       [['?'], 'These keys'],
     ],
   },
+]
+
+/** What is worth seeing all the time, besides what buttons say of themselves. */
+export const legend: readonly (readonly [keys: string[], does: string])[] = [
+  [['F'], 'other face'],
+  [['←', '→'], 'other photo'],
+  [['Ctrl', '→'], 'other item'],
+  [['Ctrl', 'Z'], 'undo'],
+  [['?'], 'all keys'],
 ]

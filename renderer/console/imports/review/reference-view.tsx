@@ -42,9 +42,12 @@ export function ReferenceView({
         {mode === 'side' ? (
           <>
             {photo}
-            <div className="flex w-[42%] shrink-0 flex-col justify-center overflow-hidden">
+            <figure className="flex w-[42%] shrink-0 flex-col justify-center gap-1 overflow-hidden">
               <AlignedFace {...other} show={nothing} />
-            </div>
+              <figcaption className="truncate text-center text-sm text-ink-3">
+                {other.name}, {reference.file_id === null ? 'in the gallery' : 'in this import'}
+              </figcaption>
+            </figure>
           </>
         ) : (
           <div className="mx-auto flex min-h-0 w-full max-w-[min(100%,22rem)] flex-col justify-center">
@@ -141,26 +144,37 @@ function framedFile(file: ImportFileDetail): FramedPhoto {
 function useReferencePhoto(of: Import, reference: Reference | null): FramedPhoto | null {
   const api = useApi()
   const isAway = useSharedAway()
-  const { file_id: fileId = null, celebrity_id: celebrityId = null } = reference ?? {}
+  const {
+    file_id: fileId = null,
+    celebrity_id: celebrityId = null,
+    photo_id: photoId = null,
+  } = reference ?? {}
   const file = useQuery({
     ...api.imports.file.queryOptions({ input: { id: of.id, file_id: fileId ?? 0 } }),
     enabled: fileId !== null,
   }).data
+  const isGallery = celebrityId !== null && !isAway
   const celebrity = useQuery({
     ...api.celebrities.get.queryOptions({ input: { id: celebrityId ?? '' } }),
-    enabled: celebrityId !== null && !isAway,
+    enabled: isGallery && photoId === null,
     retry: false,
   }).data
+  const further = useQuery({
+    ...api.curation.photos.queryOptions({ input: { id: celebrityId ?? '' } }),
+    enabled: isGallery && photoId !== null,
+    retry: false,
+  }).data?.find(({ id }) => id === photoId)
   if (!reference) return null
   if (fileId !== null && file) return framedFile(file)
   const name = reference.name ?? 'another photo'
-  if (celebrityId !== null && celebrity?.image_url) {
+  const photo = photoId === null ? celebrity : further
+  if (photo?.image_url) {
     return {
-      src: celebrity.image_url,
-      name: celebrity.name,
-      imageSize: imageSize(celebrity),
-      landmarks: celebrity.landmarks_68,
-      box: celebrity.detection_box,
+      src: photo.image_url,
+      name: celebrity?.name ?? name,
+      imageSize: imageSize(photo),
+      landmarks: photo.landmarks_68,
+      box: photo.detection_box,
     }
   }
   return { src: reference.thumbnail_url, name, imageSize: null, landmarks: null, box: null }

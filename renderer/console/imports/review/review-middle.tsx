@@ -1,4 +1,4 @@
-import { ArrowLeft, ArrowRight, Keyboard, PanelLeft, SearchX, Undo2 } from 'lucide-react'
+import { ArrowLeft, ArrowRight, Keyboard, PanelLeft, Redo2, SearchX, Undo2 } from 'lucide-react'
 import type { Import, ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
 import { Badge } from '../../../kit/badge'
 import { EmptyState } from '../../../kit/empty-state'
@@ -11,6 +11,7 @@ import { fileWords, outcomeWords } from '../import-words'
 import { ActionBar } from './action-bar'
 import { FacesPhoto } from './faces-photo'
 import { ReferenceView } from './reference-view'
+import { ReviewFoot } from './review-foot'
 import type { Review } from './use-review'
 
 /** The photo under review, what it is compared with, and what one can decide about it. */
@@ -38,6 +39,7 @@ export function ReviewMiddle({
             <PanelLeft />
           </IconButton>
         </span>
+        <Place review={review} />
         {shown && <Outcome file={shown} />}
         <span className="grow" />
         {photos > 1 && (
@@ -60,9 +62,14 @@ export function ReviewMiddle({
           <ArrowRight />
         </IconButton>
         {of.state === 'review' && (
-          <IconButton label="Undo the last decision" keys={['Ctrl', 'Z']} onPress={review.undo}>
-            <Undo2 />
-          </IconButton>
+          <>
+            <IconButton label="Undo the last decision" keys={['Ctrl', 'Z']} onPress={review.undo}>
+              <Undo2 />
+            </IconButton>
+            <IconButton label="Do it again" keys={['Ctrl', 'Shift', 'Z']} onPress={review.redo}>
+              <Redo2 />
+            </IconButton>
+          </>
         )}
         <IconButton label="Keys" keys={['?']} onPress={onKeys}>
           <Keyboard />
@@ -91,16 +98,32 @@ export function ReviewMiddle({
           <Skeleton className="h-full w-full" />
         )}
       </div>
-      <ActionBar review={review} />
+      {of.state === 'review' && (
+        <>
+          <ActionBar review={review} />
+          <ReviewFoot />
+        </>
+      )}
     </section>
   )
 }
 
-/** What becomes of a file. */
+/** Where one is, for who hears it: each item is announced as it comes. */
+function Place({ review: { shown, index, list } }: { review: Review }) {
+  return (
+    <span role="status" aria-label="Item" className="sr-only">
+      {shown &&
+        index >= 0 &&
+        `${formatCount(index + 1)} of ${formatCount(list.total ?? 0)}: ${shown.person_name ?? shown.name ?? 'no name'}. ${fileWords(shown).label}.`}
+    </span>
+  )
+}
+
+/** What becomes of a file; heard with its place. */
 function Outcome({ file }: { file: ImportFileDetail }) {
   const { label, tone } = fileWords(file)
   return (
-    <span role="status" aria-label="Outcome" className="flex min-w-0">
+    <span role="status" aria-live="off" aria-label="Outcome" className="flex min-w-0">
       <Badge tone={tone}>{label}</Badge>
     </span>
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { ImportFileDetail } from '../../../../core/celebrities/contract-import-schemas'
 import { cx } from '../../../kit/class-names'
 import { KeysDialog } from '../../../kit/keys-dialog'
+import { SkeletonRows } from '../../../kit/skeleton'
 import { DescribeDialog } from './describe-dialog'
 import { FileFacts } from './file-facts'
 import { reviewKeys } from './keys'
@@ -49,18 +50,23 @@ export function ReviewSpace({ of, filters, onChange }: ReviewSpaceProps) {
           onList={() => setListShown(true)}
           onKeys={() => setKeysShown(true)}
         />
-        {shown && (
+        {review.itemId !== undefined && (
           <aside
             aria-label="Photo"
             className="flex w-76 shrink-0 flex-col border-l @max-[56rem]:w-full @max-[56rem]:border-t @max-[56rem]:border-l-0"
           >
-            <FileFacts
-              of={of}
-              file={shown}
-              item={review.item ?? shown}
-              onShow={review.show}
-              onEdit={canDecide ? describe : undefined}
-            />
+            {shown ? (
+              <FileFacts
+                of={of}
+                file={shown}
+                item={review.item ?? shown}
+                onShow={review.show}
+                onEdit={canDecide ? describe : undefined}
+              />
+            ) : (
+              // Its place is kept: nothing else moves when it comes.
+              !review.error && <SkeletonRows label="Loading what is known of the photo" rows={6} />
+            )}
           </aside>
         )}
       </div>
@@ -70,7 +76,10 @@ export function ReviewSpace({ of, filters, onChange }: ReviewSpaceProps) {
           lack={describing.lack}
           onClose={() => setDescribing(undefined)}
           onDescribe={(description) =>
-            review.decide({ kind: 'describe', file_ids: [describing.file.id], ...description })
+            review.decide(
+              { kind: 'describe', file_ids: [describing.file.id], ...description },
+              description.name ?? describing.file.person_name ?? describing.file.name,
+            )
           }
         />
       )}
@@ -108,6 +117,8 @@ function useKeys(review: Review, describe: () => void, showKeys: () => void): vo
     'alt+arrowleft': () => walk(-1),
     'alt+arrowup': () => walk(-1),
     'mod+z': review.undo,
+    'mod+shift+z': review.redo,
+    'mod+y': review.redo,
     '?': showKeys,
   })
 }

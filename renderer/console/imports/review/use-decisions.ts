@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import type { Decision } from '../../../../core/celebrities/contract-import-schemas'
+import type { Decision, Import, ImportFile } from '../../../../core/celebrities/contract-import-schemas'
 import { formatAmount } from '../../../kit/format'
-import { notifyDone, notifyFailed } from '../../../kit/toast'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
+import { useNotes } from '../notes'
 import { noteDecision, rememberImport } from '../use-import'
 import { decisionWords } from './decision-words'
 import { showChanged } from './use-files'
@@ -18,12 +18,14 @@ function filesOf(decision: { file_ids: number[] } | { file_id: number }): readon
 }
 
 export interface Decisions {
-  decide: (decision: Decision) => void
+  /** @param about Whom it is about, for the note of it; of several files their number stands there. */
+  decide: (decision: Decision, about?: string | null) => void
   /** Takes the last decision back. */
   undo: () => void
+  /** Makes the decision again that was taken back last. */
+  redo: () => void
   /** Files whose decision is on its way, with what it is. */
   pending: ReadonlyMap<number, Decision['kind']>
-  isUndoing: boolean
 }
 
 /**
@@ -33,6 +35,7 @@ export interface Decisions {
 export function useDecisions(id: string, onBack: (fileId: number) => void): Decisions {
   const connection = useConnection()
   const { api } = connection
+  const { say } = useNotes()
   const [pending, setPending] = useState<ReadonlyMap<number, Decision['kind']>>(new Map())
   const scope = { id: `import ${id}` }
   const settle = (ids: readonly number[]) =>
@@ -50,7 +53,7 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
         showChanged(connection, changed)
       },
       onError: (error, { decision }) => {
-        notifyFailed(`${decisionWords(decision.kind)}: this could not be done`, describeError(error))
+        say(`${decisionWords(decision.kind)}: this could not be done. ${describeError(error)}`, true)
         const [first] = filesOf(decision)
         if (first !== undefined) onBack(first)
       },
@@ -60,29 +63,41 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       },
     }),
   )
+  /** After a step back or forward: what is different now, and where the first of it is. */
+  const stepped = (words: string, { import: of, changed }: { import: Import; changed: ImportFile[] }) => {
+    noteDecision()
+    rememberImport(connection, of)
+    showChanged(connection, changed)
+    const [first] = changed
+    say(words + aboutWords(changed.length, first?.person_name ?? first?.name))
+    if (first) onBack(first.id)
+  }
   const undoing = useMutation(
     api.imports.undoDecision.mutationOptions({
       scope,
-      onSuccess: ({ import: of, changed, undone }) => {
-        noteDecision()
-        rememberImport(connection, of)
-        showChanged(connection, changed)
-        if (undone === null) return notifyDone('There is nothing left to undo')
-        notifyDone(
-          `Undone: ${decisionWords(undone)}`,
-          changed.length > 1 ? `${formatAmount(changed.length, 'file')} as before` : undefined,
-        )
-        const [first] = changed
-        if (first) onBack(first.id)
-      },
-      onError: (error) => notifyFailed('The decision could not be undone', describeError(error)),
+      onSuccess: ({ undone, ...after }) =>
+        undone === null
+          ? say('There is nothing left to undo.')
+          : stepped(`Undone: ${decisionWords(undone)}`, after),
+      onError: (error) => say(`The decision could not be undone. ${describeError(error)}`, true),
+    }),
+  )
+  const redoing = useMutation(
+    api.imports.redoDecision.mutationOptions({
+      scope,
+      onSuccess: ({ redone, ...after }) =>
+        redone === null
+          ? say('There is nothing to do again.')
+          : stepped(`Done again: ${decisionWords(redone)}`, after),
+      onError: (error) => say(`The decision could not be made again. ${describeError(error)}`, true),
     }),
   )
 
   const { mutate: mutateDecision } = deciding
   const decide = useCallback(
-    (decision: Decision) => {
+    (decision: Decision, about?: string | null) => {
       noteDecision()
+      say(decisionWords(decision.kind) + aboutWords(filesOf(decision).length, about))
       setPending((before) => {
         const after = new Map(before)
         for (const one of filesOf(decision)) after.set(one, decision.kind)
@@ -90,12 +105,18 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       })
       mutateDecision({ id, decision })
     },
-    [mutateDecision, id],
+    [mutateDecision, id, say],
   )
   return {
     decide,
     undo: () => undoing.mutate({ id }),
+    redo: () => redoing.mutate({ id }),
     pending,
-    isUndoing: undoing.isPending,
   }
+}
+
+/** “, Tom Hanks”, or how many where they are several. */
+function aboutWords(files: number, name: string | null | undefined): string {
+  if (files > 1) return `, ${formatAmount(files, 'file')}`
+  return name ? `, ${name}` : ''
 }

@@ -7,7 +7,8 @@ import type {
   ImportFileDetail,
 } from '../../../../core/celebrities/contract-import-schemas'
 import { useApi } from '../../../rpc/connection'
-import { lackOf } from '../import-words'
+import { lackOf, neverAccepted } from '../import-words'
+import { useNotes } from '../notes'
 import type { ImportSearch } from '../search'
 import { flipped, nextFace, nextToReview } from './review-walk'
 import { useDecisions, type Decisions } from './use-decisions'
@@ -30,6 +31,8 @@ export interface Review extends Pick<Decisions, 'pending' | 'decide'> {
   /** Nothing of the list is left to decide. */
   isAtEnd: boolean
   canDecide: boolean
+  /** Why the photo that is shown can't be accepted, where one may decide at all. */
+  whyNot: string | null
   select: (file: Pick<ImportFile, 'id'>) => void
   show: (fileId: number) => void
   walk: (step: 1 | -1) => void
@@ -41,6 +44,7 @@ export interface Review extends Pick<Decisions, 'pending' | 'decide'> {
   otherFace: (faceIndex?: number) => void
   reset: () => void
   undo: () => void
+  redo: () => void
 }
 
 /**
@@ -55,6 +59,7 @@ export function useReview(
 ): Review {
   const list = useFiles(of.id, filters)
   const { items } = list
+  const { say } = useNotes()
   const [flip, setFlip] = useState<{ item: number; shown: number }>()
   const [isAtEnd, setAtEnd] = useState(false)
   const itemId = filters.file ?? items[0]?.id
@@ -62,13 +67,14 @@ export function useReview(
   const shownId = flip && flip.item === itemId ? flip.shown : itemId
   const { item, shown, error } = useShown(of.id, itemId, shownId)
   const canDecide = of.state === 'review' && shown?.published_at === null
+  const whyNot = shown ? neverAccepted(shown) : null
 
   const select = ({ id }: Pick<ImportFile, 'id'>) => {
     setAtEnd(false)
     setFlip(undefined)
     onChange({ file: id })
   }
-  const { decide, undo, pending } = useDecisions(of.id, (id) => select({ id }))
+  const { decide, undo, redo, pending } = useDecisions(of.id, (id) => select({ id }))
   const place = (step: number) => items[index + step]?.id
   const siblings = item?.siblings.map(({ id }) => id) ?? []
   const wasOpen = items[index]?.outcome === 'needs_person'
@@ -80,8 +86,9 @@ export function useReview(
     ),
   )
 
+  const about = shown?.person_name ?? shown?.name
   const decideAndGo = (decision: Decision) => {
-    decide(decision)
+    decide(decision, about)
     const target = items[nextToReview(items, index, new Set([...pending.keys(), shownId ?? -1]), wasOpen)]
     if (target) select(target)
     else setAtEnd(true)
@@ -101,8 +108,10 @@ export function useReview(
     decide,
     isAtEnd,
     canDecide,
+    whyNot,
     select,
     undo,
+    redo,
     show: (fileId) => {
       if (itemId !== undefined && (fileId === itemId || siblings.includes(fileId))) {
         setFlip({ item: itemId, shown: fileId })
@@ -118,6 +127,7 @@ export function useReview(
       setFlip({ item: itemId, shown: flipped([itemId, ...siblings], shownId, step) })
     },
     accept: onShown((file) => {
+      if (whyNot) return say(`Not accepted. ${whyNot}`, true)
       const lack = lackOf(file, of)
       if (lack) return onLack(file, lack)
       decideAndGo({ kind: 'accept', file_ids: [file.id] })
@@ -137,9 +147,9 @@ export function useReview(
       onShown((file) => {
         const face = faceIndex ?? nextFace(file.found_faces, file.face_index)
         const isThere = file.found_faces.some(({ face_index }) => face_index === face)
-        if (face !== null && isThere) decide({ kind: 'face', file_id: file.id, face_index: face })
+        if (face !== null && isThere) decide({ kind: 'face', file_id: file.id, face_index: face }, about)
       })(),
-    reset: onShown(({ id }) => decide({ kind: 'reset', file_ids: [id] })),
+    reset: onShown(({ id }) => decide({ kind: 'reset', file_ids: [id] }, about)),
   }
 }
 
