@@ -1,5 +1,6 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
+import { isDiskFull } from '../model/disk-full'
 import { errorCodes, SemblanceError } from '../model/errors'
 import { isOutage } from '../database/outage'
 
@@ -19,6 +20,13 @@ export function toClientError(error: unknown, log: Logger, procedure: string): O
   if (isOutage(error)) {
     log.warn({ err: error, procedure }, 'The database is away')
     return answer('UNAVAILABLE', 'The database cannot be reached just now. Try again in a moment.')
+  }
+  if (isDiskFull(error)) {
+    log.error({ err: error, procedure }, 'A disk is full')
+    return answer(
+      'UNAVAILABLE',
+      'The disk that Semblance keeps its data on is full. Make room there, then try again.',
+    )
   }
   if (postgresCode(error) === insufficientPrivilege) {
     log.warn({ err: error, procedure }, 'The database refused')

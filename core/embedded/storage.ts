@@ -4,12 +4,13 @@ import { Hono, type Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { sql } from 'kysely'
 import type { Database } from '../database/connect'
+import { isDiskFull } from '../model/disk-full'
 import { corsFor, createAccessTokenVerifier, identify, type Clock } from './gateway'
 import type { Keys } from './keys'
 import { bucketRoutes } from './storage/buckets'
 import type { StorageContext } from './storage/context'
 import { downloadRoutes } from './storage/download'
-import { accessDenied, invalidRequest, StorageError } from './storage/errors'
+import { accessDenied, invalidRequest, StorageError, storageFull } from './storage/errors'
 import { createFileStore } from './storage/files'
 import { manageRoutes } from './storage/manage'
 import { knownVersions } from './storage/objects'
@@ -120,7 +121,9 @@ function errorAnswer(c: Context, error: unknown, onError?: (error: unknown) => v
       ? error
       : error instanceof HTTPException
         ? invalidRequest(error.message)
-        : new StorageError(500, 'InternalError', 'InternalError', 'Internal server error', { cause: error })
+        : isDiskFull(error)
+          ? storageFull(error)
+          : new StorageError(500, 'InternalError', 'InternalError', 'Internal server error', { cause: error })
   if (known.status >= 500) onError?.(known)
   const body = {
     statusCode: String(known.status),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type MachineWork, machineWorkDefaults } from '../model/machine-work'
-import { createMachineLimits, readMachineWork } from './machine-work'
+import { createMachineLimits } from './machine-work'
 
 let home: string
 let changes: number
@@ -23,7 +23,7 @@ test.each<[string, string, MachineWork]>([
   ['a file that is cut off says nothing', '{"backgr', machineWorkDefaults],
 ])('%s', async (_, text, expected) => {
   await writeFile(file(), text)
-  expect(readMachineWork(home)).toEqual(expected)
+  expect(open().current()).toEqual({ ...expected, threads: 3, is_on_battery: false })
 })
 
 test('a machine that was never told works, all of it, but not on battery', () => {
@@ -42,6 +42,7 @@ test('what is set counts at once and at the next start', async () => {
   }
   expect(JSON.parse(await readFile(file(), 'utf8'))).toEqual({
     ...{ background: false, concurrency: 1, cpu_share: 0.25, on_battery: false },
+    ...{ paused: false, worker_id: null },
   })
 })
 
@@ -58,7 +59,7 @@ test('what makes no sense is refused, and what cannot be kept does not count', a
 test('what the command line says counts for this run alone, and no more threads work than there are', async () => {
   await open().set({ background: false, concurrency: 1 })
   expect(open({ background: true, concurrency: 64 }).limits()).toMatchObject({ concurrency: 4, paused: null })
-  expect(readMachineWork(home)).toMatchObject({ background: false, concurrency: 1 })
+  expect(open().current()).toMatchObject({ background: false, concurrency: 1 })
 })
 
 test('on battery it pauses, unless that is allowed', async () => {
@@ -72,4 +73,42 @@ test('on battery it pauses, unless that is allowed', async () => {
   expect(machine.current().is_on_battery).toBe(true)
   await machine.set({ on_battery: true })
   expect(machine.limits().paused).toBeNull()
+})
+
+test('a pause is kept for the next start, also beside a setting that is written at the same time', async () => {
+  const machine = open()
+  expect(machine.pause.isPaused()).toBe(false)
+  machine.pause.keep(true)
+  machine.pause.keep(false)
+  machine.pause.keep(true)
+  await machine.set({ cpu_share: 0.5 })
+  expect(open().pause.isPaused()).toBe(true)
+  expect(open().limits().cpuShare).toBe(0.5)
+  machine.pause.keep(false)
+  await machine.set({ cpu_share: 1 })
+  expect(open().pause.isPaused()).toBe(false)
+})
+
+test('a worker’s id is the same at every start, and another one once a copy goes by it', async () => {
+  const machine = open()
+  const before = machine.workerId()
+  expect(open().workerId()).toBe(before)
+  const after = machine.takeNewId()
+  expect(after).not.toBe(before)
+  expect(machine.workerId()).toBe(after)
+  await machine.set({})
+  expect(open().workerId()).toBe(after)
+})
+
+test('what can’t be kept counts until the end, and is told', async () => {
+  const told: unknown[] = []
+  const machine = createMachineLimits({
+    ...{ home, threads: 3, onChange: () => undefined, onError: (error) => told.push(error) },
+  })
+  await rm(home, { recursive: true })
+  machine.pause.keep(true)
+  expect(machine.pause.isPaused()).toBe(true)
+  await expect(machine.set({})).rejects.toThrow()
+  expect(told).toHaveLength(1)
+  home = await mkdtemp(join(tmpdir(), 'semblance-machine-'))
 })

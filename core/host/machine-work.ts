@@ -1,13 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { writeFileAtomic } from '../embedded/data-directory'
 import type { WorkMachine } from '../jobs/worker/limits'
+import type { KeptPause } from '../jobs/worker/orders'
 import { type MachineWork, machineWorkDefaults, machineWorkSchema } from '../model/machine-work'
 
-/** What this machine gives to the worker, and whether it runs on battery now. */
+/** What this machine gives to the worker, and what it keeps of it from one start to the next. */
 export interface MachineLimits extends WorkMachine {
   setOnBattery: (isOnBattery: boolean) => void
+  pause: KeptPause
+  /** The worker's id: the same at every start on this data directory, so that it finds the jobs that it had. */
+  workerId: () => string
+  /** Takes another id, for a copy of this data directory goes by the same; gives it. */
+  takeNewId: () => string
 }
+
+/** `worker.json`: what people set, and what the worker notes for its next start. */
+const keptSchema = machineWorkSchema.extend({
+  /** An operator has asked it to pause. */
+  paused: z.boolean(),
+  /** Null for the one that follows from the machine and the data directory. */
+  worker_id: z.string().nullable(),
+})
+type Kept = z.infer<typeof keptSchema>
+
+const keptDefaults: Kept = { ...machineWorkDefaults, paused: false, worker_id: null }
 
 interface Options {
   /** The data directory, which holds `worker.json`. */
@@ -17,14 +37,30 @@ interface Options {
   /** For this run alone: what the command line says. */
   given?: Partial<MachineWork>
   onChange: () => void
+  /** Told of what could not be kept for the next start. Default: nobody. */
+  onError?: (error: unknown) => void
 }
 
 const fileOf = (home: string) => join(home, 'worker.json')
 
-export function createMachineLimits({ home, threads, given = {}, onChange }: Options): MachineLimits {
-  let kept = readMachineWork(home)
+export function createMachineLimits(options: Options): MachineLimits {
+  const { home, threads, given = {}, onChange, onError = () => undefined } = options
+  let kept = readKept(home)
+  let { paused: isPaused, worker_id: ownId } = kept
   let isOnBattery = false
-  const settings = (): MachineWork => ({ ...kept, ...given })
+  let turn = Promise.resolve()
+  const settings = (): MachineWork => ({ ...machineWorkSchema.parse(kept), ...given })
+
+  /** One after the other, so that none writes over what another has just kept. */
+  function keep(change: Partial<Kept>): Promise<void> {
+    const done = turn.then(async () => {
+      const next = keptSchema.parse({ ...kept, ...change })
+      await writeFileAtomic(fileOf(home), `${JSON.stringify(next, null, 2)}\n`)
+      kept = next
+    })
+    turn = done.catch(() => undefined)
+    return done
+  }
 
   function paused(): string | null {
     const { background, on_battery } = settings()
@@ -44,9 +80,7 @@ export function createMachineLimits({ home, threads, given = {}, onChange }: Opt
     },
     current: () => ({ ...settings(), threads, is_on_battery: isOnBattery }),
     async set(change) {
-      const next = machineWorkSchema.parse({ ...kept, ...change })
-      await writeFileAtomic(fileOf(home), `${JSON.stringify(next, null, 2)}\n`)
-      kept = next
+      await keep(change)
       onChange()
     },
     setOnBattery(next) {
@@ -54,15 +88,33 @@ export function createMachineLimits({ home, threads, given = {}, onChange }: Opt
       isOnBattery = next
       onChange()
     },
+    pause: {
+      isPaused: () => isPaused,
+      keep(next) {
+        if (next === isPaused) return
+        isPaused = next
+        keep({ paused: next }).catch(onError)
+      },
+    },
+    workerId: () => ownId ?? workerName(home),
+    takeNewId() {
+      ownId = `${hostname()}-${randomBytes(4).toString('hex')}`
+      keep({ worker_id: ownId }).catch(onError)
+      return ownId
+    },
   }
 }
 
+/** One host at a time holds a data directory. */
+function workerName(home: string): string {
+  return `${hostname()}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
+}
+
 /** What was kept; what makes no sense counts as not said. */
-export function readMachineWork(home: string): MachineWork {
+function readKept(home: string): Kept {
   try {
-    const parsed = machineWorkSchema.partial().parse(JSON.parse(readFileSync(fileOf(home), 'utf8')))
-    return { ...machineWorkDefaults, ...parsed }
+    return { ...keptDefaults, ...keptSchema.partial().parse(JSON.parse(readFileSync(fileOf(home), 'utf8'))) }
   } catch {
-    return machineWorkDefaults
+    return keptDefaults
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
@@ -42,6 +41,8 @@ export function prepareWork(parts: WorkParts): {
       changes.announce('limits')
       changes.announce('worker')
     },
+    onError: (error) =>
+      log.warn({ err: error }, 'What the worker is to know at its next start could not be kept'),
   })
   const sayPack = sayProgress(say)
   const setup = {
@@ -61,7 +62,7 @@ export function prepareWork(parts: WorkParts): {
       sayPack(status)
     },
   })
-  const workerId = workerName(config.home)
+  const workerId = machine.workerId()
   const worker =
     services.worklessBecause === null
       ? createWorker({
@@ -71,6 +72,8 @@ export function prepareWork(parts: WorkParts): {
           staging: pack.staging,
           packStatus: pack.status,
           limits: machine.limits,
+          pause: machine.pause,
+          takeNewId: machine.takeNewId,
           concurrency: config.faceThreads + 1,
           machine: { host_name: hostname(), process_id: process.pid, version: appVersion(appPaths()) },
         })
@@ -82,12 +85,4 @@ export function prepareWork(parts: WorkParts): {
     onChange: () => changes.announce('pack'),
   })
   return { pack, models, worker, machine }
-}
-
-/**
- * The same at every start on this data directory, which one host holds at a time: so a host that was killed finds the
- * jobs that it had, and need not wait for their leases.
- */
-export function workerName(home: string): string {
-  return `${hostname()}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
 }

@@ -139,7 +139,10 @@ export const jobWorkerSchema = z.object({
   /** What it says of itself. */
   state: z.enum(['starting', 'idle', 'busy', 'waiting', 'paused', 'draining', 'stopped']),
   state_reason: z.string().nullable(),
-  /** By its heartbeat: see {@link workerStaleSeconds}. `ended` where it said itself that it stops. */
+  /**
+   * By its heartbeat: see {@link workerStaleSeconds}. `ended` where its process said itself that it ends; one that an
+   * operator stopped is not, while its host lives: it can resume.
+   */
   health: z.enum(['healthy', 'stale', 'dead', 'ended']),
   beat_age_seconds: z.number(),
   /** Asked of it, and not yet obeyed. */
@@ -190,6 +193,8 @@ export const alarmKinds = [
   'backlog',
   /** Jobs wait and no worker is healthy. */
   'no_worker',
+  /** Jobs wait, and all workers wait for something: a disk with room, the database, the models. */
+  'waiting',
   /** A worker went silent without saying that it ends. */
   'dead_worker',
   /** A worker's clock is off. */
@@ -266,7 +271,10 @@ export const monitorContract = {
   alarms: oc.input(alarmLimitsSchema.optional()).output(z.array(alarmSchema)),
   /** Staff. Healthy ones first, then by name. */
   workers: oc.output(z.array(jobWorkerSchema)),
-  /** Curator. NOT_FOUND; CONFLICT where it has ended or is dead, so that nobody would obey. */
+  /**
+   * Curator. `resume` starts again one that is paused, drained or stopped. NOT_FOUND; CONFLICT where it has ended or is
+   * dead, so that nobody would obey, and for all but `resume` where it is stopped already.
+   */
   instruct: oc
     .input(z.object({ worker_id: z.string().max(200), instruction: workerInstructionSchema }))
     .output(jobWorkerSchema),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
@@ -9,7 +10,7 @@ import { createClaims } from './worker/claims'
 import { drainQueue } from './worker/drain'
 import { createEnds } from './worker/ends'
 import type { WorkLimits } from './worker/limits'
-import { createOrders } from './worker/orders'
+import { createOrders, type KeptPause } from './worker/orders'
 import { createOutages, type Outages } from './worker/outages'
 import { createPresence, type Machine, type Presence } from './worker/presence'
 import { openJobs } from './queue/queue'
@@ -36,12 +37,16 @@ export interface WorkerParts {
    * the process was killed resume at once instead of after their lease.
    */
   workerId: string
+  /** Gives another id, where somebody else goes by the same. Default: that with something at its end. */
+  takeNewId?: () => string
   /** Default: this process, of no version. */
   machine?: Machine
   /** Jobs at a time, where `limits` says nothing else. */
   concurrency: number
   /** How much of this machine may be used; asked anew whenever `changes` tells of `limits`. Default: all of it. */
   limits?: () => WorkLimits
+  /** Where a pause that an operator asked for is kept. Default: nowhere. */
+  pause?: KeptPause
   /** A job whose worker has not been heard of for so long is taken over. Default 60. */
   leaseSeconds?: number
   /** A job that so many workers were lost with is left alone until a person wants it. Default 2. */
@@ -76,13 +81,23 @@ export function createWorker(parts: WorkerParts): Worker {
   const { changes, database, leaseSeconds = 60, random = Math.random, staging = noStagingSpaces } = parts
   const limits = parts.limits ?? (() => ({ concurrency: parts.concurrency, cpuShare: 1, paused: null }))
   const outages = createOutages(random)
-  const report = createReport(parts.workerId)
+  let workerId = parts.workerId
+  const report = createReport(() => workerId)
   const wakeUp = createWakeUp()
   const ends = createEnds(database)
-  const orders = createOrders()
+  const orders = createOrders(parts.pause)
   const speed = createSpeed()
   const presence = createPresence({
     ...parts,
+    workerId: () => workerId,
+    isTaken() {
+      const before = workerId
+      workerId = parts.takeNewId?.() ?? `${parts.workerId}-${randomUUID().slice(0, 8)}`
+      parts.log.warn(
+        { before, workerId },
+        'Another machine works under this name: its data directory was copied',
+      )
+    },
     machine: parts.machine ?? { host_name: hostname(), process_id: process.pid, version: '' },
     facts: () => ({
       pack: parts.packStatus().name,
@@ -106,7 +121,7 @@ export function createWorker(parts: WorkerParts): Worker {
     cpuShare: () => limits().cpuShare,
     run(job, signal) {
       job.notes?.pack(parts.packStatus().name)
-      const shared = { ...parts, staging, outages, ends, leaseSeconds, signal, progress: {} }
+      const shared = { ...parts, staging, outages, ends, signal, progress: {}, hasOthers: presence.hasOthers }
       return runJob(job, { ...shared, embeddingModel: () => parts.packStatus().embedding_model })
     },
     ended(outcome, job) {
@@ -118,6 +133,7 @@ export function createWorker(parts: WorkerParts): Worker {
   })
   const claimNext = createClaims({
     ...parts,
+    workerId: () => workerId,
     ...{ leaseSeconds, quarantineAfter: parts.quarantineAfter ?? 2 },
     spaces: staging.names,
     foreignStaleMinutes: () => presence.foreignStaleMinutes(),

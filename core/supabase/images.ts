@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { diskFull, isDiskFull } from '../model/disk-full'
 import { SemblanceError, type ErrorCode } from '../model/errors'
 
 export const imageBuckets = ['faces', 'celebrity-images'] as const
@@ -149,6 +150,15 @@ function batches(paths: readonly string[]): string[][] {
 /** Storage says most refusals as HTTP 400: the true status stands in `statusCode`, the reason in `code`. */
 function storageError(error: Error, what: string): SemblanceError {
   const { statusCode, code } = error as { statusCode?: string; code?: string }
+  if (statusCode === '507' || isDiskFull(error)) {
+    const message = 'The disk that Storage keeps photos on is full. Make room there; nothing is lost.'
+    return new SemblanceError(
+      'UNAVAILABLE',
+      message,
+      { code: code ?? null, reason: diskFull },
+      { cause: error },
+    )
+  }
   const [kind, message]: [ErrorCode, string] =
     code === 'NoSuchKey' || code === 'NoSuchBucket' || statusCode === '404'
       ? ['NOT_FOUND', `There is no image ${what}.`]

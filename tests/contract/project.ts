@@ -47,6 +47,8 @@ type Options = Pick<AuthOptions, 'clock' | 'origins' | 'limits' | 'signUp'> &
     realtime?: Partial<Pick<RealtimeOptions, 'limits' | 'onError' | 'clock'>>
     /** One that is there already, and stays. Default: one of its own. */
     database?: Database
+    /** Where photos lie. Default: a directory of its own. */
+    storage?: string
   }
 
 /** A project on one of this machine's engines, or the one that the environment names. */
@@ -116,7 +118,10 @@ export async function openProject(engine: TestEngine, options: Options = {}): Pr
   app.route('/auth/v1', createAuth({ ...options, database, keys, url, onError, limits }))
   app.route(
     '/storage/v1',
-    createStorage({ ...options, database, keys, url, onError, directory: join(directory, 'storage') }),
+    createStorage({
+      ...{ ...options, database, keys, url, onError },
+      directory: options.storage ?? join(directory, 'storage'),
+    }),
   )
   const openRealtime = () =>
     createRealtime({ origins: options.origins, onError, ...options.realtime, database, keys, url })

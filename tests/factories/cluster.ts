@@ -14,6 +14,8 @@ export interface Cluster {
   start(): Promise<void>
   /** `immediate` ends it as a crash would. */
   stop(mode: 'fast' | 'immediate'): Promise<void>
+  /** Makes a directory the server's own. */
+  own(directory: string): void
   remove(): Promise<void>
 }
 
@@ -55,6 +57,7 @@ export async function startCluster(programs: string): Promise<Cluster> {
     async stop(mode) {
       await run('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop'])
     },
+    own: (other) => void (account && chownSync(other, account.uid, account.gid)),
     async remove() {
       await cluster.stop('immediate').catch(() => undefined)
       rmSync(directory, { recursive: true, force: true })

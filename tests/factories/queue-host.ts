@@ -17,8 +17,11 @@ export interface QueueHost {
 
 export const silentLog = pino({ level: 'silent' })
 
-export async function openQueueHost(engine: TestEngine): Promise<QueueHost> {
-  const project = await openProject(engine)
+export async function openQueueHost(
+  engine: TestEngine,
+  options: Parameters<typeof openProject>[1] = {},
+): Promise<QueueHost> {
+  const project = await openProject(engine, options)
   const { database } = project
   const changes = createChanges(database)
   await changes.ready

@@ -145,10 +145,9 @@ describe.skipIf(!available)('a worker in a process of its own', { timeout: 90_00
 
   test('blames the photo that took it down, and none of those that it was at meanwhile', async () => {
     await run.addPhotos(1, { name: 'poison' })
-    await run.addPhotos(20)
-    await run.query(`update match_jobs set priority = 1 where face_id in (
-      select id from faces where image_path like 'poison%' or id::text < '00000000-0000-4000-8000-000000000004')`)
+    await run.addPhotos(2)
     await untilExitByPoison({ concurrency: 3, analysisMs: 60_000, poisonBeside: 2 })
+    await run.addPhotos(18)
     await untilExitByPoison({ concurrency: 3 })
     const last = run.start('w1', {
       concurrency: 3,

@@ -1,4 +1,5 @@
 import { isOutage } from '../../database/outage'
+import { isDiskFull } from '../../model/disk-full'
 import { SemblanceError } from '../../model/errors'
 
 /** What stops an import, and what is done about it. */
@@ -11,19 +12,16 @@ export interface Trouble {
   isUnexpected: boolean
 }
 
-/** No room: the file system's two words for it, and PostgreSQL's. */
-const fullDisk = ['ENOSPC', 'EDQUOT', '53100']
 /** The disk is there but may not be written to. */
 const readOnly = ['EROFS']
 
 export function troubleOf(error: unknown): Trouble {
-  const codes = codesOf(error)
-  if (codes.some((code) => fullDisk.includes(code)) || isSaidToBeFull(error)) {
+  if (isDiskFull(error)) {
     return paused(
       'The disk that Semblance keeps its data on is full. Nothing is lost: make room, then resume the import.',
     )
   }
-  if (codes.some((code) => readOnly.includes(code))) {
+  if (codesOf(error).some((code) => readOnly.includes(code))) {
     return paused(
       'The disk that Semblance keeps its data on can’t be written to. Mend that, then resume the import.',
     )
@@ -54,11 +52,4 @@ function codesOf(error: unknown): string[] {
     if (typeof code === 'string') codes.push(code)
   }
   return codes
-}
-
-/** The embedded database passes on what it was told in words alone. */
-function isSaidToBeFull(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause)
-    if (/No space left on device|ENOSPC/i.test(each.message)) return true
-  return false
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
 import { actAs, objectPath, type StorageContext } from './context'
-import { invalidJwt, noSuchBucket, noSuchKey, StorageError } from './errors'
+import { invalidJwt, noSuchBucket, noSuchFile, noSuchKey, StorageError } from './errors'
 import { findBucket, findObject, type ObjectRow } from './objects'
 
 /** Types that a browser shows without running anything of them; the rest is offered for saving. */
@@ -82,7 +82,7 @@ async function serve(
       throw error
     }
   }
-  throw noSuchKey()
+  throw noSuchFile()
 }
 
 function describe(c: Context, object: ObjectRow, size: number, sharing: Sharing) {

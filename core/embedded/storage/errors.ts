@@ -16,6 +16,8 @@ export class StorageError extends Error {
 export const noSuchBucket = () =>
   new StorageError(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found')
 export const noSuchKey = () => new StorageError(404, 'NoSuchKey', 'not_found', 'Object not found')
+/** Its row is there and its bytes are not, which never happens where they were put: that is another data directory. */
+export const noSuchFile = () => new StorageError(404, 'NoSuchFile', 'not_found', 'Object not found')
 export const accessDenied = (message: string, options?: ErrorOptions) =>
   new StorageError(403, 'AccessDenied', 'Unauthorized', message, options)
 export const keyAlreadyExists = () =>
@@ -30,6 +32,15 @@ export const invalidMimeType = (type: string) =>
   new StorageError(415, 'InvalidMimeType', 'invalid_mime_type', `mime type ${type} is not supported`)
 export const entityTooLarge = () =>
   new StorageError(413, 'EntityTooLarge', 'Payload too large', 'The object exceeded the maximum allowed size')
+/** In words that clients of Supabase show to people as they are. */
+export const storageFull = (cause: unknown) =>
+  new StorageError(
+    507,
+    'DiskFull',
+    'Insufficient Storage',
+    'The disk that photos are kept on is full. Make room there; nothing is lost.',
+    { cause },
+  )
 export const invalidJwt = (message: string, options?: ErrorOptions) =>
   new StorageError(400, 'InvalidJWT', 'InvalidJWT', message, options)
 export const invalidSignature = () =>

@@ -44,7 +44,12 @@ export function createFileStore(directory: string): FileStore {
       ready.catch(() => undefined)
     },
     async keep(body, maximumBytes) {
-      await (ready ??= mkdir(temporaryDirectory, { recursive: true }))
+      try {
+        await (ready ??= mkdir(temporaryDirectory, { recursive: true }))
+      } catch (error) {
+        ready = undefined
+        throw error
+      }
       const version = randomUUID()
       const temporary = join(temporaryDirectory, version)
       try {

@@ -36,6 +36,11 @@ const known: Record<string, Advice> = {
     retry_helps: 'later',
     advice: 'What the worker needed was away. See on the overview whether all is back, then try again.',
   },
+  disk_full: {
+    retry_helps: 'later',
+    advice:
+      'A disk was full: the worker’s, Storage’s or the database’s, as the message says. Make room there; what waits goes on by itself.',
+  },
   cancelled: {
     retry_helps: 'yes',
     advice: 'Somebody of the staff cancelled it. Retry it if it is wanted after all.',

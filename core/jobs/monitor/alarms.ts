@@ -104,25 +104,9 @@ async function backlogs(tx: Tx, limits: AlarmLimits, workers: JobWorker[]): Prom
   // By the database's clock: this machine's may be wrong by any amount.
   const { rows } = await sql<{ now: Date }>`select now()`.execute(tx)
   const age = rows[0].now.getTime() - oldest.getTime()
-  const isAttended = workers.some(
-    ({ health, state }) => health !== 'dead' && health !== 'ended' && state !== 'paused',
-  )
   const waiting = `${amount(due, 'job')} ${due === 1 ? 'waits' : 'wait'}, the oldest for ${amount(minutesOf(age), 'minute')}`
-  const filter = { status: 'pending' as const }
-  if (!isAttended && age > 60_000) {
-    const isPaused = workers.some(({ state, health }) => state === 'paused' && health !== 'dead')
-    return [
-      {
-        ...{ id: 'no_worker', kind: 'no_worker', severity: 'bad', since: oldest },
-        title: 'Nobody works on the queue',
-        message: `${waiting}, and no worker is ${isPaused ? 'running: all are paused' : 'there'}.`,
-        advice: isPaused
-          ? 'Resume a worker, or start one elsewhere: semblance worker.'
-          : 'Start one: turn on "work in the background" in the desktop app, or run semblance worker on any machine.',
-        action: { do: 'show_jobs', filter },
-      },
-    ]
-  }
+  const inVain = age > 60_000 ? waitsInVain(waiting, oldest, workers) : null
+  if (inVain) return [inVain]
   if (age <= limits.backlog_minutes * 60_000) return []
   return [
     {
@@ -131,9 +115,39 @@ async function backlogs(tx: Tx, limits: AlarmLimits, workers: JobWorker[]): Prom
       message: `${waiting}; the limit is ${amount(limits.backlog_minutes, 'minute')}.`,
       advice:
         'Start another worker, or raise the concurrency of one. What is urgent can be put first by its priority.',
-      action: { do: 'show_jobs', filter: { ...filter, older_than_minutes: limits.backlog_minutes } },
+      action: {
+        do: 'show_jobs',
+        filter: { status: 'pending', older_than_minutes: limits.backlog_minutes },
+      },
     },
   ]
+}
+
+/** Nobody is there who would take what waits, or nobody can. */
+function waitsInVain(waiting: string, since: Date, workers: JobWorker[]): Alarm | null {
+  const alive = workers.filter(({ health }) => health !== 'dead' && health !== 'ended')
+  const willing = alive.filter(({ state }) => state !== 'paused' && state !== 'stopped')
+  if (willing.length === 0) {
+    const isHeld = alive.length > 0
+    return {
+      ...{ id: 'no_worker', kind: 'no_worker', severity: 'bad', since },
+      title: 'Nobody works on the queue',
+      message: `${waiting}, and no worker is ${isHeld ? 'running: all are paused or stopped' : 'there'}.`,
+      advice: isHeld
+        ? 'Resume a worker, or start one elsewhere: semblance worker.'
+        : 'Start one: turn on "work in the background" in the desktop app, or run semblance worker on any machine.',
+      action: { do: 'show_jobs', filter: { status: 'pending' } },
+    }
+  }
+  if (!willing.every(({ state }) => state === 'waiting')) return null
+  const [{ id, host_name, state_reason }] = willing
+  return {
+    ...{ id: 'waiting', kind: 'waiting', severity: 'warning', since },
+    title: 'No worker gets on',
+    message: `${waiting}. The worker on ${host_name} says: ${state_reason ?? 'nothing'}`,
+    advice: 'See to what it waits for. It goes on by itself once it can.',
+    action: { do: 'show_worker', worker_id: id },
+  }
 }
 
 function aboutWorker(worker: JobWorker): Alarm[] {

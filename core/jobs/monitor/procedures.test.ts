@@ -12,11 +12,13 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
   let host: CallerHost
   let admin: TestCaller
   let curator: TestCaller
+  let moderator: TestCaller
   let person: TestCaller
 
   beforeAll(async () => {
     host = await openCallerHost(engine)
     admin = await host.signUp('admin', { name: 'Ada' })
+    moderator = await host.signUp('moderator')
     curator = await host.signUp('curator', { name: 'Carl' })
     person = await host.signUp('user', { name: 'Anna' })
   })
@@ -135,6 +137,12 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     expect(patient.map(({ kind }) => kind).toSorted()).toEqual(['clock_skew', 'dead_worker'])
     await run(`update public.workers set state = 'paused', last_beat_at = now()`)
     expect((await curator.client.jobs.alarms()).map(({ kind }) => kind)).toContain('no_worker')
+    await run(
+      `update public.workers set state = 'waiting', state_reason = 'The disk is full.' where id = 'w1'`,
+    )
+    const waiting = (await curator.client.jobs.alarms()).find(({ kind }) => kind === 'waiting')
+    expect(waiting?.message).toMatch(/waits, .*The worker on host of w1 says: The disk is full\.$/)
+    expect(waiting?.action).toEqual({ do: 'show_worker', worker_id: 'w1' })
   })
 
   test('alarms: where everything fails, that is said', async () => {
@@ -178,6 +186,21 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     await expect(
       curator.client.jobs.instruct({ worker_id: 'nobody', instruction: 'drain' }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    // Stopped by an operator, and its host lives.
+    await addWorker('held', `state = 'stopped', state_reason = 'Stopped by an operator.'`)
+    const resume = { worker_id: 'held', instruction: 'resume' } as const
+    expect((await curator.client.jobs.workers()).find(({ id }) => id === 'held')).toMatchObject({
+      ...{ health: 'healthy', can_be_forgotten: false },
+    })
+    await expect(moderator.client.jobs.instruct(resume)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(person.client.jobs.instruct(resume)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(curator.client.jobs.instruct({ ...resume, instruction: 'pause' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+    expect(await curator.client.jobs.instruct(resume)).toMatchObject({ instruction: 'resume' })
+    await run(`update public.workers set last_beat_at = now() - interval '1 minute' where id = 'held'`)
+    await expect(curator.client.jobs.instruct(resume)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await run(`delete from public.workers where id = 'held'`)
     await admin.client.jobs.forgetWorker({ worker_id: 'dead' })
     for (const worker_id of ['well', 'stale']) {
       await expect(admin.client.jobs.forgetWorker({ worker_id })).rejects.toMatchObject({ code: 'CONFLICT' })

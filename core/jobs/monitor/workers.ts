@@ -55,11 +55,13 @@ export async function listWorkers(tx: Tx, id?: string): Promise<JobWorker[]> {
 
 const order: readonly JobWorker['health'][] = ['healthy', 'stale', 'dead', 'ended']
 
+/** One that an operator stopped says so, and goes on to beat while its process lives; one that ends says nothing more. */
 function healthOf({
   state,
+  state_reason,
   beat_age_seconds: age,
-}: Pick<WorkerRow, 'state' | 'beat_age_seconds'>): JobWorker['health'] {
-  if (state === 'stopped') return 'ended'
+}: Pick<WorkerRow, 'state' | 'state_reason' | 'beat_age_seconds'>): JobWorker['health'] {
+  if (state === 'stopped' && (state_reason === null || age >= workerStaleSeconds)) return 'ended'
   return age >= workerDeadSeconds ? 'dead' : age >= workerStaleSeconds ? 'stale' : 'healthy'
 }
 
@@ -103,7 +105,7 @@ async function listHeld(tx: Tx) {
 /**
  * Asks something of a worker, which obeys with its next heartbeat.
  * @param by who asks; null for the command line
- * @throws SemblanceError NOT_FOUND, or CONFLICT where nobody would obey
+ * @throws SemblanceError NOT_FOUND, or CONFLICT where nobody would obey, or it is stopped and could only resume
  */
 export async function instructWorker(
   tx: Tx,
@@ -114,10 +116,15 @@ export async function instructWorker(
     throw new SemblanceError(
       'CONFLICT',
       worker.health === 'ended'
-        ? 'This worker has stopped. Start it on its machine.'
+        ? 'This worker’s process has ended. Start it on its machine.'
         : 'This worker was not heard of for minutes, so it would not obey. Look at its machine.',
       { health: worker.health },
     )
+  }
+  if (worker.state === 'stopped' && instruction !== 'resume') {
+    throw new SemblanceError('CONFLICT', 'This worker is stopped already. It can be asked to resume.', {
+      health: worker.health,
+    })
   }
   await sql`
     update public.workers set instruction = ${instruction}, instructed_by = ${by}::uuid, instructed_at = now()

@@ -35,7 +35,7 @@ export type End = { job: ClaimedJob; record?: AttemptRecord | null } & (
   | { as: 'completed' }
   | { as: 'failed'; failure: Failure }
   /** Given back as if it had not been tried; `postponed` because something that jobs need is away. */
-  | { as: 'released' | 'postponed'; delaySeconds: number; reason?: string }
+  | { as: 'released' | 'postponed'; delaySeconds: number; code?: string | undefined; reason?: string }
 )
 
 /**
@@ -68,7 +68,7 @@ function endRow(end: End) {
     ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: end.as },
     permanent: failure?.permanent,
     delay: (failure ?? back)?.delaySeconds,
-    code: failure?.code ?? (end.as === 'postponed' ? 'unavailable' : undefined),
+    code: failure?.code ?? back?.code,
     message: failure?.message ?? back?.reason,
     stage: stage ?? undefined,
     fingerprint:

@@ -1,4 +1,5 @@
 import { nextPollMs, pollFastMs } from '../queue/backoff'
+import type { Away } from './claims'
 import type { WorkLimits } from './limits'
 import type { Orders } from './orders'
 import type { Outages } from './outages'
@@ -16,7 +17,7 @@ interface LoopParts {
   wakeUp: WakeUp
   limits: () => WorkLimits
   packStatus: () => PackStatus
-  claimNext: (limit: number) => Promise<ClaimedJob[] | 'outage'>
+  claimNext: (limit: number) => Promise<ClaimedJob[] | Away>
   isQueueEmpty: () => Promise<boolean>
   leaseSeconds: number
   random: () => number
@@ -113,9 +114,8 @@ export function createLoop(parts: LoopParts): Loop {
     const isAway = outages.current() !== null
     const limit = isAway ? 1 : wanted()
     const claimed = limit > 0 ? await claimNext(limit) : []
-    if (claimed === 'outage') {
-      const message = 'The database cannot be reached; it is tried again by itself.'
-      report.become('waiting', running.size(), message)
+    if ('away' in claimed) {
+      report.become('waiting', running.size(), claimed.away)
       await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** failures++) * (0.5 + random() / 2))
       return
     }

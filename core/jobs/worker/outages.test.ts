@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SemblanceError } from '../../model/errors'
-import { createOutages, isNobodysFault } from './outages'
+import { codeOf, createOutages, elsewhere, isNobodysFault, messageOf } from './outages'
 
 const away = new SemblanceError('UNAVAILABLE', 'Storage does not answer.')
 
@@ -74,4 +74,36 @@ test('a photo that is not there is the job’s own trouble, a key that Storage r
   expect(isNobodysFault(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe(true)
   expect(isNobodysFault(new SemblanceError('NOT_FOUND', 'Gone.'))).toBe(false)
   expect(isNobodysFault(new Error('ONNX said no'))).toBe(false)
+})
+
+const withCode = (code: string) => Object.assign(new Error('no'), { code })
+
+test.each([
+  ['this machine’s', withCode('ENOSPC'), /^The disk of this machine is full\. Make room there/],
+  ['the database’s', withCode('53100'), /^The disk of the database is full\. Make room there/],
+  [
+    'the embedded database’s',
+    new Error('could not extend file: No space left on device'),
+    /^The disk of the database/,
+  ],
+])('a full disk is told as one, and never counts: %s', (_, error, message) => {
+  expect(isNobodysFault(error)).toBe(true)
+  expect(codeOf(error)).toBe('disk_full')
+  expect(messageOf(error)).toMatch(message)
+  expect(messageOf(error)).toMatch(/It is tried again by itself\.$/)
+  const { outages } = book()
+  for (let i = 0; i < 20; i += 1) {
+    expect(outages.postpone('large', error).counts).toBe(false)
+    outages.passed(`small ${i}`)
+  }
+})
+
+test('a photo that lies on another machine waits for that one, however long', () => {
+  const error = elsewhere(new Error('Object not found'))
+  const { outages } = book()
+  for (let i = 0; i < 20; i += 1) {
+    expect(outages.postpone('theirs', error)).toMatchObject({ counts: false })
+    outages.passed(`mine ${i}`)
+  }
+  expect(codeOf(error)).toBe('unavailable')
 })

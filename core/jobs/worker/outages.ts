@@ -1,5 +1,6 @@
-import { SemblanceError } from '../../model/errors'
 import { isOutage } from '../../database/outage'
+import { diskFull, isDiskFull } from '../../model/disk-full'
+import { SemblanceError } from '../../model/errors'
 
 /** How a job is treated that could not be tried. */
 export interface Postponement {
@@ -33,15 +34,34 @@ const longestPauseMs = 120_000
 const forgottenMs = 2 * longestPauseMs
 const remembered = 1000
 
-/** This machine has no room, or no handles left: no other job would fare better here. */
-const machineCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
+/** This machine's disk can't be written to, or it has no handles or memory left: no other job would fare better here. */
+const machineCodes = new Set(['EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
 /** What a job never had a chance for: it goes back to the queue as if it had not been tried. */
 export function isNobodysFault(error: unknown): boolean {
-  if (isMachinesFault(error)) return true
   // The host's own key opens everything: where Storage refuses it, the key was replaced.
-  return isOutage(error) || (error instanceof SemblanceError && error.code === 'FORBIDDEN')
+  return isPassing(error) || (error instanceof SemblanceError && error.code === 'FORBIDDEN')
 }
+
+/** What goes over without anything being changed but the machines themselves. */
+export const isPassing = (error: unknown) => isDiskFull(error) || isMachinesFault(error) || isOutage(error)
+
+/** The error where a photo lies on another machine; a job that meets it waits for that one, however long. */
+export const elsewhere = (cause: unknown) =>
+  new SemblanceError(
+    'UNAVAILABLE',
+    'The photo lies in the data directory of another machine, so that only that one can analyse it. Machines that share a database need one Storage as well: connect them to a Supabase project.',
+    { reason: photoElsewhere },
+    { cause },
+  )
+const photoElsewhere = 'photo_elsewhere'
+
+/** A large photo may find no room where small ones still do, and photos of two machines lie beside each other. */
+const mayBeTheJobs = (error: unknown) =>
+  !isDiskFull(error) && !(error instanceof SemblanceError && error.data?.['reason'] === photoElsewhere)
+
+/** The `error_code` of a job that waits for it to pass. */
+export const codeOf = (error: unknown) => (isDiskFull(error) ? diskFull : 'unavailable')
 
 /** Milliseconds as Date.now gives them, but not set back or forth while this process lives. */
 const steadyNow = () => performance.timeOrigin + performance.now()
@@ -78,7 +98,7 @@ export function createOutages(random: () => number, now: () => number = steadyNo
       meet(error)
       const before = jobs.get(jobId)
       const alone = (before?.alone ?? 0) + (before && passes > before.seen ? 1 : 0)
-      const counts = alone >= patience
+      const counts = alone >= patience && mayBeTheJobs(error)
       if (counts) jobs.delete(jobId)
       else remember(jobId, { alone, seen: passes })
       return { counts, delaySeconds: spread(Math.min(longestSeconds, postponedSeconds * 2 ** alone)) }
@@ -104,15 +124,23 @@ export function createOutages(random: () => number, now: () => number = steadyNo
 }
 
 function isMachinesFault(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && machineCodes.has(String(error.code))
+  return hasErrno(error) && machineCodes.has(error.code)
+}
+
+/** Of this machine's system; PostgreSQL's codes are others. */
+function hasErrno(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code))
 }
 
 /** For a person: what is away, and what comes of it. */
 export function messageOf(error: unknown): string {
-  const message = isMachinesFault(error)
-    ? `This machine has no room for more (${error.code}): free disk space or memory.`
-    : error instanceof SemblanceError
+  const message =
+    error instanceof SemblanceError
       ? error.message
-      : 'The database cannot be reached.'
+      : isDiskFull(error)
+        ? `The disk of ${hasErrno(error) ? 'this machine' : 'the database'} is full. Make room there; nothing is lost.`
+        : isMachinesFault(error)
+          ? `This machine can take no more (${error.code}): look at its disk, its memory and its open files.`
+          : 'The database cannot be reached.'
   return /tried again/.test(message) ? message : `${message} It is tried again by itself.`
 }

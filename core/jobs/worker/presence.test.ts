@@ -8,12 +8,12 @@ import { createPresence, type Presence } from './presence'
 
 let own: TestDatabase
 let presence: Presence
-beforeAll(async () => {
-  own = await createTestDatabase('pglite')
-  presence = createPresence({
+const names = ['w', 'w']
+const open = (index: number) =>
+  createPresence({
     database: own.database,
     log: silentLog,
-    workerId: 'w',
+    workerId: () => names[index],
     machine: { host_name: 'machine', process_id: 1, version: '1.0.0' },
     facts: () => ({
       ...{
@@ -27,7 +27,11 @@ beforeAll(async () => {
       ...{ state: 'idle', state_reason: null },
     }),
     obey: () => undefined,
+    isTaken: () => (names[index] += ' of its own'),
   })
+beforeAll(async () => {
+  own = await createTestDatabase('pglite')
+  presence = open(0)
   presence.start()
 })
 afterAll(async () => {
@@ -52,4 +56,36 @@ test("hears how long another client's job may take, 0 being for ever", async () 
   await setMinutes(0)
   presence.look()
   await eventually(() => expect(presence.foreignStaleMinutes()).toBeNull())
+})
+
+test('where a copy of its data directory begins under its name, it takes another', async () => {
+  const workers = () =>
+    own.database.asService((tx) => tx.selectFrom('workers').select('id').orderBy('id').execute())
+  await eventually(async () => expect(await workers()).toEqual([{ id: 'w' }]))
+  expect(presence.hasOthers()).toBe(false)
+  const copy = open(1)
+  copy.start()
+  await eventually(async () => {
+    presence.look()
+    expect(names).toEqual(['w of its own', 'w'])
+  })
+  await eventually(async () => expect(await workers()).toEqual([{ id: 'w' }, { id: 'w of its own' }]))
+  // Each goes on under its name, and knows of the other.
+  for (const one of [copy, presence]) {
+    await eventually(() => {
+      one.look()
+      expect(one.hasOthers()).toBe(true)
+    })
+  }
+  await copy.stop()
+  expect(names).toEqual(['w of its own', 'w'])
+})
+
+test('a row that somebody took off the list is written anew, under the same name', async () => {
+  await own.database.asService((tx) => tx.deleteFrom('workers').execute())
+  await eventually(async () => {
+    presence.look()
+    const rows = await own.database.asService((tx) => tx.selectFrom('workers').select('id').execute())
+    expect(rows).toEqual([{ id: 'w of its own' }])
+  })
 })

@@ -27,11 +27,13 @@ export interface Machine {
 interface Parts {
   database: Database
   log: Logger
-  workerId: string
+  workerId: () => string
   machine: Machine
   facts: () => WorkerFacts
   /** Somebody asked something of it; what it is from then on is written down, and the instruction cleared. */
   obey: (instruction: WorkerInstructionValue) => void
+  /** Another process has begun under this id, which holds its data directory alone: that was copied. It takes another. */
+  isTaken: () => void
   /** Wall-clock milliseconds. Default Date.now. */
   now?: () => number
 }
@@ -46,6 +48,8 @@ export interface Presence {
   /** The worker's clock less the database's, in milliseconds; 0 until it was measured. */
   offsetMs(): number
   foreignStaleMinutes(): number | null
+  /** Whether other workers were heard of in the last days. */
+  hasOthers(): boolean
   /** Says a last word. */
   stop(): Promise<void>
 }
@@ -64,10 +68,12 @@ interface Answer {
   instructed_at: string | null
   at: Date
   foreign_minutes: number | null
+  has_others: boolean
+  life: string
 }
 
 export function createPresence(parts: Parts): Presence {
-  const { database, log, workerId, facts, obey, now = Date.now } = parts
+  const { database, log, workerId, facts, obey, isTaken, now = Date.now } = parts
   let timer: NodeJS.Timeout | undefined
   let isRunning = false
   let beating: Promise<void> | null = null
@@ -76,28 +82,38 @@ export function createPresence(parts: Parts): Presence {
   let tidied = -Infinity
   let offset: number | null = null
   let foreignMinutes: number | null = null
+  let hasOthers = false
   /** The state that stands in the table. */
   let told: string | null = null
+  /** When it began, by the database's clock, as text: no other process under this id says the same. */
+  let life: string | null = null
 
   async function beat(): Promise<void> {
     const mine = facts()
     const state = JSON.stringify([mine.state, mine.state_reason])
     const sent = now()
     const answer = await database.asService((tx) =>
-      writeBeat(tx, parts, { mine, offset, withState: state !== told }),
+      writeBeat(tx, parts, { mine, offset, life, withState: state !== told }),
     )
+    if (!answer) {
+      isTaken()
+      life = told = null
+      return beat()
+    }
+    life = answer.life
     offset = (sent + now()) / 2 - answer.at.getTime()
     told = state
     foreignMinutes = answer.foreign_minutes
+    hasOthers = answer.has_others
     if (answer.instruction) {
       obey(answer.instruction)
       const after = facts()
-      await database.asService((tx) => clearInstruction(tx, workerId, answer, after))
+      await database.asService((tx) => clearInstruction(tx, workerId(), answer, after))
       told = JSON.stringify([after.state, after.state_reason])
     }
     if (performance.now() - tidied > tidyMs) {
       tidied = performance.now()
-      await database.asService((tx) => tidy(tx, workerId))
+      await database.asService((tx) => tidy(tx, workerId()))
     }
   }
 
@@ -130,13 +146,14 @@ export function createPresence(parts: Parts): Presence {
   return {
     start() {
       isRunning = true
-      told = null
+      life = told = null
       void run()
     },
     changed,
     look: changed,
     offsetMs: () => offset ?? 0,
     foreignStaleMinutes: () => foreignMinutes,
+    hasOthers: () => hasOthers,
     async stop() {
       isRunning = false
       clearTimeout(timer)
@@ -149,39 +166,43 @@ export function createPresence(parts: Parts): Presence {
 interface Beat {
   mine: WorkerFacts
   offset: number | null
+  life: string | null
   /** Only what changes it wakes those who watch. */
   withState: boolean
 }
 
+/** Undefined where the row has become another process's. */
 async function writeBeat(
   tx: Transaction<Tables>,
   parts: Parts,
-  { mine, offset, withState }: Beat,
-): Promise<Answer> {
+  { mine, offset, life, withState }: Beat,
+): Promise<Answer | undefined> {
   const { host_name, process_id, version } = parts.machine
-  const state = withState
-    ? sql`, state = excluded.state, state_reason = excluded.state_reason,
-        started_at = case when workers.process_id is distinct from excluded.process_id then now() else workers.started_at end`
-    : sql``
+  const state = withState ? sql`, state = excluded.state, state_reason = excluded.state_reason` : sql``
   const { rows } = await sql<Answer>`
     insert into public.workers as workers (
       id, host_name, process_id, version, pack, embedding_model, provider, concurrency, photo_ms, memory_bytes,
-      clock_offset_ms, state, state_reason
+      clock_offset_ms, state, state_reason, started_at
     ) values (
-      ${parts.workerId}, ${host_name}, ${process_id}, ${version}, ${mine.pack}, ${mine.embedding_model}, ${mine.provider},
-      ${mine.concurrency}, ${mine.photo_ms}, ${mine.memory_bytes}, ${offset}, ${mine.state}, ${mine.state_reason}
+      ${parts.workerId()}, ${host_name}, ${process_id}, ${version}, ${mine.pack}, ${mine.embedding_model}, ${mine.provider},
+      ${mine.concurrency}, ${mine.photo_ms}, ${mine.memory_bytes}, ${offset}, ${mine.state}, ${mine.state_reason},
+      coalesce(${life}::timestamptz, clock_timestamp())
     )
     on conflict (id) do update set
       host_name = excluded.host_name, process_id = excluded.process_id, version = excluded.version, pack = excluded.pack,
       embedding_model = excluded.embedding_model, provider = excluded.provider, concurrency = excluded.concurrency,
       photo_ms = excluded.photo_ms, memory_bytes = excluded.memory_bytes,
-      clock_offset_ms = coalesce(excluded.clock_offset_ms, workers.clock_offset_ms), last_beat_at = now() ${state}
-    returning instruction, instructed_at::text as instructed_at, clock_timestamp() as at, (
+      clock_offset_ms = coalesce(excluded.clock_offset_ms, workers.clock_offset_ms), last_beat_at = now(),
+      started_at = excluded.started_at ${state}
+    where ${life}::timestamptz is null or workers.started_at = ${life}::timestamptz
+    returning started_at::text as life, instruction, instructed_at::text as instructed_at, clock_timestamp() as at, (
       select nullif((s.value #>> '{}')::float8, 0)
       from public.system_settings as s
       where s.key = 'foreign_job_stale_minutes'
-    ) as foreign_minutes`.execute(tx)
-  return rows[0]
+    ) as foreign_minutes, exists (
+      select from public.workers as other where other.id <> ${parts.workerId()}
+    ) as has_others`.execute(tx)
+  return rows.at(0)
 }
 
 /** One that somebody gave meanwhile stands. */

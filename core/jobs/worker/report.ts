@@ -9,19 +9,20 @@ export interface Report {
   subscribe: (listener: (status: WorkerStatus) => void) => () => void
 }
 
-export function createReport(id: string): Report {
+export function createReport(id: () => string): Report {
   const listeners = new Set<(status: WorkerStatus) => void>()
   const startedAt = new Date()
-  let status: WorkerStatus = {
-    ...{ id, state: 'stopped', message: null, running: 0, completed: 0, failed: 0 },
+  let status: Omit<WorkerStatus, 'id'> = {
+    ...{ state: 'stopped', message: null, running: 0, completed: 0, failed: 0 },
     started_at: startedAt,
   }
+  const whole = (): WorkerStatus => ({ ...status, id: id() })
   const say = (change: Partial<WorkerStatus>) => {
     status = { ...status, ...change }
-    for (const listener of listeners) listener(status)
+    for (const listener of listeners) listener(whole())
   }
   return {
-    status: () => status,
+    status: whole,
     become(state, running, message = null) {
       if (state !== status.state || message !== status.message || running !== status.running) {
         say({ state, running, message })

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Logger } from 'pino'
-import { isOutage } from '../../database/outage'
+import { pause } from '../../database/pause'
 import type { Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
 import { analyzeCelebrity } from '../analysis/analyze-celebrity'
@@ -10,7 +10,7 @@ import { retryDelaySeconds } from '../queue/backoff'
 import { saveCheckpoint } from '../analysis/checkpoints'
 import type { JobKind } from '../contract'
 import type { Ends } from './ends'
-import { isNobodysFault, messageOf, type Outages } from './outages'
+import { codeOf, elsewhere, isNobodysFault, isPassing, messageOf, type Outages } from './outages'
 import { reembed, type StagingSpaces } from '../analysis/reembed'
 import { type ClaimedJob, type Failure, noteCancelled } from '../queue/queue'
 
@@ -24,10 +24,10 @@ export interface RunParts extends JobParts {
   staging: StagingSpaces
   log: Logger
   random?: () => number
-  /** So long an outage is waited out before the job is left to whoever takes over its lease. */
-  leaseSeconds: number
   outages: Outages
   ends: Ends
+  /** Whether there are other workers, who may have what is not on this machine. */
+  hasOthers: () => boolean
 }
 
 const runners: Record<JobKind, (job: ClaimedJob, parts: RunParts) => Promise<Attempt>> = {
@@ -46,11 +46,20 @@ export async function runJob(job: ClaimedJob, parts: RunParts): Promise<JobOutco
     else parts.outages.passed(job.id)
     return attempt
   } catch (error) {
-    const settle = settlement(job, parts, error)
+    const settle = settlement(job, parts, mayBeElsewhere(error, parts) ? elsewhere(error) : error)
     const outcome = await waitOut(parts, settle)
     if (outcome === 'lost') await noteLost(job, parts)
     return outcome
   }
+}
+
+/**
+ * Storage knows the photo and has no bytes of it: where Storage is a host's own, they lie in the data directory of
+ * another one. Behind an embedded database there is no other.
+ */
+function mayBeElsewhere(error: unknown, { database, hasOthers }: RunParts): boolean {
+  if (!(error instanceof SemblanceError) || error.data?.['code'] !== 'NoSuchFile') return false
+  return database.engine !== 'pglite' && hasOthers()
 }
 
 /** A job that was called off while it ran has its line, too. Nothing hangs on it. */
@@ -66,7 +75,8 @@ function settlement(job: ClaimedJob, parts: RunParts, error: unknown): () => Pro
   const keep = keepProgress(job, parts)
   const giveBack = async (as: 'released' | 'postponed', delaySeconds: number): Promise<JobOutcome> => {
     const reason = as === 'postponed' ? messageOf(error) : 'The worker was stopped.'
-    return (await parts.ends.end({ as, job, delaySeconds, reason }, keep)) ? as : 'lost'
+    const code = as === 'postponed' ? codeOf(error) : undefined
+    return (await parts.ends.end({ as, job, delaySeconds, code, reason }, keep)) ? as : 'lost'
   }
   if (signal.aborted) return () => giveBack('released', 0)
   job.notes?.say('error', error instanceof Error ? error.message : String(error))
@@ -120,15 +130,14 @@ export function failureOf(error: unknown, delaySeconds: number): Failure {
   return { code: 'internal', message, permanent: false, delaySeconds }
 }
 
-/** Repeats what met an outage, for as long as the lease can be relied on. */
-async function waitOut<T>({ leaseSeconds, signal }: RunParts, work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + leaseSeconds * 1000
+/** Repeats what met an outage until it is over, or the worker stops: whoever took the job over meanwhile keeps it. */
+async function waitOut<T>({ signal }: RunParts, work: () => Promise<T>): Promise<T> {
   for (let pauseMs = 100; ; pauseMs = Math.min(5000, pauseMs * 2)) {
     try {
       return await work()
     } catch (error) {
-      if (!isOutage(error) || signal.aborted || performance.now() + pauseMs > until) throw error
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      if (!isPassing(error) || signal.aborted) throw error
+      await pause(pauseMs, signal)
     }
   }
 }

@@ -21,7 +21,7 @@ export interface RunningJobs {
   /** Places that are taken, by a job or by rest. */
   taken: () => number
   add: (jobs: readonly ClaimedJob[]) => void
-  /** Begins what waits, as far as so many places reach. */
+  /** Begins what waits, as far as so many places reach; what a worker was lost with runs alone. */
   fill: (places: number) => void
   /** Gives back what waits, as if it had not been claimed. */
   giveBack: () => Promise<void>
@@ -107,6 +107,13 @@ export function createRunningJobs(parts: Parts): RunningJobs {
     entry.done = follow(job, abort.signal)
   }
 
+  /** Whether the next one may begin: who dies of one that runs alone has died of that one. */
+  function hasPlace(next: ClaimedJob, places: number): boolean {
+    const isBesideSuspect = [...running.values()].some(({ job }) => job.lostWorkers > 0)
+    if (isBesideSuspect || (next.lostWorkers > 0 && running.size > 0)) return false
+    return running.size + resting.size < places
+  }
+
   async function giveBack(): Promise<void> {
     const jobs = waiting
     waiting = []
@@ -128,7 +135,7 @@ export function createRunningJobs(parts: Parts): RunningJobs {
       beatWhileNeeded()
     },
     fill(places) {
-      while (waiting.length > 0 && running.size + resting.size < places) begin(waiting.shift() as ClaimedJob)
+      while (waiting.length > 0 && hasPlace(waiting[0], places)) begin(waiting.shift() as ClaimedJob)
     },
     giveBack,
     async finish(graceMs) {

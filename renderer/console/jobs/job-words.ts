@@ -37,7 +37,7 @@ export function formatLookingFor(type: string): string {
 export const kindWords: Record<JobKind, string> = {
   face: 'Face',
   celebrity: 'Celebrity',
-  embedding: 'New model',
+  embedding: 'Re-analysis',
 }
 
 /** Milliseconds that a job has waited for its turn, or did wait. */
@@ -54,6 +54,7 @@ export function runTime(job: Job, now: Date): number | undefined {
 const reasonWords: Record<string, string> = {
   internal: 'Unexpected error',
   image_missing: 'The photo is gone',
+  disk_full: 'A disk is full',
   worker_lost: 'The worker was lost',
   cancelled: 'Cancelled by a person',
   quarantined: 'It brought two workers down',
@@ -68,6 +69,7 @@ export const reasonCodes: readonly string[] = [
   'image_missing',
   'internal',
   'unavailable',
+  'disk_full',
   'worker_lost',
   'quarantined',
   'cancelled',
@@ -128,6 +130,7 @@ const hints: Record<string, string> = {
   worker_lost: 'The worker stopped in the middle. Try it again.',
   unavailable:
     'What the worker needs was away. Look at the models and the database on the overview, then try again.',
+  disk_full: 'Make room on the disk that the message names. It is then tried again by itself.',
   too_many_bytes: 'Save the photo smaller, then upload it again.',
   too_many_pixels: 'Save the photo smaller, then upload it again.',
 }

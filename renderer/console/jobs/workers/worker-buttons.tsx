@@ -5,7 +5,7 @@ import { Button } from '../../../kit/button'
 import { ConfirmDialog } from '../../../kit/dialog'
 import { formatAmount } from '../../../kit/format'
 import { useInstruct } from './use-instruct'
-import { instructionWords, possibleInstructions } from './worker-words'
+import { instructionLabel, instructionWords, possibleInstructions } from './worker-words'
 
 const icons: Record<WorkerInstruction, ReactNode> = {
   pause: <Pause aria-hidden />,
@@ -23,7 +23,8 @@ export function WorkerButtons({ worker }: { worker: JobWorker }) {
   return (
     <>
       {possibleInstructions(worker).map((instruction) => {
-        const { label, warning } = instructionWords[instruction]
+        const { warning } = instructionWords[instruction]
+        const label = instructionLabel(instruction, worker)
         return (
           <Button
             key={instruction}

@@ -29,7 +29,7 @@ export function WorkerDetail({ worker, onClose }: { worker: JobWorker; onClose: 
             {worker.can_be_forgotten && isAtLeast(role, 'admin') && <Forget worker={worker} />}
           </>
         ) : (
-          <span className="text-ink-3">A curator can pause and stop workers.</span>
+          <span className="text-ink-3">A curator can pause, stop and resume workers.</span>
         )
       }
     >

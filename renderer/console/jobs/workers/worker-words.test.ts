@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobWorker } from '../../../../core/jobs/contract-monitor'
-import { offsetWords, possibleInstructions } from './worker-words'
+import { instructionLabel, offsetWords, possibleInstructions } from './worker-words'
 
 const worker = (change: Partial<JobWorker>): JobWorker => ({
   id: 'machine-1',
@@ -37,14 +37,22 @@ describe('what may be asked of a worker', () => {
     [{ state: 'paused' }, ['resume', 'drain', 'stop']],
     // Asked, and not yet obeyed: it can be taken back, and not be asked twice.
     [{ instruction: 'pause' }, ['resume', 'drain', 'stop']],
-    [{ instruction: 'drain' }, ['pause', 'stop']],
-    [{ state: 'draining' }, ['stop']],
+    [{ instruction: 'drain' }, ['resume', 'stop']],
+    [{ state: 'draining' }, ['resume', 'stop']],
+    [{ state: 'stopped' }, ['resume']],
+    [{ state: 'stopped', instruction: 'resume' }, []],
+    [{ state: 'paused', instruction: 'resume' }, ['drain', 'stop']],
     [{ health: 'stale' }, ['pause', 'drain', 'stop']],
     [{ health: 'dead' }, []],
     [{ state: 'stopped', health: 'ended' }, []],
   ] as const)('%j: %j', (change, expected) => {
     expect(possibleInstructions(worker(change))).toEqual(expected)
   })
+})
+
+it('says of one that is stopped that it starts again', () => {
+  expect(instructionLabel('resume', { state: 'stopped' })).toBe('Start again')
+  expect(instructionLabel('resume', { state: 'paused' })).toBe('Resume')
 })
 
 describe('a clock’s offset', () => {

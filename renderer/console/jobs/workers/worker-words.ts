@@ -42,28 +42,38 @@ interface InstructionWords {
 
 export const instructionWords: Record<WorkerInstruction, InstructionWords> = {
   pause: { label: 'Pause', asked: 'to pause', warning: null },
-  resume: { label: 'Resume', asked: 'to resume', warning: null },
+  resume: { label: 'Resume', asked: 'to go on', warning: null },
   drain: {
     label: 'Drain',
     asked: 'to finish its jobs and end',
     warning:
-      'It finishes the jobs that it holds, takes no others, and ends. Nobody can start it again from here: that takes somebody at its machine.',
+      'It finishes the jobs that it holds and takes no others. A host or the desktop can be started again from here; semblance worker ends, and is started at its machine.',
   },
   stop: {
     label: 'Stop',
     asked: 'to stop at once',
     warning:
-      'It gives its jobs back unfinished, for others to do, and ends. Nobody can start it again from here: that takes somebody at its machine.',
+      'It gives its jobs back unfinished, for others to do. A host or the desktop can be started again from here; semblance worker ends, and is started at its machine.',
   },
 }
 
 /** What may be asked of a worker as it is: nobody pauses who is paused, nobody hears who is dead. */
-export function possibleInstructions(worker: JobWorker): WorkerInstruction[] {
-  if (worker.health === 'dead' || worker.health === 'ended' || worker.state === 'stopped') return []
-  const isPaused = worker.state === 'paused' || worker.instruction === 'pause'
-  const first: WorkerInstruction = isPaused ? 'resume' : 'pause'
-  if (worker.state === 'draining') return ['stop']
-  return ([first, 'drain', 'stop'] as const).filter((one) => one !== worker.instruction)
+export function possibleInstructions({ health, state, instruction }: JobWorker): WorkerInstruction[] {
+  if (health === 'dead' || health === 'ended') return []
+  const isHeld = state === 'paused' || state === 'draining' || state === 'stopped'
+  const others: WorkerInstruction[] =
+    state === 'stopped' ? [] : state === 'draining' ? ['stop'] : ['drain', 'stop']
+  // What was asked and is not yet obeyed can be taken back.
+  const first: WorkerInstruction = isHeld || (instruction ?? 'resume') !== 'resume' ? 'resume' : 'pause'
+  return [first, ...others].filter((one) => one !== instruction)
+}
+
+/** {@link instructionWords}' label, for this worker: one that is stopped does not resume what it was at. */
+export function instructionLabel(
+  instruction: WorkerInstruction,
+  { state }: Pick<JobWorker, 'state'>,
+): string {
+  return instruction === 'resume' && state === 'stopped' ? 'Start again' : instructionWords[instruction].label
 }
 
 /** A clock's offset that makes leases and times doubtful, in milliseconds. */

@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openProject, type EmbeddedProject } from '../../../tests/contract/project'
+import { testEngines } from '../../../tests/factories/database'
+import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
+import { inventedPool } from '../../../tests/factories/invented-pool'
+import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
+import type { PackStatus } from '../../model/status'
+import { createSupabase } from '../../supabase/client'
+import { createImages } from '../../supabase/images'
+import { createWorker, type Worker, type WorkerParts } from '../worker'
+
+// Real: one database, two machines' Storage over HTTP, each with a directory of its own. Not real: the face pool.
+
+const person = '00000000-0000-4000-8000-00000000000a'
+const pack: PackStatus = {
+  ...{ name: 'test', state: 'ready', progress: 1, message: '', provider: 'CPU', threads: 1 },
+  embedding_model: 'test/model',
+}
+/** An embedded database has one machine. */
+const servers = (await testEngines()).filter((engine) => engine !== 'pglite')
+
+describe.each(servers)('photos that lie on another machine, on %s', (engine) => {
+  let host: QueueHost
+  let other: EmbeddedProject
+  const workers: Worker[] = []
+  beforeAll(async () => {
+    host = await openQueueHost(engine)
+    other = await openProject(engine, { database: host.database })
+    await host.database.asOwner((tx) =>
+      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
+    )
+  })
+  afterAll(async () => {
+    for (const worker of workers) await worker.stop({ graceMs: 0 })
+    await other.close()
+    await host.close()
+  })
+
+  function start(workerId: string, images: WorkerParts['images']): Worker {
+    const worker = createWorker({
+      ...{
+        ...host,
+        images,
+        log: silentLog,
+        workerId,
+        concurrency: 2,
+        packStatus: () => pack,
+        random: () => 0,
+      },
+      faces: () => Promise.resolve(inventedPool()),
+    })
+    workers.push(worker)
+    worker.start()
+    return worker
+  }
+  const { addFaces, jobs, makeDue } = createFaceQueue(() => host, person)
+
+  test('are left to that one, and say so; one that is nowhere is missing', async () => {
+    await addFaces(2)
+    await host.database.asService((tx) =>
+      tx.insertInto('workers').values({ id: 'theirs', host_name: 'theirs', version: '1' }).execute(),
+    )
+    const away = start('mine', createImages(createSupabase({ url: other.url, key: other.secretKey })))
+    await eventually(async () =>
+      expect(await jobs()).toContainEqual(
+        expect.objectContaining({ status: 'pending', attempts: 0, error_code: 'unavailable' }),
+      ),
+    )
+    expect(away.status()).toMatchObject({ state: 'waiting', failed: 0 })
+    expect(away.status().message).toMatch(/lies in the data directory of another machine/)
+    const home = start('theirs', host.images)
+    await makeDue()
+    await eventually(async () => {
+      await makeDue()
+      expect(await jobs()).toMatchObject([{ status: 'completed' }, { status: 'completed' }])
+    })
+    expect(home.status()).toMatchObject({ completed: 2, failed: 0 })
+
+    const image_path = `${person}/nowhere.jpg`
+    await host.database.asService((tx) =>
+      tx.insertInto('faces').values({ profile_id: person, image_path }).execute(),
+    )
+    await eventually(async () => expect((await jobs())[2]).toMatchObject({ error_code: 'image_missing' }))
+  })
+})
