@@ -1,6 +1,6 @@
 import { type ErrorCode, SemblanceError } from '../model/errors'
 
-/** 0 well, 1 some of the work failed, 2 called wrongly, 3 not possible now (data directory held, database away …). */
+/** 0 well, 1 some of the work failed, 2 called wrongly (also by an id that is not there), 3 not possible now (data directory held, database away …). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const
 
 /** What a command prints: the result on stdout, everything said along the way on stderr. */
@@ -41,6 +41,7 @@ export function reportFailure(error: unknown, json: boolean): number {
 /** A conflict is something that another process holds or has changed. */
 const exitCodeOf: Partial<Record<ErrorCode, number>> = {
   BAD_REQUEST: exitCodes.usage,
+  NOT_FOUND: exitCodes.usage,
   UNAVAILABLE: exitCodes.unavailable,
   CONFLICT: exitCodes.unavailable,
 }

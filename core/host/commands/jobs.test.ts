@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../tests/factories/database'
-import type { Output } from '../output'
+import { type Output, reportFailure } from '../output'
 import { doInBulk, undoInBulk } from './jobs-bulk'
 import { readFilter } from './jobs-filter'
 import { instruct, list, showAlarms, showFailures, showJob, showNow, showWorkers } from './jobs-show'
@@ -68,6 +68,10 @@ test('a dry run first, then exactly that, and back', async () => {
 
 test('what makes no sense is said', async () => {
   const { output } = printed()
+  const gone = await showJob(own.database, output, '00000000-0000-4000-8000-000000000001').catch(
+    (error: unknown) => reportFailure(error, false),
+  )
+  expect(gone).toBe(2)
   const retry = (ids: string[], options: object) =>
     doInBulk(own.database, output, { action: 'retry', ids, options: { ...bulk, ...options } })
   await expect(retry([], {})).rejects.toThrow('Say which jobs')

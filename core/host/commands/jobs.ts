@@ -120,7 +120,9 @@ export function addJobsCommands(cli: Command, run: RunJobs): void {
   withJson(
     jobs
       .command('instruct <worker> <instruction>')
-      .description(`ask a worker to ${workerInstructions.join(', ')}; it obeys with its next heartbeat`),
+      .description(
+        `ask a worker to ${workerInstructions.join(', ')}; resume also starts one again that was drained or stopped`,
+      ),
   ).action((worker: string, instruction: WorkerInstruction, options: { json: boolean }) =>
     run(
       options.json,

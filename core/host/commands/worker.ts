@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { startHost } from '../host'
+import type { Worker } from '../../jobs/worker'
 import { exitCodes, type Output } from '../output'
 import { endWhateverWaits, untilAskedToStop } from '../signals'
 import { givenWork, type WorkerOptions } from './worker-options'
@@ -27,6 +28,7 @@ export async function drainOrWork(
     ...{ log, say: output.say },
     work: givenWork(options),
   })
+  sayPauses(host.worker, output)
   try {
     const { state, message } = host.worker.status()
     if (state === 'stopped' && message !== null) throw new SemblanceError('UNAVAILABLE', message)
@@ -45,4 +47,13 @@ export async function drainOrWork(
   const { completed, failed } = host.worker.status()
   output.result({ completed, failed }, `${completed} jobs completed, ${failed} failed.`)
   return failed > 0 ? exitCodes.failed : exitCodes.ok
+}
+
+/** Whoever looks at the terminal is told why nothing is done. */
+function sayPauses(worker: Worker, output: Output): void {
+  let told: string | null = null
+  worker.onStatus(({ state, message }) => {
+    if (state !== 'paused') told = null
+    else if (message !== null && message !== told) output.say((told = message))
+  })
 }
