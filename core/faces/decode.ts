@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { imageRejected } from '../model/errors'
 import type { Raster } from './raster'
 import { acceptedFormats, sniffFormat, type ImageFormat } from './sniff'
@@ -31,12 +31,7 @@ export interface DecodedImage extends ImageHeader {
  * @throws SemblanceError IMAGE_REJECTED with the reason
  */
 export async function inspectImage(bytes: Uint8Array, limits = defaultLimits): Promise<ImageHeader> {
-  if (bytes.length === 0) throw imageRejected('empty_file', 'The file is empty. Choose the photo again.')
-  if (bytes.length > limits.maxBytes) {
-    const message = `The file has ${megabytes(bytes.length)} MB; at most ${megabytes(limits.maxBytes)} MB are accepted. Save the photo smaller.`
-    throw imageRejected('too_many_bytes', message)
-  }
-  const format = acceptedFormat(bytes)
+  const format = acceptedFormat(bytes, limits)
   // The limit is checked below, where the message can name the size.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
@@ -61,12 +56,30 @@ export async function inspectImage(bytes: Uint8Array, limits = defaultLimits): P
  * @throws SemblanceError IMAGE_REJECTED with the reason
  */
 export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Promise<DecodedImage> {
+  const format = acceptedFormat(bytes, limits)
+  const small = format === 'heic' ? undefined : await decodeSmall(bytes, limits)
+  if (small) return { format, width: small.width, height: small.height, raster: small }
   const header = await inspectImage(bytes, limits)
-  const readable = header.format === 'heic' ? await heicAsPng(bytes, header) : bytes
+  const readable = format === 'heic' ? await heicAsPng(bytes, header) : bytes
   const size = analysedSize(header.width, header.height)
-  const { data, info } = await sharp(readable, { failOn: 'truncated', limitInputPixels: limits.maxPixels })
-    .autoOrient()
-    .resize({ ...size, fit: 'fill' })
+  return { ...header, raster: await rasterOf(sharp(readable, decoding(limits.maxPixels)), size) }
+}
+
+/**
+ * An image that is analysed as it is needs no look at its header before: most photos of a face are small, and each way
+ * to the decoder's thread and back waits for a core. Undefined where it is larger, or can't be decoded.
+ */
+async function decodeSmall(bytes: Uint8Array, { maxPixels }: DecodeLimits): Promise<Raster | undefined> {
+  const image = sharp(bytes, decoding(Math.min(longestSide ** 2, maxPixels)))
+  const raster = await rasterOf(image).catch(() => undefined)
+  return raster && Math.max(raster.width, raster.height) <= longestSide ? raster : undefined
+}
+
+const decoding = (limitInputPixels: number) => ({ failOn: 'truncated', limitInputPixels }) as const
+
+async function rasterOf(image: Sharp, size?: { width: number; height: number }): Promise<Raster> {
+  const upright = image.autoOrient()
+  const { data, info } = await (size ? upright.resize({ ...size, fit: 'fill' }) : upright)
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .raw()
@@ -75,7 +88,7 @@ export async function decodeImage(bytes: Uint8Array, limits = defaultLimits): Pr
       throw broken(error)
     })
   if (info.channels !== 3) throw new Error(`The decoder gave ${info.channels} channels instead of 3.`)
-  return { ...header, raster: { width: info.width, height: info.height, data } }
+  return { width: info.width, height: info.height, data }
 }
 
 /**
@@ -101,7 +114,13 @@ function analysedSize(width: number, height: number): { width: number; height: n
   return { width: Math.ceil(width / divisor), height: Math.ceil(height / divisor) }
 }
 
-function acceptedFormat(bytes: Uint8Array): ImageFormat {
+/** What can be told from the first bytes. @throws SemblanceError IMAGE_REJECTED with the reason */
+function acceptedFormat(bytes: Uint8Array, limits: DecodeLimits): ImageFormat {
+  if (bytes.length === 0) throw imageRejected('empty_file', 'The file is empty. Choose the photo again.')
+  if (bytes.length > limits.maxBytes) {
+    const message = `The file has ${megabytes(bytes.length)} MB; at most ${megabytes(limits.maxBytes)} MB are accepted. Save the photo smaller.`
+    throw imageRejected('too_many_bytes', message)
+  }
   const format = sniffFormat(bytes)
   if (!format) {
     throw imageRejected('not_an_image', 'This file is not an image, whatever its name says. Choose a photo.')
