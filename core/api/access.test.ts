@@ -52,6 +52,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'imports.file': { needs: 'curator', input: { id, file_id: 1 } },
   'imports.decide': { needs: 'curator', input: { id, decision: { kind: 'accept', file_ids: [1] } } },
   'imports.undoDecision': { needs: 'curator', input: { id } },
+  'imports.redoDecision': { needs: 'curator', input: { id } },
   'imports.effects': { needs: 'curator', input: { id } },
   'imports.publish': { needs: 'curator', input: { id } },
   'imports.undo': { needs: 'curator', input: { id } },
@@ -62,6 +63,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'curation.similar': { needs: 'moderator', input: { id } },
   'curation.coverage': { needs: 'moderator' },
   'curation.outliers': { needs: 'moderator', input: { kind: 'alike' } },
+  'curation.compareAll': { needs: 'moderator' },
   'curation.facets': { needs: 'moderator' },
   'curation.exportCsv': { needs: 'moderator', input: { filter: {} } },
   'curation.trashed': { needs: 'moderator', input: {} },
@@ -76,6 +78,8 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'curation.purge': { needs: 'curator', input: { change_ids: [1] } },
   'curation.undo': { needs: 'curator', input: { group_id: id } },
   'curation.lastChange': { needs: 'curator' },
+  'curation.redo': { needs: 'curator', input: { group_id: id } },
+  'curation.lastUndone': { needs: 'curator' },
   'jobs.list': { needs: 'moderator', input: {} },
   'jobs.counts': { needs: 'moderator' },
   'jobs.retry': { needs: 'curator', input: { id, kind: 'face' } },
@@ -156,6 +160,7 @@ const answersByIterator = [
   'jobs.changes',
   'jobs.bulkProgress',
   'imports.watch',
+  'curation.compareAll',
 ]
 
 async function codeOf(client: Client, path: string): Promise<string> {

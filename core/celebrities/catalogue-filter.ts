@@ -5,7 +5,7 @@ import type { celebrityStates, CelebrityFilter, missingFields } from './contract
 type State = (typeof celebrityStates)[number]
 type Missing = (typeof missingFields)[number]
 
-/** The condition on `c`, a row of `celebrities`, under which it is among those that a filter names. */
+/** The condition on `c`, a row of `celebrity_facts`, under which it is among those that a filter names. */
 export function celebrityConditions(filter: CelebrityFilter): RawBuilder<SqlBool> {
   const { search, category, gender, state, expression, missing, licence, embedding_model: model } = filter
   const conditions: RawBuilder<SqlBool>[] = []
@@ -23,27 +23,23 @@ export function celebrityConditions(filter: CelebrityFilter): RawBuilder<SqlBool
   if (licence) conditions.push(sql`c.licence = ${licence}`)
   if (model) conditions.push(sql`c.embedding_model = ${model}`)
   if (filter.import_id) conditions.push(sql`c.import_id = ${filter.import_id}::uuid`)
-  if (filter.skin_tone) {
-    conditions.push(
-      sql`c.embedding is not null and extensions.skin_tone_name(c.skin_tone) = ${filter.skin_tone}`,
-    )
-  }
+  if (filter.skin_tone) conditions.push(sql`c.skin_tone = ${filter.skin_tone}`)
   return conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : sql`true`
 }
 
-const mentions = (pattern: string) =>
-  sql<SqlBool>`(c.name ilike ${pattern} or c.name_original ilike ${pattern} or c.bio ilike ${pattern})`
+/** As {@link CelebrityFilter.search} is written there: in small letters, and as Unicode composes it. */
+const mentions = (pattern: string) => sql<SqlBool>`c.search_text like lower(normalize(${pattern}::text))`
 
 const isEmpty = (column: string) => sql<SqlBool>`coalesce(${sql.ref(`c.${column}`)}, '') = ''`
 
 /** What counts as missing. */
 export const lacks: Record<Missing, RawBuilder<SqlBool>> = {
-  bio: isEmpty('bio'),
+  bio: sql`not c.has_bio`,
   category: isEmpty('category'),
   gender: sql`c.gender is null`,
   licence: isEmpty('licence'),
-  source: isEmpty('source'),
-  embedding: sql`c.embedding is null`,
+  source: sql`not c.has_source`,
+  embedding: sql`not c.is_analyzed`,
 }
 
 /** Whose newest job stands so: found by the jobs, which are few, and not by the celebrities, which are many. */
@@ -57,11 +53,11 @@ const newestIs = (...statuses: string[]) => sql<SqlBool>`c.id in (
 const isIn: Record<State, RawBuilder<SqlBool>> = {
   failed: newestIs('failed'),
   analyzing: newestIs('processing'),
-  waiting: sql`(${newestIs('pending')} or (c.embedding is null and not ${newestIs('processing', 'failed')}))`,
-  ready: sql`(c.embedding is not null and not ${newestIs('pending', 'processing', 'failed')})`,
+  waiting: sql`(${newestIs('pending')} or (not c.is_analyzed and not ${newestIs('processing', 'failed')}))`,
+  ready: sql`(c.is_analyzed and not ${newestIs('pending', 'processing', 'failed')})`,
 }
 
-/** A celebrity's newest job `j` decides, then whether there is an embedding. */
+/** A celebrity `c`'s newest job `j` decides, then whether there is an embedding. */
 export const stateOf = sql<State>`
   case
     when j.status = 'failed' then 'failed'

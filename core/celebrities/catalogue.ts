@@ -26,18 +26,18 @@ const cursorSchema = z.discriminatedUnion('sort', [
   z.strictObject({ sort: z.literal('name'), key: z.string(), ...position }),
   z.strictObject({ sort: z.literal('newest'), key: timestampKey, ...position }),
   z.strictObject({ sort: z.literal('quality'), key: numberKey, ...position }),
-  z.strictObject({ sort: z.literal('age'), key: numberKey, ...position }),
+  z.strictObject({ sort: z.literal('age'), key: z.string().regex(/^-?\d{1,9}$/), ...position }),
 ])
 
 /**
- * What a sort goes by, with no nulls so that pages can start after any of them; the id decides between equals. What has
- * no quality comes after what is worst, what has no age before who is youngest.
+ * What a sort goes by in `celebrity_facts`, with no nulls so that pages can start after any of them; the id decides
+ * between equals. What has no quality comes after what is worst, what has no age before who is youngest.
  */
 const sorts = {
-  name: { order: sql<string>`lower(c.name)`, type: sql`text`, usual: 'asc' },
-  newest: { order: sql<Date>`coalesce(c.created_at, 'epoch')`, type: sql`timestamptz`, usual: 'desc' },
+  name: { order: sql<string>`c.name_key`, type: sql`text`, usual: 'asc' },
+  newest: { order: sql<Date>`c.created_at`, type: sql`timestamptz`, usual: 'desc' },
   quality: { order: sql<number>`coalesce(c.quality_score, -1)`, type: sql`float8`, usual: 'desc' },
-  age: { order: sql<number>`coalesce(c.age, -1)::float8`, type: sql`float8`, usual: 'asc' },
+  age: { order: sql<number>`coalesce(c.age, -1)`, type: sql`integer`, usual: 'asc' },
 } as const
 
 /** A celebrity of a list, with paths of photos in place of addresses. */
@@ -67,11 +67,11 @@ export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
     ? sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after.key} as ${type}), ${after.id}::uuid)`
     : sql<SqlBool>`true`
   const way = sql.raw(direction)
-  // The page first, so that jobs are looked up for its rows alone.
+  // The page first, so that long rows are opened and jobs looked up for it alone.
   const { rows } = await sql<CelebrityRow & { sort_key: string }>`
     with page as materialized (
-      select c.id, (${order})::text as sort_key
-      from public.celebrities as c
+      select c.id, (${order})::text as sort_key, row_number() over (order by ${order} ${way}, c.id ${way}) as place
+      from public.celebrity_facts as c
       where ${conditions} and ${start}
       order by ${order} ${way}, c.id ${way}
       limit ${limit + 1} offset ${after ? 0 : (query.offset ?? 0)}
@@ -80,7 +80,7 @@ export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
     from page
     join public.celebrities as c on c.id = page.id
     ${newestJob}
-    order by ${order} ${way}, c.id ${way}`.execute(tx)
+    order by page.place`.execute(tx)
   const next = (last: (typeof rows)[number]) => ({ sort, direction, key: last.sort_key, id: last.id, total })
   return { total, ...cutPage(rows, limit, next) }
 }
@@ -109,7 +109,7 @@ export async function summariesOf(tx: Tx, ids: readonly string[]): Promise<Map<s
 
 async function countCelebrities(tx: Tx, conditions: RawBuilder<SqlBool>): Promise<number> {
   const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total from public.celebrities as c where ${conditions}`.execute(tx)
+    select count(*)::int as total from public.celebrity_facts as c where ${conditions}`.execute(tx)
   return rows[0].total
 }
 
@@ -170,7 +170,7 @@ export async function lookalikesOf(tx: Tx, celebrityId: string, limit: number) {
 /** The categories in use, by name. */
 export async function listCategories(tx: Tx): Promise<string[]> {
   const rows = await tx
-    .selectFrom('celebrities')
+    .selectFrom('celebrity_facts')
     .select('category')
     .where('category', 'is not', null)
     .distinct()

@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { boxSchema, detectedGenderSchema, expressionSchema, faceAttributesSchema } from '../model/face'
 import { celebritySummarySchema } from './contract'
@@ -75,6 +75,7 @@ export const changeKinds = [
   'remove_photo',
   'trash',
   'import',
+  'distinguish',
 ] as const
 
 export const changeSchema = z.object({
@@ -144,6 +145,12 @@ export const curationContract = {
       next_cursor: z.string().nullable(),
     }),
   ),
+  /**
+   * Staff. Compares celebrities with each other as far as `outliers` of `alike` needs it, which does the same without a
+   * word: how many pairs are compared, of how many; ends when all are. Whoever ends it earlier stops it, and the next
+   * one goes on from there.
+   */
+  compareAll: oc.output(eventIterator(z.object({ compared: count, total: count }))),
 
   /** Curator. One edit for all of them. A dry run says how many it would change and stores nothing (`group_id` is new). */
   edit: oc
@@ -168,10 +175,10 @@ export const curationContract = {
       }),
     )
     .output(group),
-  /** Curator. These two are not one, and are not shown as alike again; `false` takes that back. */
+  /** Curator. These two are not one, and are not shown as alike again; `false` takes that back. In both histories. */
   distinguish: oc
     .input(z.object({ id: z.uuid(), other: z.uuid(), are_distinct: z.boolean().default(true) }))
-    .output(z.object({})),
+    .output(group),
   /** Curator. Makes a further photo the one that they are known by; the other one is kept. */
   usePhoto: oc.input(z.object({ id: z.uuid(), photo_id: z.uuid() })).output(group),
   /** Curator. A new photo (`image_path` as in `celebrities.add`) takes the place of the current one, which is kept. */
@@ -240,6 +247,13 @@ export const curationContract = {
     ),
   /** Curator. The caller's own last group of changes that stands and can be undone; null where there is none. */
   lastChange: oc.output(z.object({ group_id: z.uuid(), what: z.string(), changed_at: z.date() }).nullable()),
+  /**
+   * Curator. Does again what was taken back (edits, merges, the trash, who is told apart), as a change of its own. Whoever
+   * was changed since is left; CONFLICT where nothing was taken back, or it was done again already.
+   */
+  redo: oc.input(z.object({ group_id: z.uuid() })).output(group),
+  /** Curator. What the caller took back last and can do again; null where there is none, or they did something else since. */
+  lastUndone: oc.output(z.object({ group_id: z.uuid(), what: z.string(), undone_at: z.date() }).nullable()),
 
   /** Staff. The matching celebrities as CSV (UTF-8, RFC 4180), in pieces; formulas of spreadsheets are made harmless. */
   exportCsv: oc

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
+import type { DetectedGender } from '../model/face'
 import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-types'
 
 /** The columns of `celebrities` that say where a photo comes from. */
@@ -59,7 +60,15 @@ export interface CelebrityImportItemsTable {
 }
 
 export type CelebrityChangeKind =
-  'add' | 'edit' | 'merge' | 'replace_photo' | 'add_photo' | 'remove_photo' | 'trash' | 'import'
+  | 'add'
+  | 'edit'
+  | 'merge'
+  | 'replace_photo'
+  | 'add_photo'
+  | 'remove_photo'
+  | 'trash'
+  | 'import'
+  | 'distinguish'
 
 /** Every change of the gallery by a person, with what takes it back. */
 export interface CelebrityChangesTable {
@@ -76,6 +85,31 @@ export interface CelebrityChangesTable {
   purged_at: NullableTimestamp
   undone_by: Nullable<string>
   undone_at: NullableTimestamp
+  /** The group that this one does again. */
+  redo_of: Nullable<string>
+}
+
+/** Of each celebrity what lists filter and sort by, kept by trigger. */
+export interface CelebrityFactsTable {
+  id: string
+  /** The beginning of the name, in small letters. */
+  name_key: string
+  created_at: Date
+  category: Nullable<string>
+  gender: Nullable<DetectedGender>
+  age: Nullable<number>
+  quality_score: Nullable<number>
+  expression: Nullable<string>
+  /** In words; null before the analysis. */
+  skin_tone: Nullable<string>
+  licence: Nullable<string>
+  embedding_model: Nullable<string>
+  import_id: Nullable<string>
+  is_analyzed: boolean
+  has_bio: boolean
+  has_source: boolean
+  /** Name, imported name and bio, in small letters. */
+  search_text: string
 }
 
 /** Two that look alike and are two; a before b. */

@@ -6,6 +6,7 @@ import type { CreatedAt, Json, Nullable, NullableTimestamp } from './column-type
 import type {
   CelebrityChangesTable,
   CelebrityDistinctionsTable,
+  CelebrityFactsTable,
   CelebrityImportItemsTable,
   CelebrityImportsTable,
   CelebrityPhotosTable,
@@ -196,6 +197,7 @@ export interface Tables {
   celebrity_import_items: CelebrityImportItemsTable
   celebrity_changes: CelebrityChangesTable
   celebrity_distinctions: CelebrityDistinctionsTable
+  celebrity_facts: CelebrityFactsTable
   match_facts: MatchFactsTable
   match_scores: MatchScoresTable
   match_removals: MatchRemovalsTable

@@ -195,6 +195,7 @@ async function addCuration(
   await query(`insert into celebrity_changes (group_id, celebrity_id, kind) select gen_random_uuid(), id, 'edit'
     from celebrities where name = 'Star'`)
   await list('public.celebrities', `select id as key, null as owner from celebrities where name <> 'Star'`)
+  await list('public.celebrity_facts', 'select id as key, null as owner from celebrity_facts')
   await list('public.celebrity_imports', 'select id as key, null as owner from celebrity_imports')
   await list('public.celebrity_import_items', 'select item as key, null as owner from celebrity_import_items')
   await list('public.celebrity_photos', 'select id as key, null as owner from celebrity_photos')
@@ -239,6 +240,7 @@ function newRows({ ids, faces, celebrity, matches, connections }: Things): Fixtu
         reason: 'why',
       },
       'public.celebrities': { name: 'New', image_path: 'new.jpg' },
+      'public.celebrity_facts': { id: celebrity, name_key: 'x', search_text: 'x', created_at: new Date() },
       'public.celebrity_matches': { face_id: faces[whose], celebrity_id: celebrity, similarity_score: 0.5 },
       'public.reactions': match ? { user_profile_id: id, match_id: match, reaction_type: 'probe' } : null,
       'public.babies': match ? { match_id: match, generated_by_profile_id: id, image_url: 'x' } : null,

@@ -113,6 +113,8 @@ export const permissions: Record<string, Permissions> = {
     update: curatorsUpdate(['*', '-id', '-updated_at', ...derived]),
     delete: ['refused', 'none', 'none', 'all', 'all', 'none'],
   },
+  // What the columns of celebrities are derived to, kept by trigger.
+  'public.celebrity_facts': staffSee,
   'public.celebrity_matches': {
     own: 'lookalikes of an own photo',
     select: ownAndStaff,
@@ -247,7 +249,7 @@ export const permissions: Record<string, Permissions> = {
     select: ['refused', 'none', 'all', 'all', 'all', 'none'],
     insert: ['refused', 'refused', 'refused', 'own', 'own', 'refused'],
     // Undone in one’s own name alone.
-    update: curatorsUpdate(['undone_by', 'undone_at', 'purge_at', 'purged_at']),
+    update: curatorsUpdate(['undone_by', 'undone_at', 'purge_at', 'purged_at', 'redo_of']),
     delete: nobody,
   },
   'public.celebrity_distinctions': {

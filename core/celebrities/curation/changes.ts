@@ -21,7 +21,7 @@ const mostSelected = 100_000
 export async function selectedIds(tx: Tx, selection: CurationSelection): Promise<string[]> {
   if ('ids' in selection) return [...new Set(selection.ids)].toSorted()
   const { rows } = await sql<{ id: string }>`
-    select c.id from public.celebrities as c
+    select c.id from public.celebrity_facts as c
     where ${celebrityConditions(selection.all)} and ${isNoneOf(selection.except)}
     order by c.id limit ${mostSelected + 1}`.execute(tx)
   if (rows.length <= mostSelected) return rows.map(({ id }) => id)

@@ -19,10 +19,9 @@ export async function readCoverage(tx: Tx) {
   const { rows } = await sql<Cell>`
     select age, gender, skin_tone, sum(celebrities)::int as celebrities, sum(people)::int as people
     from (
-      select extensions.age_band(c.age) as age, c.gender, extensions.skin_tone_name(c.skin_tone) as skin_tone,
-        count(*) as celebrities, 0 as people
-      from public.celebrities as c
-      where c.embedding is not null and c.age is not null
+      select extensions.age_band(c.age) as age, c.gender, c.skin_tone, count(*) as celebrities, 0 as people
+      from public.celebrity_facts as c
+      where c.is_analyzed and c.age is not null
       group by 1, 2, 3
       union all
       select p.age, p.gender, p.skin_tone, 0, p.people from private.count_people() as p
@@ -30,7 +29,7 @@ export async function readCoverage(tx: Tx) {
     group by age, gender, skin_tone`.execute(tx)
   const { rows: whole } = await sql<{
     all: number
-  }>`select count(*)::int as all from public.celebrities`.execute(tx)
+  }>`select count(*)::int as all from public.celebrity_facts`.execute(tx)
   const cells = rows.toSorted(
     (a, b) =>
       ageBands.indexOf(a.age) - ageBands.indexOf(b.age) ||

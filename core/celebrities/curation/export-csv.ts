@@ -26,13 +26,17 @@ export interface CsvQuery {
 export async function exportCsv(tx: Tx, { filter, ids, except, cursor }: CsvQuery) {
   const after = decodeCursor(cursor, cursorSchema)
   const { rows } = await sql<Record<(typeof columns)[number] | 'sort_key', string | null>>`
-    select ${sql.join(columns.map((name) => sql`${asText(name)} as ${sql.ref(name)}`))}, lower(c.name) as sort_key
-    from public.celebrities as c
-    where ${celebrityConditions(filter)} and ${isNoneOf(except)}
-      and ${ids ? sql`c.id = any (${ids}::uuid[])` : sql`true`}
-      and ${after ? sql`(lower(c.name), c.id) > (${after.key}, ${after.id}::uuid)` : sql`true`}
-    order by lower(c.name), c.id
-    limit ${sql.lit(pieceRows + 1)}`.execute(tx)
+    with piece as materialized (
+      select c.id, c.name_key from public.celebrity_facts as c
+      where ${celebrityConditions(filter)} and ${isNoneOf(except)}
+        and ${ids ? sql`c.id = any (${ids}::uuid[])` : sql`true`}
+        and ${after ? sql`(c.name_key, c.id) > (${after.key}, ${after.id}::uuid)` : sql`true`}
+      order by c.name_key, c.id
+      limit ${sql.lit(pieceRows + 1)}
+    )
+    select ${sql.join(columns.map((name) => sql`${asText(name)} as ${sql.ref(name)}`))}, piece.name_key as sort_key
+    from piece join public.celebrities as c on c.id = piece.id
+    order by piece.name_key, c.id`.execute(tx)
   const piece = rows.slice(0, pieceRows)
   const last = piece.at(-1)
   const lines = piece.map((row) => columns.map((name) => csvField(row[name])))

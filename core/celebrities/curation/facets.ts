@@ -26,7 +26,7 @@ export async function readFacets(tx: Tx): Promise<Facets> {
         case when grouping(c.category) = 0 then 'category' when grouping(c.licence) = 0 then 'licence'
           when grouping(c.embedding_model) = 0 then 'embedding_model' else 'expression' end as field,
         coalesce(c.category, c.licence, c.embedding_model, c.expression) as value, count(*)::int as celebrities
-      from public.celebrities as c
+      from public.celebrity_facts as c
       group by grouping sets ((c.category), (c.licence), (c.embedding_model), (c.expression))
     ) as g
     where value <> ''
@@ -54,6 +54,6 @@ async function countMissing(tx: Tx): Promise<Pick<Facets, 'missing' | 'quality_d
     select jsonb_build_object(${sql.join(counts)}) as missing,
       percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) within group (order by c.quality_score)
         filter (where c.quality_score is not null) as deciles
-    from public.celebrities as c`.execute(tx)
+    from public.celebrity_facts as c`.execute(tx)
   return { missing: rows[0].missing, quality_deciles: rows[0].deciles ?? [] }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CelebrityChange } from '../contract-curation'
 import type { Tx } from './changes'
+import { redoableKinds } from './redo'
 import { undoableKinds } from './undo'
 import { describeChange, describeGroup, type ChangeFacts } from './words'
 
@@ -52,22 +53,24 @@ export async function historyOf(tx: Tx, id: string): Promise<CelebrityChange[]> 
   }))
 }
 
-/** The last group of changes of a person that stands whole and can be undone. */
-export async function lastChangeOf(tx: Tx, by: string) {
-  const { rows } = await sql<
-    ChangeFacts & { group_id: string; changed_at: Date; celebrities: number; name: string | null }
-  >`
+interface LastRow extends ChangeFacts {
+  group_id: string
+  at: Date
+  celebrities: number
+  name: string | null
+}
+
+/** The first group of changes `t` of these, in words. @param at the time that is told with it */
+async function firstOf(
+  tx: Tx,
+  { which, order, at }: Record<'which' | 'order' | 'at', ReturnType<typeof sql>>,
+): Promise<{ group_id: string; what: string; at: Date } | null> {
+  const { rows } = await sql<LastRow>`
     with last as materialized (
-      select t.id, t.group_id, t.celebrity_id, t.changed_at, ${facts} from public.celebrity_changes as t
-      where t.changed_by = ${by}::uuid and ${canUndo}
-        and not exists (
-          select from public.celebrity_changes as other
-          where other.group_id = t.group_id and other.undone_at is not null
-        )
-      order by t.id desc
-      limit 1
+      select t.id, t.group_id, t.celebrity_id, ${at} as at, ${facts} from public.celebrity_changes as t
+      where ${which} order by ${order} limit 1
     )
-    select t.group_id, t.changed_at, t.kind, t.before, coalesce(c.name, t.after ->> 'name') as name,
+    select t.group_id, t.at, t.kind, t.before, coalesce(c.name, t.after ->> 'name') as name,
       case when t.kind = 'edit' then (
         select jsonb_object_agg(e.key, e.value)
         from public.celebrity_changes as g cross join jsonb_each(g.after) as e where g.group_id = t.group_id
@@ -76,6 +79,25 @@ export async function lastChangeOf(tx: Tx, by: string) {
     from last as t
     left join public.celebrities as c on c.id = t.celebrity_id`.execute(tx)
   const [last] = rows
-  if (!last) return null
-  return { group_id: last.group_id, what: describeGroup(last), changed_at: last.changed_at }
+  return last ? { group_id: last.group_id, what: describeGroup(last), at: last.at } : null
+}
+
+/** The last group of changes of a person that stands whole and can be undone. */
+export async function lastChangeOf(tx: Tx, by: string) {
+  const which = sql`t.changed_by = ${by}::uuid and ${canUndo} and not exists (
+    select from public.celebrity_changes as other
+    where other.group_id = t.group_id and other.undone_at is not null)`
+  const last = await firstOf(tx, { which, order: sql`t.id desc`, at: sql`t.changed_at` })
+  return last && { group_id: last.group_id, what: last.what, changed_at: last.at }
+}
+
+/** What a person took back last and can do again: nothing, once they did something else. */
+export async function lastUndoneOf(tx: Tx, by: string) {
+  const which = sql`t.undone_by = ${by}::uuid and t.kind = any (${redoableKinds}::text[])
+    and not exists (select from public.celebrity_changes as again where again.redo_of = t.group_id)
+    and not exists (
+      select from public.celebrity_changes as later
+      where later.changed_by = ${by}::uuid and later.changed_at > t.undone_at and later.redo_of is null)`
+  const last = await firstOf(tx, { which, order: sql`t.undone_at desc, t.id desc`, at: sql`t.undone_at` })
+  return last && { group_id: last.group_id, what: last.what, undone_at: last.at }
 }

@@ -36,8 +36,9 @@ interface OutlierPage {
 export function listOutliers(
   { database, transaction }: { database: Database } & Pick<Curator, 'transaction'>,
   query: OutlierQuery,
+  signal?: AbortSignal,
 ): Promise<OutlierPage> {
-  if (query.kind === 'alike') return listAlike(database, transaction, query)
+  if (query.kind === 'alike') return listAlike(database, transaction, query, signal)
   return transaction((tx) => (query.kind === 'unlike' ? listUnlike(tx, query) : listPoor(tx, query)))
 }
 
@@ -74,16 +75,16 @@ async function listUnlike(tx: Tx, { cursor, limit }: OutlierQuery): Promise<Outl
 
 const samePerson = '0.50'
 
-async function listPoor(tx: Tx, { cursor, limit }: OutlierQuery): Promise<OutlierPage> {
+export async function listPoor(tx: Tx, { cursor, limit }: OutlierQuery): Promise<OutlierPage> {
   const after = decodeCursor(cursor, cursorSchema)
   const { rows } = await sql<Found>`
     with decile as materialized (
       select percentile_cont(0.1) within group (order by quality_score) as bound
-      from public.celebrities where quality_score is not null
+      from public.celebrity_facts where quality_score is not null
     ),
     low as materialized (
       select c.id, c.id as celebrity_id, c.quality_score as value
-      from public.celebrities as c, decile where c.quality_score <= decile.bound
+      from public.celebrity_facts as c, decile where c.quality_score <= decile.bound
     )
     select low.*, (select count(*)::int from low) as total from low
     where ${after ? sql`(low.value, low.id) > (${after.value}::float8, ${after.id}::uuid)` : sql`true`}
@@ -120,9 +121,10 @@ async function listAlike(
   database: Database,
   transaction: Curator['transaction'],
   { cursor, limit }: OutlierQuery,
+  signal?: AbortSignal,
 ): Promise<OutlierPage> {
   const after = decodeCursor(cursor, pairCursorSchema)
-  const all = await alikePairs(database, transaction)
+  const all = await alikePairs(database, transaction, signal)
   return transaction(async (tx) => {
     const { rows: distinct } = await sql<{ pair: string }>`
       select celebrity_a_id || ' ' || celebrity_b_id as pair from public.celebrity_distinctions`.execute(tx)

@@ -3,18 +3,21 @@ import type { Context } from '../../access/context'
 import { accessFirst, answerErrors, curator, staff } from '../../access/procedure'
 import { signCelebrityPhotos, viewSummary } from '../catalogue-view'
 import { curationContract } from '../contract-curation'
+import { compareAll } from './alike'
 import { changeInChunks } from './changes'
 import { readCoverage } from './coverage'
+import { distinguish } from './distinguish'
 import { editCelebrities } from './edit'
 import { exportCsv } from './export-csv'
 import { readFacets } from './facets'
-import { historyOf, lastChangeOf } from './history'
+import { historyOf, lastChangeOf, lastUndoneOf } from './history'
 import { mergeCelebrities } from './merge'
 import { listOutliers } from './outliers'
 import { photosOfCelebrity, viewPhoto } from './photos'
 import { purgeChanges } from './purge'
-import { queueAnalysis } from './queue-analysis'
-import { distinguish, similarTo } from './similar'
+import { queueAllPhotos } from './queue-analysis'
+import { redoGroup } from './redo'
+import { similarTo } from './similar'
 import { choosePhoto, removeFurtherPhoto, replacePhoto } from './swap-photo'
 import { listTrash, trashCelebrities } from './trash'
 import { undoGroup } from './undo'
@@ -36,8 +39,8 @@ const looking = {
     return rows.map((row) => ({ ...viewSummary(row, url), cosine: row.cosine, is_distinct: row.is_distinct }))
   }),
   coverage: procedures.coverage.use(staff).handler(({ context }) => context.transaction(readCoverage)),
-  outliers: procedures.outliers.use(staff).handler(async ({ context, input }) => {
-    const page = await listOutliers(context, input)
+  outliers: procedures.outliers.use(staff).handler(async ({ context, input, signal }) => {
+    const page = await listOutliers(context, input, signal)
     const url = await signCelebrityPhotos(
       context,
       page.items.flatMap(({ celebrity, other, photo }) =>
@@ -54,6 +57,9 @@ const looking = {
       })),
     }
   }),
+  compareAll: procedures.compareAll
+    .use(staff)
+    .handler(({ context, signal }) => compareAll(context.database, context.transaction, signal)),
   facets: procedures.facets.use(staff).handler(({ context }) => context.transaction(readFacets)),
   exportCsv: procedures.exportCsv
     .use(staff)
@@ -79,10 +85,9 @@ const changing = {
     .use(curator)
     .handler(({ context, input }) => editCelebrities(context, { ...input, dryRun: input.dry_run })),
   merge: procedures.merge.use(curator).handler(({ context, input }) => mergeCelebrities(context, input)),
-  distinguish: procedures.distinguish.use(curator).handler(async ({ context, input }) => {
-    await context.transaction((tx) => distinguish(tx, { ...input, by: context.caller.id }))
-    return {}
-  }),
+  distinguish: procedures.distinguish
+    .use(curator)
+    .handler(({ context, input }) => distinguish(context, input)),
   usePhoto: procedures.usePhoto.use(curator).handler(({ context, input }) => choosePhoto(context, input)),
   replacePhoto: procedures.replacePhoto
     .use(curator)
@@ -92,7 +97,7 @@ const changing = {
     .handler(({ context, input }) => removeFurtherPhoto(context, input)),
   reanalyze: procedures.reanalyze.use(curator).handler(async ({ context, input }) => {
     const { changed } = await changeInChunks(context, input, async (tx, ids) => ({
-      changed: await queueAnalysis(tx, ids, 'fetch'),
+      changed: await queueAllPhotos(tx, ids),
       skipped: [],
     }))
     return { queued: changed }
@@ -109,6 +114,10 @@ const changing = {
   lastChange: procedures.lastChange
     .use(curator)
     .handler(({ context }) => context.transaction((tx) => lastChangeOf(tx, context.caller.id))),
+  redo: procedures.redo.use(curator).handler(({ context, input }) => redoGroup(context, input.group_id)),
+  lastUndone: procedures.lastUndone
+    .use(curator)
+    .handler(({ context }) => context.transaction((tx) => lastUndoneOf(tx, context.caller.id))),
 }
 
 export const curationProcedures = { ...looking, ...changing }

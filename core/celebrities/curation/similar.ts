@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import { celebrityGone, newestJob, summaryColumns, type CelebrityRow } from '../catalogue'
-import { lockCelebrities, type Tx } from './changes'
+import type { Tx } from './changes'
 
 /**
  * The celebrities whose faces are nearest to one of them, by the weighted score of this moment; every one of the same
@@ -51,32 +51,4 @@ export async function similarTo(tx: Tx, id: string, limit: number) {
     ${newestJob}
     order by coalesce(best.score, best.cosine) desc, c.id`.execute(tx)
   return rows
-}
-
-/** Notes that two who look alike are two, or that nobody knows. @throws SemblanceError NOT_FOUND, BAD_REQUEST */
-export async function distinguish(
-  tx: Tx,
-  {
-    id,
-    other,
-    are_distinct: areDistinct,
-    by,
-  }: { id: string; other: string; are_distinct: boolean; by: string },
-): Promise<void> {
-  if (id === other) throw new SemblanceError('BAD_REQUEST', 'These are not two celebrities but one.')
-  if ((await lockCelebrities(tx, [id, other])).size < 2) throw celebrityGone()
-  const [celebrity_a_id, celebrity_b_id] = [id, other].toSorted()
-  if (areDistinct) {
-    await tx
-      .insertInto('celebrity_distinctions')
-      .values({ celebrity_a_id, celebrity_b_id, decided_by: by })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  } else {
-    await tx
-      .deleteFrom('celebrity_distinctions')
-      .where('celebrity_a_id', '=', celebrity_a_id)
-      .where('celebrity_b_id', '=', celebrity_b_id)
-      .execute()
-  }
 }

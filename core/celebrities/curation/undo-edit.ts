@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { away, kept, markUndone, type Kept, type StandingChange } from './undo-rules'
 import type { Tx } from './changes'
 
-const editable = ['name', 'bio', 'category', 'gender', 'licence', 'source'] as const
+/** The columns that an edit writes. */
+export const editable = ['name', 'bio', 'category', 'gender', 'licence', 'source'] as const
 
 /**
  * The columns of change `t`'s celebrity that a later change wrote which stands: also where they say the same again by

@@ -2,6 +2,7 @@ import { isUniqueViolation } from '../../access/failures'
 import { SemblanceError } from '../../model/errors'
 import type { CelebrityChangeKind } from '../../database/curation-tables'
 import type { Curator, Tx } from './changes'
+import { undoDistinction } from './distinguish'
 import { undoAdds } from './undo-add'
 import { undoEdits } from './undo-edit'
 import { undoMerge } from './undo-merge'
@@ -23,7 +24,10 @@ const undos: Partial<Record<CelebrityChangeKind, Undo>> = {
   replace_photo: undoSwap,
   remove_photo: undoPhotoRemoval,
   add: undoAdds,
+  distinguish: undoDistinction,
 }
+/** Taken back whole or not at all: they are about several at once. */
+const wholeKinds: readonly CelebrityChangeKind[] = ['merge', 'distinguish']
 /** What `curation.undo` takes back. What an import did is taken back as a whole, by the import. */
 export const undoableKinds = Object.keys(undos) as CelebrityChangeKind[]
 
@@ -35,7 +39,7 @@ export interface Undone {
 /**
  * Takes a group of changes back, the last one first, each celebrity's whole or not at all: what is another by now is
  * left as it is, and named.
- * @param celebrityIds Of the group these alone; a merge is taken back whole.
+ * @param celebrityIds Of the group these alone; a merge, and what was decided of two, is taken back whole.
  * @throws SemblanceError NOT_FOUND; CONFLICT where nothing of it can be taken back
  */
 export async function undoGroup(
@@ -55,7 +59,7 @@ export async function undoGroup(
   const wanted = celebrityIds && new Set(celebrityIds)
   const standing = found.filter(
     ({ undone_at, kind, celebrity_id }) =>
-      undone_at === null && (wanted === undefined || kind === 'merge' || wanted.has(celebrity_id)),
+      undone_at === null && (wanted === undefined || wholeKinds.includes(kind) || wanted.has(celebrity_id)),
   )
   if (standing.length === 0) throw new SemblanceError('CONFLICT', 'It was taken back already.')
   const [{ kind }] = standing
@@ -64,8 +68,7 @@ export async function undoGroup(
     throw new SemblanceError('CONFLICT', 'An import did this. Undo the import as a whole.')
   }
   const ids = standing.map(({ id }) => id)
-  // A merge is taken back whole.
-  const size = kind === 'merge' ? ids.length : chunkSize
+  const size = wholeKinds.includes(kind) ? ids.length : chunkSize
   const result: Undone = { undone: 0, kept: [] }
   for (let start = 0; start < ids.length; start += size) {
     const chunk = ids.slice(start, start + size)

@@ -30,6 +30,8 @@ export function describeChange({ kind, before, after }: ChangeFacts): string {
       return 'Added'
     case 'import':
       return 'Came by an import'
+    case 'distinguish':
+      return describeDistinction(after ?? {})
   }
 }
 
@@ -40,6 +42,8 @@ export function describeGroup({
   ...facts
 }: ChangeFacts & { name: string | null; celebrities: number }) {
   if (facts.kind === 'merge') return describeChange(facts)
+  // Of two, and said of one of them.
+  if (facts.kind === 'distinguish') return `${describeChange(facts)}: ${name ?? 'one celebrity'}`
   const isOfMany = facts.kind === 'edit' && celebrities > 1
   // What each of them said before is another for each.
   const what = isOfMany ? listed(facts.after ?? {}, (value) => `to ${shown(value)}`) : describeChange(facts)
@@ -65,6 +69,11 @@ function describeMerge(after: Record<string, unknown>): string {
   if (names.length === 0) return 'Was merged into another'
   const shownNames = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names
   return `${shownNames.join(', ')} merged into this one`
+}
+
+function describeDistinction(after: Record<string, unknown>): string {
+  const other = typeof after['other_name'] === 'string' ? shown(after['other_name']) : 'another'
+  return after['are_distinct'] === true ? `Told apart from ${other}` : `No longer told apart from ${other}`
 }
 
 /** Long texts are cut. */
