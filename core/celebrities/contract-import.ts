@@ -103,6 +103,12 @@ export const importsContract = {
     .output(
       z.object({ import: importSchema, changed: z.array(importFileSchema), undone: z.string().nullable() }),
     ),
+  /** Makes the decision again that was taken back last; null where there is none, or something was decided since. */
+  redoDecision: oc
+    .input(importId)
+    .output(
+      z.object({ import: importSchema, changed: z.array(importFileSchema), redone: z.string().nullable() }),
+    ),
 
   /**
    * Which people would gain or lose a lookalike, by the exact search, if this were published: nothing is stored.

@@ -58,7 +58,7 @@ export function prepareImports({ home, log, changes, faces, database, images }: 
 }
 
 /** A note beside the staging area that says that something in it is unfinished: it need not be opened to know that. */
-function leftOverIn(directory: string) {
+export function leftOverIn(directory: string) {
   const note = join(directory, 'unfinished')
   return {
     async note() {

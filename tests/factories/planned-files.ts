@@ -112,3 +112,18 @@ function unit(elements: Float32Array): Float32Array {
   const norm = Math.sqrt(elements.reduce((sum, element) => sum + element * element, 0))
   return elements.map((element) => element / norm)
 }
+
+/** What the plan says of each file, by path. */
+export async function outcomesOf(staging: Staging, importId: string) {
+  const rows = await staging.transaction((tx) =>
+    tx
+      .selectFrom('files as f')
+      .leftJoin('people as p', 'p.id', 'f.person_id')
+      .where('f.import_id', '=', importId)
+      .select(['f.path', 'f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.outcome_reference'])
+      .select(['f.face_index', 'f.name', 'f.given', 'p.name as person'])
+      .orderBy('path')
+      .execute(),
+  )
+  return Object.fromEntries(rows.map(({ path, ...row }) => [path, row]))
+}

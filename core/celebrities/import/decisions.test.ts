@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insertFiles, insertImport, type MadeFile } from '../../../tests/factories/planned-files'
+import { insertFiles, insertImport, outcomesOf, type MadeFile } from '../../../tests/factories/planned-files'
 import { createStaging, type TestStaging } from '../../../tests/factories/staging'
 import { silentLog } from '../../../tests/factories/queue-host'
 import type { Images } from '../../supabase/images'
 import { importFileDetailSchema, type Decision } from '../contract-import-schemas'
-import { decide, undoDecision } from './decisions'
+import { decide } from './decisions'
 import { describeFile } from './file-detail'
 import { listFiles } from './files'
 import { planImport } from './plan/plan-import'
+import { undoDecision } from './undo-decision'
 
 const own = { licence: 'CC0', source: 'https://example.org' }
 
@@ -24,19 +25,7 @@ describe('decisions of an import', () => {
     await planImport(staging, id)
     return { id, ids, say: (decision: Decision) => decide(staging, id, decision, null) }
   }
-  async function outcomes(id: string) {
-    const rows = await staging.transaction((tx) =>
-      tx
-        .selectFrom('files as f')
-        .leftJoin('people as p', 'p.id', 'f.person_id')
-        .where('f.import_id', '=', id)
-        .select(['f.path', 'f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.outcome_reference'])
-        .select(['f.face_index', 'f.name', 'f.given', 'p.name as person'])
-        .orderBy('path')
-        .execute(),
-    )
-    return Object.fromEntries(rows.map(({ path, ...row }) => [path, row]))
-  }
+  const outcomes = (id: string) => outcomesOf(staging, id)
 
   test('a batch has a plan, and a decision changes what it is about', async () => {
     const { id, ids, say } = await planned([
@@ -69,40 +58,6 @@ describe('decisions of an import', () => {
     })
     expect(await outcomes(id)).toEqual(first)
     await expect(undoDecision(staging, id)).resolves.toEqual({ changed: [], undone: null })
-  })
-
-  test('every kind of decision is taken back in order, to the very beginning', async () => {
-    const { id, ids, say } = await planned([
-      { path: 'Ann/1.jpg', name: 'Ann', faces: [{ of: 1, noise: 1 }] },
-      { path: 'Ann/2.jpg', name: 'Ann', faces: [{ of: 2 }, { of: 1, noise: 2, size: 390 }] },
-      { path: 'Ann/3.jpg', name: 'Ann', faces: [{ of: 4, age: 15 }] },
-      { path: 'Bea/1.jpg', name: 'Bea', faces: [{ of: 1, noise: 3 }] },
-      { path: 'none.jpg', faces: [{ of: 5 }] },
-    ])
-    const [a1, a2, a3, b1, none] = Object.keys(ids).map((path) => ids[path])
-    const name = { name: 'Cat', bio: null, category: 'actor', gender: null, licence: null, source: null }
-    const decisions: Decision[] = [
-      { kind: 'face', file_id: a2, face_index: 0 },
-      { kind: 'same_person', file_id: b1, with: { file_id: a1 } },
-      { kind: 'accept', file_ids: [a3] },
-      { kind: 'describe', file_ids: [none, a1], ...name },
-      { kind: 'describe', file_ids: [none], ...name, name: 'Dot' },
-      { kind: 'reject', file_ids: [a1, none] },
-      { kind: 'different_person', file_id: a2 },
-      { kind: 'reset', file_ids: [a1, a2, a3, b1, none] },
-    ]
-    const states = [await outcomes(id)]
-    for (const decision of decisions) {
-      await say(decision)
-      states.push(await outcomes(id))
-    }
-    expect(states[5]['none.jpg']).toMatchObject({ name: 'Dot', outcome: 'new_celebrity' })
-    expect(states.at(-1)).toEqual(states[0])
-    for (const before of states.slice(0, -1).toReversed()) {
-      expect((await undoDecision(staging, id)).undone).not.toBeNull()
-      expect(await outcomes(id)).toEqual(before)
-    }
-    expect((await undoDecision(staging, id)).undone).toBeNull()
   })
 
   test('what is known from before and what a plan from nothing gives are the same', async () => {

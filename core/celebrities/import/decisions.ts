@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import type { Decision } from '../contract-import-schemas'
 import { inWords } from './phases'
-import { storedDecisionSchema, type StoredDecision } from './plan/load-decisions'
+import type { StoredDecision } from './plan/load-decisions'
 import { changeAndPlan } from './plan/plan-import'
 import { redescribe } from './redescribe'
 import { shownReasons } from './shown-reasons'
-import { distinguish, forget, remember } from './distinctions'
+import { distinguish } from './distinctions'
 import type { Staging, StagingTx } from './staging'
 
 /**
@@ -34,6 +34,8 @@ export async function decide(
       const before = await lockReviewed(tx, importId)
       const stored = await prepare(tx, importId, decision)
       const { kind, ...detail } = stored
+      // Whoever decides something else goes another way than the one that was taken back.
+      await tx.updateTable('decisions').set({ can_redo: false }).where('import_id', '=', importId).execute()
       const only = stored.file_ids.length === 1 ? String(stored.file_ids[0]) : null
       await tx
         .insertInto('decisions')
@@ -44,52 +46,6 @@ export async function decide(
     }),
   )
   return { changed: union(changed, fileIds) }
-}
-
-/**
- * Takes the last decision back that stands: all is as if it had never been.
- * @returns what was taken back, in words; null where there was nothing
- * @throws SemblanceError CONFLICT where the import is not being reviewed, NOT_FOUND
- */
-export async function undoDecision(
-  staging: Staging,
-  importId: string,
-): Promise<Decided & { undone: string | null }> {
-  const { changed, fileIds, undone } = await changeAndPlan(staging, importId, () =>
-    staging.transaction(async (tx) => {
-      const before = await lockReviewed(tx, importId)
-      const last = await tx
-        .selectFrom('decisions')
-        .select(['id', 'kind', 'detail'])
-        .where('import_id', '=', importId)
-        .where('undone_at', 'is', null)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      if (!last) return { before, after: before, fileIds: [] as number[], undone: null }
-      await tx
-        .updateTable('decisions')
-        .set({ undone_at: sql`now()` as never })
-        .where('id', '=', last.id)
-        .execute()
-      const stored = storedDecisionSchema.parse({ ...last.detail, kind: last.kind })
-      await takeBack(tx, importId, stored)
-      return { before, after: await raise(tx, importId), fileIds: stored.file_ids, undone: wordsOf(stored) }
-    }),
-  )
-  return { changed: union(changed, fileIds), undone }
-}
-
-async function takeBack(tx: StagingTx, importId: string, stored: StoredDecision): Promise<void> {
-  if (stored.kind === 'describe' || stored.kind === 'reset') await redescribe(tx, importId, stored.file_ids)
-  if (stored.kind === 'different_person') await forget(tx, stored.pairs)
-  if (stored.kind === 'same_person' || stored.kind === 'reset') await remember(tx, stored.removed)
-  const cleared = Object.entries(stored.cleared).map(([id, reason]) => ({ id, reason }))
-  if (cleared.length === 0) return
-  await sql`
-    update files as f set changed_reason = r.reason
-    from jsonb_to_recordset(${JSON.stringify(cleared)}::jsonb) as r (id bigint, reason text)
-    where f.id = r.id`.execute(tx)
 }
 
 /** Checks a decision, does what it does besides being remembered, and gives what is written down of it. */
@@ -151,7 +107,8 @@ async function clearChanged(tx: StagingTx, ids: readonly number[]): Promise<Reco
   return Object.fromEntries(rows.map(({ id, changed_reason }) => [id, changed_reason ?? '']))
 }
 
-async function lockReviewed(tx: StagingTx, importId: string): Promise<string> {
+/** @returns the revision. @throws SemblanceError CONFLICT where the import is not being reviewed, NOT_FOUND */
+export async function lockReviewed(tx: StagingTx, importId: string): Promise<string> {
   const row = await tx
     .selectFrom('imports')
     .select(['state', 'revision'])
@@ -165,7 +122,8 @@ async function lockReviewed(tx: StagingTx, importId: string): Promise<string> {
   })
 }
 
-async function raise(tx: StagingTx, importId: string): Promise<string> {
+/** The import is another one from here on. @returns the new revision */
+export async function raise(tx: StagingTx, importId: string): Promise<string> {
   const { revision } = await tx
     .updateTable('imports')
     .set({ revision: sql`revision + 1` })
@@ -240,19 +198,5 @@ async function requireOther(
   if (!row) throw new SemblanceError('BAD_REQUEST', 'This celebrity is not in the gallery any more.')
 }
 
-function wordsOf({ kind, file_ids }: StoredDecision): string {
-  const files = file_ids.length === 1 ? '1 file' : `${file_ids.length} files`
-  const words: Record<StoredDecision['kind'], string> = {
-    accept: `Accepting ${files}`,
-    reject: `Rejecting ${files}`,
-    reset: `Resetting ${files}`,
-    face: 'Picking another face',
-    same_person: 'Saying that it is the same person',
-    different_person: 'Saying that it is somebody else',
-    describe: `Describing ${files}`,
-  }
-  return words[kind]
-}
-
-const union = (some: readonly number[], others: readonly number[]) =>
+export const union = (some: readonly number[], others: readonly number[]) =>
   [...new Set([...some, ...others])].toSorted((a, b) => a - b)

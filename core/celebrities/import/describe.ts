@@ -24,7 +24,7 @@ export async function describeImport(tx: StagingTx, id: string, pace: Pace = noP
   return found
 }
 
-/** All that are not discarded, newest first; or the one of an id. */
+/** All of this machine that are not discarded, newest first; or the one of an id. */
 export async function describeImports(
   tx: StagingTx,
   { id, paceOf = () => noPace }: { id?: string; paceOf?: (id: string) => Pace } = {},
@@ -40,6 +40,7 @@ export async function describeImports(
         .as('people'),
     )
     .where('state', '<>', 'discarded')
+    .$if(id === undefined, (query) => query.where('is_elsewhere', '=', false))
     .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
     .orderBy('created_at', 'desc')
     .orderBy('id')
@@ -88,6 +89,14 @@ function tallyFiles(tx: StagingTx, id: string | undefined): Promise<Tally[]> {
     .$if(id !== undefined, (query) => query.where('import_id', '=', id ?? ''))
     .groupBy(['import_id', 'state', 'outcome', 'outcome_code', sql`published_at is not null`])
     .execute()
+}
+
+/** Files that the step under way has still to see to; null where nobody knows. */
+export function leftOf({ state, found, published, outcomes }: Import): number | null {
+  if (state === 'analyzing') return found
+  if (state === 'undoing') return published || null
+  if (state !== 'publishing') return null
+  return outcomes.new_celebrity + outcomes.further_photo + outcomes.replaces_photo - published
 }
 
 /** What is not published as the plan stands. */

@@ -37,7 +37,8 @@ export async function forget(tx: StagingTx, pairs: readonly Pair[]): Promise<voi
   }
 }
 
-async function removeKnown(tx: StagingTx, pairs: readonly Pair[]): Promise<Pair[]> {
+/** Forgets pairs whoever said so. Gives those that were known. */
+export async function removeKnown(tx: StagingTx, pairs: readonly Pair[]): Promise<Pair[]> {
   const removed: Pair[] = []
   for (const [one, other] of pairs) {
     const row = await tx

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { sql, type Updateable } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import type { ImportDefaults, ImportRules } from '../contract-import-schemas'
-import { after, inWords, type Happening } from './phases'
+import { after, inWords, runningStates, type Happening } from './phases'
 import type { Staging, StagingTx } from './staging'
 import type { ImportsTable } from './staging-tables'
 
@@ -87,10 +87,7 @@ export async function isAnythingLeft(staging: Staging): Promise<boolean> {
       .where((eb) =>
         eb.or([
           eb('state', '=', 'discarded'),
-          eb.and([
-            eb('state', 'in', ['scanning', 'analyzing', 'publishing', 'undoing']),
-            eb('paused', '=', false),
-          ]),
+          eb.and([eb('state', 'in', runningStates), eb('paused', '=', false)]),
         ]),
       )
       .executeTakeFirst(),

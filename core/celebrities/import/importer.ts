@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Import } from '../contract-import-schemas'
 import { createImport, type NewImport } from './create'
-import { describeImport, describeImports } from './describe'
+import { describeImport, describeImports, leftOf } from './describe'
 import { createGalleryKeeper } from './gallery-keeper'
 import {
   advance,
@@ -19,7 +19,7 @@ import type { StagingTx } from './staging'
 import type { StagingDoor } from './staging-door'
 import type { ImportsTable } from './staging-tables'
 import { stepsOf, type StepParts } from './steps'
-import { undoHere } from './undo-here'
+import { createUndoing } from './undoing'
 import { type Piece, storePiece } from './uploads'
 import { createWatchers } from './watchers'
 
@@ -53,8 +53,11 @@ export interface Importer {
    */
   publish: (id: string, by: string | null) => Promise<Import>
   /**
-   * Takes back what was published by it, wherever that was.
-   * @throws SemblanceError CONFLICT, FORBIDDEN, UNAVAILABLE; called again it goes on where it ended
+   * Takes back what was published by it, wherever that was. It goes on by itself where it is broken off, also after a
+   * restart; whoever asks again waits for the same.
+   * @param by in whose name; null for the command line
+   * @throws SemblanceError CONFLICT where nothing was published or it was paused; FORBIDDEN; UNAVAILABLE where it goes on
+   *   later
    */
   undo: (id: string, by: string | null) => Promise<{ undone: number; kept: number }>
   /** The shared gallery may be another one now. */
@@ -77,21 +80,25 @@ export interface ImporterParts extends StepParts {
   /** Remembers, outside of the staging area, whether something is left to do in it: see left-over.ts. */
   leftOver: { note: () => Promise<void>; forget: () => Promise<void>; isThere: () => boolean }
   retryMs?: { first: number; most: number }
+  /** Items that an undo takes back at once. Default 50. */
+  undoChunk?: number
 }
 
 export function createImporter(parts: ImporterParts): Importer {
   const { staging, log, leftOver, onChange = () => undefined } = parts
   const watchers = createWatchers()
   const gallery = createGalleryKeeper({ ...parts, onNew: () => lanes.wake() })
+  const undoing = createUndoing(parts, { chunkSize: parts.undoChunk ?? 50 })
   const lanes = createLanes({
-    ...{ staging, log, lanes: stepsOf(parts, gallery), changed: watchers.changed },
+    ...{ staging, log, lanes: [...stepsOf(parts, gallery), undoing.lane], changed: watchers.changed },
     ...(parts.retryMs ? { retryMs: parts.retryMs } : {}),
-    onIdle: () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'tidying the staging area')),
+    onIdle: () =>
+      void tidy(parts).catch((error: unknown) => log.warn({ err: error }, 'tidying the staging area')),
   })
 
   async function get(id: string): Promise<Import> {
     const found = await staging.transaction((tx) => describeImport(tx, id))
-    return { ...found, ...lanes.paceOf(id, found.found) }
+    return { ...found, ...lanes.paceOf(id, leftOf(found)) }
   }
 
   /** Something happens to an import. @throws SemblanceError CONFLICT, NOT_FOUND */
@@ -106,19 +113,13 @@ export function createImporter(parts: ImporterParts): Importer {
     lanes.wake()
   }
 
-  async function tidy(): Promise<void> {
-    await removeDiscarded(staging)
-    if (await isAnythingLeft(staging)) return
-    await leftOver.forget()
-  }
-
   return {
     staging,
     get,
     async list() {
       void gallery.refresh()
       const all = await staging.transaction((tx) => describeImports(tx))
-      return all.map((each) => ({ ...each, ...lanes.paceOf(each.id, each.found) }))
+      return all.map((each) => ({ ...each, ...lanes.paceOf(each.id, leftOf(each)) }))
     },
     watch: (id, signal) => watchers.follow(id, () => orNull(get(id)), signal),
     async create(given, by) {
@@ -135,6 +136,7 @@ export function createImporter(parts: ImporterParts): Importer {
     },
     async pause(id) {
       await staging.transaction((tx) => markPaused(tx, id))
+      undoing.standsStill(id, new SemblanceError('CONFLICT', 'The undo was paused. Resume it to go on.'))
       await lanes.stop(id)
       told(id)
       return get(id)
@@ -165,11 +167,14 @@ export function createImporter(parts: ImporterParts): Importer {
       return get(id)
     },
     async undo(id, by) {
-      try {
-        return await undoHere(parts, id, { by, stop: () => lanes.stop(id) })
-      } finally {
-        told(id)
-      }
+      await leftOver.note()
+      return undoing.undo(id, by, {
+        stop: () => lanes.stop(id),
+        begin() {
+          lanes.hurry(id)
+          told(id)
+        },
+      })
     },
     galleryChanged: gallery.changed,
     changed: told,
@@ -179,10 +184,16 @@ export function createImporter(parts: ImporterParts): Importer {
     settled: () => lanes.settled(),
     async close() {
       watchers.close()
+      undoing.close()
       await Promise.all([lanes.close(), gallery.close()])
       await staging.close()
     },
   }
+}
+
+async function tidy({ staging, leftOver }: ImporterParts): Promise<void> {
+  await removeDiscarded(staging)
+  if (!(await isAnythingLeft(staging))) await leftOver.forget()
 }
 
 async function markPaused(tx: StagingTx, id: string): Promise<void> {
@@ -209,6 +220,8 @@ async function beginPublishing(tx: StagingTx, id: string, by: string | null): Pr
     )
   }
   await advance(tx, id, 'publish', { published_by: by, paused: false, problem: null })
+  // Something may be held back of it: what was taken back before was about another import.
+  await tx.updateTable('decisions').set({ can_redo: false }).where('import_id', '=', id).execute()
 }
 
 async function orNull<T>(found: Promise<T>): Promise<T | null> {

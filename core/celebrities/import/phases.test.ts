@@ -50,6 +50,6 @@ describe('how an import goes on', () => {
   })
 
   test('only what runs by itself can be paused', () => {
-    expect(importStates.filter(isRunning)).toEqual(['scanning', 'analyzing', 'publishing'])
+    expect(importStates.filter(isRunning)).toEqual(['scanning', 'analyzing', 'publishing', 'undoing'])
   })
 })

@@ -24,7 +24,12 @@ export const transitions = {
 export type Happening = keyof typeof transitions
 
 /** States in which something runs by itself, and so can be paused. */
-export const runningStates = ['scanning', 'analyzing', 'publishing'] as const satisfies readonly ImportState[]
+export const runningStates = [
+  'scanning',
+  'analyzing',
+  'publishing',
+  'undoing',
+] as const satisfies readonly ImportState[]
 export type RunningState = (typeof runningStates)[number]
 
 /** @throws SemblanceError CONFLICT where that can't happen to an import in this state */

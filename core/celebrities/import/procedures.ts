@@ -4,13 +4,14 @@ import { accessFirst, answerErrors, curator, curatorHere } from '../../access/pr
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
 import type { Import } from '../contract-import-schemas'
-import { decide, undoDecision } from './decisions'
+import { decide } from './decisions'
 import { importEffects } from './effects'
 import { describeFile } from './file-detail'
 import { filesByIds, listFiles } from './files'
 import type { Importer } from './importer'
 import { keptOf, listPublished } from './published'
 import type { StagedImages } from './staged-image'
+import { redoDecision, undoDecision } from './undo-decision'
 
 /** The host's parts for `imports.*`. */
 export type ImportsContext = Context & { imports: Importer; stagedImages: StagedImages }
@@ -75,6 +76,10 @@ export const importsProcedures = {
   undoDecision: procedures.undoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
     const { changed, undone } = await undoDecision(context.imports.staging, id)
     return { ...(await answerChanges(context, id, changed)), undone }
+  }),
+  redoDecision: procedures.redoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
+    const { changed, redone } = await redoDecision(context.imports.staging, id)
+    return { ...(await answerChanges(context, id, changed)), redone }
   }),
   effects: procedures.effects
     .use(curator)

@@ -14,7 +14,6 @@ import { openMatchedHost, type MatchedHost } from '../../../tests/factories/matc
 import type { KillPoint } from '../../../tests/factories/kill-point'
 import { seeded } from '../../../tests/factories/random'
 import { reopenStaging } from '../../../tests/factories/staging'
-import { dumpState } from '../../../tests/factories/state-dump'
 import type { PublishProgramOptions } from '../../../tests/fixtures/publish-program'
 
 // Real: processes, kill -9, PostgreSQL, Storage over HTTP, the staging area. Invented: photos and their faces.
@@ -32,8 +31,7 @@ describe.skipIf(!(await postgresAvailable()))(
     let program: BuiltProgram
     let directory: string
     let planned: StagedImport
-    let before: Record<string, string[]>
-    let start: (what: 'publish' | 'undo', kill?: KillPoint) => ReturnType<BuiltProgram['start']>
+    let start: (kill?: KillPoint) => ReturnType<BuiltProgram['start']>
     const random = seeded(seed)
     const query = <Row = Record<string, unknown>>(text: string) =>
       host.database.asOwner((tx) => queryIn<Row>(tx, text))
@@ -53,7 +51,6 @@ describe.skipIf(!(await postgresAvailable()))(
       await query(
         `insert into active_model (pack, embedding_model) values ('test', 'test/model') on conflict do nothing`,
       )
-      before = await dumpState(host.database, host.images)
       const old = await query<{ id: string; seen: string; name: string }>(
         `select id, updated_at::text as seen, name from celebrities where name like 'Old %' order by name`,
       )
@@ -66,9 +63,9 @@ describe.skipIf(!(await postgresAvailable()))(
       ]
       const url = new URL(testServer)
       url.pathname = `/${name}`
-      start = (what, kill) => {
+      start = (kill) => {
         const options: PublishProgramOptions = {
-          ...{ what, importId: planned.id, databaseUrl: url.href },
+          ...{ importId: planned.id, databaseUrl: url.href },
           ...(kill ? { kill } : {}),
           storage: { url: host.project.url, key: host.project.secretKey },
           staging: {
@@ -105,14 +102,14 @@ describe.skipIf(!(await postgresAvailable()))(
     }
 
     /** Kills it again and again, each time after some steps more, then lets it end. */
-    async function killing(what: 'publish' | 'undo', mostSteps: number): Promise<void> {
+    async function killing(mostSteps: number): Promise<void> {
       for (let life = 0; life < kills; life += 1) {
         const kill = { step: 1 + Math.floor(random() * mostSteps), ms: Math.floor(random() * 4) }
-        const child = start(what, kill)
+        const child = start(kill)
         const end = await child.says('done').catch(() => 'killed')
         expect([end, child.process.signalCode], child.lines.join('\n')).toEqual(['killed', 'SIGKILL'])
       }
-      await start(what).says('done')
+      await start().says('done')
     }
 
     const orphans = `select name from storage.objects where bucket_id = 'celebrity-images' and name not in (
@@ -124,7 +121,7 @@ describe.skipIf(!(await postgresAvailable()))(
       { timeout: 400_000 },
       async () => {
         // A photo has at least four: it is sent, and written.
-        await killing('publish', 40)
+        await killing(40)
         const counts = await query(`select
       (select count(*)::int from celebrities where import_id is not null) as celebrities,
       (select count(*)::int from celebrity_photos where import_id is not null) as photos,
@@ -159,16 +156,5 @@ describe.skipIf(!(await postgresAvailable()))(
         expect(left).toEqual([])
       },
     )
-
-    test('while it is undone: all is as it was before', { timeout: 400_000 }, async () => {
-      // Some five photos have ten.
-      await killing('undo', 14)
-      expect(await dumpState(host.database, host.images)).toEqual(before)
-      const states = await query(`select state from celebrity_imports group by state`)
-      expect(states).toEqual([{ state: 'undone' }])
-      expect(
-        await query(`select from celebrity_import_items where undone_at is null or image_path is not null`),
-      ).toEqual([])
-    })
   },
 )

@@ -73,6 +73,11 @@ export interface ImportsTable {
   planned_at: NullableTimestamp
   /** Publishing has given files back to a person since it began. */
   held_back: Generated<boolean>
+  undone_by: Nullable<string>
+  /** While it is undone: the state that it had before. */
+  undone_from: Nullable<ImportState>
+  /** Published from another machine, and here only while it is undone. */
+  is_elsewhere: Generated<boolean>
 }
 
 export interface FilesTable {
@@ -143,6 +148,8 @@ export interface DecisionsTable {
   decided_by: Nullable<string>
   decided_at: CreatedAt
   undone_at: NullableTimestamp
+  /** Taken back, and nothing was decided or published since. */
+  can_redo: Generated<boolean>
 }
 
 export interface DistinctionsTable {

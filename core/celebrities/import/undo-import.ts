@@ -8,6 +8,10 @@ import { isLeft } from './published'
 export interface UndoOptions {
   /** Items that are taken back in one transaction, and whose files go at once. Default 50. */
   chunkSize?: number
+  /** Ends it between two of them. */
+  signal?: AbortSignal
+  /** Told the items that are undone and whose files are gone, before the database forgets the files. */
+  onUndone?: (items: string[]) => Promise<void>
 }
 
 /** How many items are as they were before, and how many were left since somebody changed them. */
@@ -22,22 +26,25 @@ export interface UndoResult {
  * ended. What somebody changed since is left, and `keptOf` says why; a later call tries it again.
  *
  * @param by in whose name; null for the command line
- * @throws SemblanceError FORBIDDEN; CONFLICT where nothing of this import was published to this database; UNAVAILABLE
+ * @throws SemblanceError FORBIDDEN; CONFLICT where nothing of this import was published to this database; UNAVAILABLE;
+ *   the signal's reason
  */
 export async function undoImport(
   { database, images }: { database: Database; images: Images },
   importId: string,
   by: string | null,
-  { chunkSize = 50 }: UndoOptions = {},
+  options: UndoOptions = {},
 ): Promise<UndoResult> {
   const door = importDoor(database, by)
   await door((tx) => sql`select private.begin_import_undo(${importId}::uuid)`.execute(tx))
+  const { chunkSize = 50, signal } = options
   for (;;) {
+    signal?.throwIfAborted()
     const { rows } = await door((tx) =>
       sql<{ seen: number }>`
         select private.undo_import_items(${importId}::uuid, ${chunkSize}) as seen`.execute(tx),
     )
-    await removeFiles(door, images, importId)
+    await removeFiles({ door, images }, importId, options)
     if (!rows[0]?.seen) break
   }
   await door((tx) => sql`select private.end_import_undo(${importId}::uuid)`.execute(tx))
@@ -51,8 +58,13 @@ export async function undoImport(
 }
 
 /** Removes the files of what is undone, also of chunks that an earlier call did not come to. */
-async function removeFiles(door: ImportDoor, images: Images, importId: string): Promise<void> {
+async function removeFiles(
+  { door, images }: { door: ImportDoor; images: Images },
+  importId: string,
+  { signal, onUndone }: UndoOptions,
+): Promise<void> {
   for (;;) {
+    signal?.throwIfAborted()
     const items = await door((tx) =>
       tx
         .selectFrom('celebrity_import_items')
@@ -69,6 +81,7 @@ async function removeFiles(door: ImportDoor, images: Images, importId: string): 
     )
     await images.remove('celebrity-images', paths)
     const gone = items.map(({ item }) => item)
+    await onUndone?.(gone)
     await door((tx) =>
       sql`select private.forget_import_files(${importId}::uuid, ${gone}::bigint[])`.execute(tx),
     )

@@ -86,6 +86,8 @@ export function progressOf(state: Import): string {
       return `Analysing: ${done} of ${seen} files${paceOf(state)}`
     case 'publishing':
       return `Publishing: ${state.published.toLocaleString('en')} photos${paceOf(state)}`
+    case 'undoing':
+      return `Taking back: ${state.published.toLocaleString('en')} photos left${paceOf(state)}`
     default:
       return 'Planning…'
   }

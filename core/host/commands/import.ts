@@ -4,6 +4,7 @@ import type { Import } from '../../celebrities/contract-import-schemas'
 import { inspectSource } from '../../celebrities/import/create'
 import { describeImports } from '../../celebrities/import/describe'
 import type { Importer } from '../../celebrities/import/importer'
+import { isRunning } from '../../celebrities/import/phases'
 import { openStaging } from '../../celebrities/import/staging'
 import { openDataDirectory } from '../../embedded/data-directory'
 import { type DetectedGender } from '../../model/face'
@@ -105,11 +106,23 @@ async function list({ home }: Config, output: Output): Promise<number> {
 }
 
 async function undo(imports: Importer, id: string, output: Output): Promise<number> {
-  const { undone, kept } = await imports.undo(id, null)
-  const left =
-    kept > 0 ? ` ${kept} were left, since somebody changed them since; the console names them.` : ''
-  output.result({ undone, kept }, `${photos(undone)} taken back.${left}`)
-  return kept > 0 ? exitCodes.failed : exitCodes.ok
+  let isStopped = false
+  void untilAskedToStop().then(() => {
+    isStopped = true
+    // Where nothing is under way there is nothing to pause.
+    return imports.pause(id).catch(() => undefined)
+  })
+  try {
+    const { undone, kept } = await imports.undo(id, null)
+    const left =
+      kept > 0 ? ` ${kept} were left, since somebody changed them since; the console names them.` : ''
+    output.result({ undone, kept }, `${photos(undone)} taken back.${left}`)
+    return kept > 0 ? exitCodes.failed : exitCodes.ok
+  } catch (error) {
+    if (!isStopped) throw error
+    output.result({ paused: true }, `Paused. Nothing is lost. Go on with: semblance import --undo ${id}`)
+    return exitCodes.failed
+  }
 }
 
 async function run({ context }: Host, id: string, options: ImportOptions, output: Output): Promise<number> {
@@ -195,7 +208,8 @@ async function followImport(
       state = now
       if (isPlanned(state)) return { kind: 'planned', state }
       const { problem } = state
-      const isForGood = state.paused || state.state === 'publishing' || hasModels().state === 'failed'
+      const isForGood =
+        state.paused || ['publishing', 'undoing'].includes(state.state) || hasModels().state === 'failed'
       if (problem !== null && isForGood) return { kind: 'problem', state, message: problem }
       if (problem !== null && problem !== said) output.say((said = problem))
       line.show(progressOf(state))
@@ -221,7 +235,7 @@ async function halted(
   output: Output,
 ): Promise<number> {
   const { state, paused } = await imports.get(id)
-  if (!paused && ['scanning', 'analyzing', 'publishing'].includes(state)) await imports.pause(id)
+  if (!paused && isRunning(state)) await imports.pause(id)
   const resume = `Nothing is lost. Go on with: semblance import --resume ${id}`
   if (ending.kind === 'problem') {
     const message = `${ending.message} ${resume}`
