@@ -53,6 +53,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'imports.decide': { needs: 'curator', input: { id, decision: { kind: 'accept', file_ids: [1] } } },
   'imports.undoDecision': { needs: 'curator', input: { id } },
   'imports.redoDecision': { needs: 'curator', input: { id } },
+  'imports.redoDecision': { needs: 'curator', input: { id } },
   'imports.effects': { needs: 'curator', input: { id } },
   'imports.publish': { needs: 'curator', input: { id } },
   'imports.undo': { needs: 'curator', input: { id } },
