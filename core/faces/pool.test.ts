@@ -89,11 +89,12 @@ describe('when workers misbehave', () => {
   })
 
   it.each([
-    ['throw', 'crashed', 20_000],
-    ['exit', 'crashed', 20_000],
-    ['fill', 'crashed', 20_000],
+    ['throw', 'crashed', 60_000],
+    ['exit', 'crashed', 60_000],
+    ['fill', 'crashed', 60_000],
     ['hang', 'timeout', 1500],
-  ])('sets an image aside that does it twice, and goes on: %s', async (text, reason, timeoutMs) => {
+  ])('sets an image aside that does it twice, and goes on: %s', { timeout: 180_000 }, async (...row) => {
+    const [text, reason, timeoutMs] = row
     const { analyze, status } = await open({ timeoutMs })
     const [poison, next] = await Promise.allSettled([analyze(wish(text)), analyze(wish('next'))])
     expect(poison).toMatchObject({
