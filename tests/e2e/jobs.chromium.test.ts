@@ -9,7 +9,7 @@ import type { RunningHost } from './harness/host'
 import { countJobs, fingerprints, insertJobRows, jobRows, toldJob } from './harness/job-rows'
 import { countUpdates, partsOf, setHidden } from './harness/jobs-page'
 import { shoot } from './harness/pictures'
-import { pauseWorker, switchMachineOffAndBack } from './harness/jobs-machine'
+import { holdWorker, switchMachineOffAndBack } from './harness/jobs-machine'
 import * as steps from './harness/steps'
 
 const { noFace, timeouts, pending, processing } = jobRows
@@ -43,7 +43,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
 
   step('takes this machine from the queue, and gives it back', () => switchMachineOffAndBack(page))
 
-  step('pauses a worker, which obeys', () => pauseWorker(page))
+  step('stops a worker, starts it again, and pauses it', () => holdWorker(page))
 
   step('shows how the queue stands, with alarms that say what to do', async () => {
     await insertJobRows(client)
@@ -222,6 +222,22 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     expect(await count(`status = 'pending' and priority = 10`)).toBe(3)
   })
 
+  step('puts back what a bulk action did an hour ago', async () => {
+    await client.query(`update public.job_bulks set ended_at = now() - interval '1 hour'`)
+    await page.reload()
+    await page.getByRole('button', { name: 'Bulk actions' }).click()
+    const line = page.getByRole('dialog').getByRole('listitem').first()
+    await line.getByText('3 jobs given another priority').waitFor({ timeout: soon })
+    await shoot(page, 'jobs-bulks')
+    await expectAccessible(page)
+    await line.getByRole('button', { name: 'Undo' }).click()
+    await line.getByText('Undone: 3 jobs put back').waitFor({ timeout: soon })
+    await page.keyboard.press('Escape')
+    expect(await count(`status = 'pending' and priority = 10`)).toBe(0)
+    // The button that has the focus again says what it is, which is in nobody's way but axe's.
+    await tab('Jobs')
+  })
+
   step('tells how a job went, and walks to the next by arrow', async () => {
     await page.goto(
       `${host.console}#/jobs?tab=jobs&fingerprint=${fingerprints.timeouts}&id=${toldJob.id}&of=face`,
@@ -262,7 +278,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     expect(await grid('Jobs').getByRole('checkbox').count()).toBe(0)
     await tab('Workers')
     await grid('Workers').getByRole('row', { name: 'old-box' }).click()
-    await page.getByText('A curator can pause and stop workers.').waitFor()
+    await page.getByText('A curator can pause, stop and resume workers.').waitFor()
     await shoot(page, 'jobs-workers')
     await expectAccessible(page)
     expect(complaints).toEqual([])

@@ -13,6 +13,7 @@ import { useVisible } from '../../rpc/use-visible'
 import { focusList } from '../lists/focus-list'
 import { useFilters } from '../shell/use-filters'
 import { BulkDialog } from './bulk/bulk-dialog'
+import { BulkHistory } from './bulk/bulk-history'
 import { BulkLine } from './bulk/bulk-line'
 import { useBulkPlan } from './bulk/use-bulk-plan'
 import { FailureDetail } from './failures/failure-detail'
@@ -48,6 +49,7 @@ export function Screen() {
       actions: (
         <>
           <LiveLine feed={feed} />
+          <BulkHistory />
           <IconButton label="Keys of this screen" keys={['?']} onPress={() => setShowingKeys(true)}>
             <Keyboard />
           </IconButton>

@@ -20,8 +20,8 @@ export async function switchMachineOffAndBack(page: Page): Promise<void> {
   await grid('Workers').getByText('idle').waitFor(soon)
 }
 
-/** Asks the first worker to pause, after looking at what a stop would mean. */
-export async function pauseWorker(page: Page): Promise<void> {
+/** Stops the first worker and starts it again from here, then has it pause, which it does until somebody resumes it. */
+export async function holdWorker(page: Page): Promise<void> {
   const { tab, grid } = partsOf(() => page)
   await tab('Workers')
   const row = grid('Workers').getByRole('row').nth(1)
@@ -29,8 +29,15 @@ export async function pauseWorker(page: Page): Promise<void> {
   await row.click()
   const pane = page.getByRole('complementary', { name: 'Worker' })
   await pane.getByRole('button', { name: 'Stop…' }).click()
-  await page.getByRole('alertdialog').getByText('Nobody can start it again from here').waitFor()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
-  await pane.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('alertdialog').getByText('can be started again from here').waitFor()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stop the worker' }).click()
+  await row.getByText('stopped').waitFor(soon)
+  await shoot(page, 'jobs-stopped')
+  await pane.getByRole('button', { name: 'Start again' }).click(soon)
+  await row.getByText('idle').waitFor(soon)
+  await pane.getByRole('button', { name: 'Pause' }).click(soon)
   await row.getByText('paused').waitFor(soon)
+  await pane.getByText('also after a restart').waitFor(soon)
+  // Notes fade away one behind the other, and axe takes that for too little contrast.
+  await page.waitForFunction(() => document.querySelector('[data-sonner-toast]') === null)
 }

@@ -1,13 +1,11 @@
-import { Play, Square, Undo2, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useState } from 'react'
-import type { Bulk } from '../../../../core/jobs/contract-bulk'
-import { Button } from '../../../kit/button'
 import { IconButton } from '../../../kit/icon-button'
 import { ProgressBar } from '../../../kit/progress-bar'
 import { useNow } from '../../../kit/time'
-import { isAtLeast, useMe } from '../../shell/me'
+import { BulkControls } from './bulk-controls'
 import { bulkWords, progressOf } from './bulk-words'
-import { isActive, useBulkControls, useLatestBulk } from './use-bulks'
+import { isActive, useLatestBulk } from './use-bulks'
 
 /** Milliseconds for which the end of a bulk action stays in sight. */
 const staysFor = 10 * 60_000
@@ -34,52 +32,12 @@ export function BulkLine() {
           <ProgressBar label="Bulk action" value={progressOf(bulk)} isLabelHidden text={bulkWords(bulk)} />
         )}
       </span>
-      <Controls bulk={bulk} />
+      <BulkControls bulk={bulk} />
       {!isActive(bulk) && (
         <IconButton label="Close this line" onPress={() => setClosed(key)}>
           <X />
         </IconButton>
       )}
     </section>
-  )
-}
-
-function Controls({ bulk }: { bulk: Bulk }) {
-  const { role } = useMe()
-  const { stop, goOn, undo } = useBulkControls()
-  if (!isAtLeast(role, 'curator')) return null
-  return (
-    <>
-      {bulk.state === 'running' && (
-        <Button
-          size="sm"
-          icon={<Square aria-hidden />}
-          isPending={stop.isPending}
-          onPress={() => stop.mutate({ id: bulk.id })}
-        >
-          Stop
-        </Button>
-      )}
-      {bulk.state === 'stopped' && (
-        <Button
-          size="sm"
-          icon={<Play aria-hidden />}
-          isPending={goOn.isPending}
-          onPress={() => goOn.mutate({ id: bulk.id })}
-        >
-          Go on
-        </Button>
-      )}
-      {bulk.can_undo && (
-        <Button
-          size="sm"
-          icon={<Undo2 aria-hidden />}
-          isPending={undo.isPending}
-          onPress={() => undo.mutate({ id: bulk.id })}
-        >
-          Undo
-        </Button>
-      )}
-    </>
   )
 }

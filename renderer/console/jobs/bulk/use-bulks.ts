@@ -1,14 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { Bulk } from '../../../../core/jobs/contract-bulk'
 import { notifyFailed } from '../../../kit/toast'
-import { useConnection } from '../../../rpc/connection'
+import { useApi, useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
 import { useStream } from '../../../rpc/use-stream'
 import { useVisible } from '../../../rpc/use-visible'
 
 /** Milliseconds after which the bulk actions are asked for anew: others of the staff begin some, too. */
 const refresh = 10_000
+/** … and while one goes on. */
+const refreshActive = 1000
 
 const activeStates: readonly Bulk['state'][] = ['running', 'stopping', 'undoing']
 
@@ -18,15 +20,22 @@ export function isActive(bulk: Bulk): boolean {
 
 const hasEnded = (bulk: Bulk) => !isActive(bulk)
 
+/** The bulk actions that were run last, newest first. */
+export function useBulks() {
+  const isVisible = useVisible()
+  return useQuery({
+    ...useApi().jobs.bulks.queryOptions({
+      refetchInterval: ({ state }) => isVisible && (state.data?.some(isActive) ? refreshActive : refresh),
+    }),
+    enabled: isVisible,
+  })
+}
+
 /** The bulk action that was run last, as it goes on; undefined where there was none. */
 export function useLatestBulk(): Bulk | undefined {
   const { api, client, queries } = useConnection()
   const isVisible = useVisible()
-  const bulks = useQuery({
-    ...api.jobs.bulks.queryOptions({ refetchInterval: isVisible ? refresh : false }),
-    enabled: isVisible,
-  })
-  const newest = bulks.data?.[0]
+  const newest = useBulks().data?.[0]
   const id = newest?.id ?? ''
   const open = useCallback(
     (signal: AbortSignal) => client.jobs.bulkProgress({ id }, { signal }),
@@ -40,6 +49,17 @@ export function useLatestBulk(): Bulk | undefined {
     if (isOver) void queries.invalidateQueries({ queryKey: api.jobs.key() })
   }, [isOver, queries, api])
   return isGoingOn && value?.id === id ? value : newest
+}
+
+/** Once a bulk action ends that is shown, what it has changed is asked for anew. */
+export function useAftermath({ state }: Bulk): void {
+  const { api, queries } = useConnection()
+  const seen = useRef(state)
+  useEffect(() => {
+    if (state === seen.current) return
+    seen.current = state
+    if (!activeStates.includes(state)) void queries.invalidateQueries({ queryKey: api.jobs.key() })
+  }, [state, queries, api])
 }
 
 /** Ends a run, goes on with it, or puts back what it did. */

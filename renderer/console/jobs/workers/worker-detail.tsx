@@ -11,7 +11,7 @@ import { isAtLeast, useMe } from '../../shell/me'
 import { kindWords } from '../job-words'
 import { useForgetWorker } from './use-instruct'
 import { WorkerButtons } from './worker-buttons'
-import { clockLimit, conditionWords, healthTones, instructionWords, offsetWords } from './worker-words'
+import { clockLimit, conditionTone, conditionWords, instructionWords, offsetWords } from './worker-words'
 
 /** One worker: how it fares, what it holds, and what can be asked of it. */
 export function WorkerDetail({ worker, onClose }: { worker: JobWorker; onClose: () => void }) {
@@ -35,7 +35,7 @@ export function WorkerDetail({ worker, onClose }: { worker: JobWorker; onClose: 
     >
       <div className="flex flex-col gap-1">
         <StatusDot
-          tone={healthTones[worker.health]}
+          tone={conditionTone(worker)}
           isLive={worker.health === 'healthy' && worker.state === 'busy'}
         >
           <span className="font-medium">{conditionWords(worker)}</span>

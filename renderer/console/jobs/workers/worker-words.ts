@@ -9,11 +9,16 @@ const healthWords: Record<JobWorker['health'], string> = {
   ended: 'Ended',
 }
 
-export const healthTones: Record<JobWorker['health'], Tone> = {
+const healthTones: Record<JobWorker['health'], Tone> = {
   healthy: 'good',
   stale: 'warning',
   dead: 'bad',
   ended: 'neutral',
+}
+
+/** The tone of {@link conditionWords}: whom an operator has stopped is well, and does nothing all the same. */
+export function conditionTone({ health, state }: Pick<JobWorker, 'health' | 'state'>): Tone {
+  return state === 'stopped' ? 'neutral' : healthTones[health]
 }
 
 const stateWords: Record<JobWorker['state'], string> = {

@@ -11,7 +11,7 @@ import { RelativeTime } from '../../../kit/time'
 import { useApi } from '../../../rpc/connection'
 import { useVisible } from '../../../rpc/use-visible'
 import { ListStates } from '../../lists/list-states'
-import { clockLimit, conditionWords, healthTones, instructionWords, offsetWords } from './worker-words'
+import { clockLimit, conditionTone, conditionWords, instructionWords, offsetWords } from './worker-words'
 
 /** Milliseconds after which the workers are asked for anew: a heartbeat that does not come changes nothing. */
 const refresh = 5000
@@ -74,7 +74,7 @@ const health: Column<JobWorker> = {
     <TwoLines
       first={
         <StatusDot
-          tone={healthTones[worker.health]}
+          tone={conditionTone(worker)}
           isLive={worker.health === 'healthy' && worker.state === 'busy'}
         >
           {conditionWords(worker)}
