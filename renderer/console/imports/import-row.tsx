@@ -4,13 +4,13 @@ import { StatusDot } from '../../kit/badge'
 import { formatAmount } from '../../kit/format'
 import { Notice } from '../../kit/notice'
 import { RelativeTime } from '../../kit/time'
-import { isRunning, sourceWords, stateWords } from './import-words'
-import { StepBar } from './import-step'
+import { isRunning, sourceWords, statusOf } from './import-words'
+import { hasBegun, StepBar } from './import-step'
 import { OutcomeBar } from './outcome-bar'
 
 /** One import of this machine in the list. */
 export function ImportRow({ of }: { of: Import }) {
-  const { label, tone } = stateWords[of.state]
+  const { label, tone } = statusOf(of)
   return (
     <li className="relative flex flex-col gap-2 border-b px-4 py-3 last:border-b-0 hover:bg-raised">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -22,8 +22,8 @@ export function ImportRow({ of }: { of: Import }) {
         >
           {of.name}
         </Link>
-        <StatusDot tone={of.paused ? 'neutral' : tone} isLive={isRunning(of)}>
-          {of.paused ? `${label}, paused` : label}
+        <StatusDot tone={tone} isLive={isRunning(of)}>
+          {label}
         </StatusDot>
         <span className="ml-auto flex gap-3 text-sm text-ink-3">
           <span>
@@ -34,7 +34,7 @@ export function ImportRow({ of }: { of: Import }) {
           <RelativeTime date={of.published_at ?? of.created_at} />
         </span>
       </div>
-      <StepBar of={of} isLabelHidden={false} />
+      {hasBegun(of) && <StepBar of={of} />}
       <OutcomeBar of={of} />
       {of.problem && <Notice tone="warning">{of.problem}</Notice>}
     </li>

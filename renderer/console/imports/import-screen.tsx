@@ -1,21 +1,30 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronLeft, Pause, Play, Settings2, Trash2, Undo2, Upload as UploadIcon, Users } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import {
+  ChevronLeft,
+  FileX2,
+  Pause,
+  Play,
+  Settings2,
+  Trash2,
+  Undo2,
+  Upload as UploadIcon,
+  Users,
+} from 'lucide-react'
+import { useState } from 'react'
 import type { Import } from '../../../core/celebrities/contract-import-schemas'
 import { StatusDot } from '../../kit/badge'
 import { Button } from '../../kit/button'
 import { EmptyState } from '../../kit/empty-state'
 import { ErrorState } from '../../kit/error-state'
-import { formatAmount, formatCount } from '../../kit/format'
-import { Notice } from '../../kit/notice'
+import { formatCount } from '../../kit/format'
 import { Page } from '../../kit/page'
 import { SkeletonRows } from '../../kit/skeleton'
 import { describeError, errorCode } from '../../rpc/errors'
 import { AwayNotice } from './away-notice'
 import { DiscardDialog } from './discard-dialog'
 import { EffectsDialog } from './effects-dialog'
-import { StepBar } from './import-step'
-import { codeWords, isRunning, planTotals, reasonsOf, stateWords } from './import-words'
+import { ImportStrip } from './import-strip'
+import { isRunning, planTotals, statusOf } from './import-words'
 import { Notes } from './notes'
 import { PathText } from './path-text'
 import { PublishDialog } from './publish-dialog'
@@ -45,7 +54,7 @@ export function ImportScreen({ id, filters, onChange }: Omit<ReviewSpaceProps, '
       </Page>
     )
   }
-  const { label, tone } = stateWords[of.state]
+  const { label, tone } = statusOf(of)
   const close = () => setShown(undefined)
   return (
     <Notes>
@@ -57,14 +66,14 @@ export function ImportScreen({ id, filters, onChange }: Omit<ReviewSpaceProps, '
           </div>
         }
         filters={
-          <StatusDot tone={of.paused ? 'neutral' : tone} isLive={isRunning(of)}>
-            {of.paused ? `${label}, paused` : label}
+          <StatusDot tone={tone} isLive={isRunning(of)}>
+            {label}
           </StatusDot>
         }
         actions={<Actions of={of} onShow={setShown} />}
       >
         <AwayNotice />
-        <Strip of={of} onShow={setShown} />
+        <ImportStrip of={of} onSettings={() => setShown('settings')} />
         {of.state === 'uploading' ? (
           <UploadPanel of={of} />
         ) : of.files > 0 ? (
@@ -133,9 +142,24 @@ function Actions({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) 
           Resume
         </Button>
       )}
-      {isOpen && (
+      {isOpen && of.published === 0 && (
         <Button variant="ghost" icon={<Trash2 aria-hidden />} onPress={() => onShow('discard')}>
           Discard…
+        </Button>
+      )}
+      {of.state === 'published' && (
+        <Link
+          to="/celebrities"
+          search={{ import_id: of.id }}
+          className="font-medium text-accent-ink hover:underline"
+        >
+          Show in the catalogue
+        </Link>
+      )}
+      {(of.state === 'published' || (of.state === 'review' && of.published > 0)) && (
+        // Also of what a part of it has published: the rest is under review again.
+        <Button icon={<Undo2 aria-hidden />} onPress={() => onShow('undo')}>
+          Undo import…
         </Button>
       )}
       {isOpen && (
@@ -153,75 +177,19 @@ function Actions({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) 
           </Button>
         </>
       )}
-      {of.state === 'published' && (
-        <>
-          <Link
-            to="/celebrities"
-            search={{ import_id: of.id }}
-            className="font-medium text-accent-ink hover:underline"
-          >
-            Show in the catalogue
-          </Link>
-          <Button icon={<Undo2 aria-hidden />} onPress={() => onShow('undo')}>
-            Undo import…
-          </Button>
-        </>
-      )}
     </>
   )
 }
 
-/** Lines above the files: the step under way, what it stands still for, what was left out so far, what lacks. */
-function Strip({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) {
-  const rejected = reasonsOf(of, 'rejected')
-  const isWorking = of.state === 'scanning' || of.state === 'analyzing'
-  const changed = of.reasons.changed_underneath ?? 0
-  const lacks = [!of.defaults.licence && 'licence', !of.defaults.source && 'source'].filter(Boolean)
-  const missing = (of.reasons.no_licence ?? 0) + (of.reasons.no_source ?? 0)
-  const lines: ReactNode[] = [
-    isWorking || of.state === 'publishing' || of.state === 'undoing' ? <StepBar key="step" of={of} /> : null,
-    isWorking && of.rejected > 0 ? (
-      <p key="rejected" className="text-sm text-ink-2">
-        Left out so far: {formatAmount(of.rejected, 'file')}
-        {rejected.length > 0 &&
-          `, ${rejected.map(({ code, files }) => `${formatCount(files)} ${codeWords[code].toLowerCase()}`).join(', ')}`}
-      </p>
-    ) : null,
-    of.problem ? (
-      <Notice key="problem" tone="warning">
-        {of.problem}
-      </Notice>
-    ) : null,
-    of.state === 'review' && changed > 0 ? (
-      <Notice key="changed" tone="warning">
-        {formatAmount(changed, 'file')} {changed === 1 ? 'was' : 'were'} not published: the gallery changed
-        underneath since the plan. Look at {changed === 1 ? 'it' : 'them'} again and publish once more.
-      </Notice>
-    ) : null,
-    (of.state === 'review' || of.state === 'uploading' || isWorking) &&
-    lacks.length > 0 &&
-    (of.state !== 'review' || missing > 0) ? (
-      <Notice
-        key="lacks"
-        tone="info"
-        action={
-          <Button size="sm" onPress={() => onShow('settings')}>
-            Set it…
-          </Button>
-        }
-      >
-        {missing > 0
-          ? `${formatAmount(missing, 'file')} can’t be published without a ${lacks.join(' and a ')}.`
-          : `No ${lacks.join(' and no ')} for the batch yet: nothing is published without.`}
-      </Notice>
-    ) : null,
-  ].filter(Boolean)
-  if (lines.length === 0) return null
-  return <div className="flex shrink-0 flex-col gap-2 border-b px-4 py-2.5">{lines}</div>
-}
-
 function NoFiles({ of }: { of: Import }) {
   if (isRunning(of)) return <SkeletonRows label="Looking for files" rows={6} />
+  if (of.problem !== null) {
+    return (
+      <EmptyState icon={<FileX2 />} title="Nothing could be read">
+        What is wrong stands above. Mend it and resume the import, or discard it.
+      </EmptyState>
+    )
+  }
   return (
     <EmptyState icon={<Trash2 />} title="There are no files in it">
       {of.source_kind === 'upload' ? (

@@ -17,7 +17,7 @@ export function stepProgress(of: Import): { value: number | undefined; text: str
       return { value: all === 0 ? undefined : done / all, text: withRate(of, text) }
     }
     case 'publishing': {
-      const all = Math.max(of.published, planTotals(of).goes)
+      const all = Math.max(of.published, planTotals(of).all)
       const text = `${formatCount(of.published)} of ${formatCount(all)}`
       return { value: all === 0 ? undefined : of.published / all, text: withRate(of, text) }
     }
@@ -29,7 +29,8 @@ export function stepProgress(of: Import): { value: number | undefined; text: str
 }
 
 /** What stands behind a position: rate and time left, or that it is paused. */
-function withRate({ paused, rate, seconds_left: left }: Import, position: string): string {
+function withRate({ paused, problem, rate, seconds_left: left }: Import, position: string): string {
+  if (problem !== null) return `${position} · stopped`
   if (paused) return `${position} · paused`
   return [
     position,
@@ -40,15 +41,20 @@ function withRate({ paused, rate, seconds_left: left }: Import, position: string
     .join(' · ')
 }
 
+/** Whether there is a way to show: a source that could not be read at all has none. */
+export function hasBegun({ problem, files }: Import): boolean {
+  return problem === null || files > 0
+}
+
 /** The bar of the step under way; nothing where no step is. */
 export function StepBar({ of, isLabelHidden = false }: { of: Import; isLabelHidden?: boolean }) {
   const progress = stepProgress(of)
   if (!progress) return null
-  const tone: Tone = isRunning(of) ? 'accent' : 'neutral'
+  const tone: Tone = isRunning(of) ? 'accent' : of.problem ? 'warning' : 'neutral'
   return (
     <ProgressBar
       label={stateWords[of.state].label}
-      value={progress.value === undefined && of.paused ? 0 : progress.value}
+      value={progress.value === undefined && !isRunning(of) ? 0 : progress.value}
       text={progress.text}
       tone={tone}
       isLabelHidden={isLabelHidden}

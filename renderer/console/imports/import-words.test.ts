@@ -14,8 +14,11 @@ import {
   lackOf,
   outcomeOrder,
   pictureOf,
+  neverAccepted,
+  outcomeLabel,
   planTotals,
   reasonsOf,
+  statusOf,
 } from './import-words'
 
 const rules = importRulesSchema.parse({})
@@ -58,7 +61,8 @@ describe('what an import comes to', () => {
   }
 
   it('is what goes and what stays behind', () => {
-    expect(planTotals({ outcomes: outcomeCounts })).toEqual({ goes: 9, stays: 13 })
+    expect(planTotals({ outcomes: outcomeCounts, published: 0 })).toEqual({ all: 9, goes: 9, stays: 13 })
+    expect(planTotals({ outcomes: outcomeCounts, published: 8 })).toMatchObject({ all: 9, goes: 1 })
   })
 
   it('lists the reasons of an outcome that has files', () => {
@@ -73,10 +77,27 @@ describe('what an import comes to', () => {
   })
 
   it('runs while the host is at work and nobody has paused it', () => {
-    expect(isRunning({ state: 'analyzing', paused: false })).toBe(true)
-    expect(isRunning({ state: 'analyzing', paused: true })).toBe(false)
-    expect(isRunning({ state: 'review', paused: false })).toBe(false)
-    expect(isRunning({ state: 'uploading', paused: false })).toBe(false)
+    expect(isRunning({ state: 'analyzing', paused: false, problem: null })).toBe(true)
+    expect(isRunning({ state: 'analyzing', paused: true, problem: null })).toBe(false)
+    expect(isRunning({ state: 'review', paused: false, problem: null })).toBe(false)
+    expect(isRunning({ state: 'uploading', paused: false, problem: null })).toBe(false)
+    expect(isRunning({ state: 'analyzing', paused: false, problem: 'The disk is away.' })).toBe(false)
+  })
+
+  it('says that it is paused, or stands still for something', () => {
+    const of = { state: 'analyzing', paused: false, problem: null } as const
+    expect(statusOf(of).label).toBe('Analysing')
+    expect(statusOf({ ...of, paused: true }).label).toBe('Analysing, paused')
+    expect(statusOf({ ...of, paused: true, problem: 'The disk is away.' })).toEqual({
+      label: 'Analysing, stopped',
+      tone: 'warning',
+    })
+    expect(statusOf({ ...of, state: 'review', problem: 'The models are away.' }).label).toBe('To review')
+  })
+
+  it('counts one file and several', () => {
+    expect(outcomeLabel('duplicate', 1)).toBe('duplicate')
+    expect(outcomeLabel('new_celebrity', 2)).toBe('new celebrities')
   })
 })
 
@@ -103,5 +124,17 @@ describe('what there is to show of a file', () => {
     expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'unreadable' })).toBeNull()
     expect(pictureOf({ ...file, state: 'rejected', outcome_code: 'no_face' })).toBe(file.thumbnail_url)
     expect(pictureOf({ ...file, outcome_code: 'low_quality' })).toBe(file.thumbnail_url)
+  })
+})
+
+describe('what accepting a file would change', () => {
+  it('is nothing where there is no face, no photo, or the very file is there already', () => {
+    const file = { state: 'analyzed', outcome_code: null } as const
+    expect(neverAccepted(file)).toBeNull()
+    expect(neverAccepted({ ...file, outcome_code: 'same_picture' })).toBeNull()
+    expect(neverAccepted({ ...file, outcome_code: 'low_quality' })).toBeNull()
+    expect(neverAccepted({ ...file, outcome_code: 'same_bytes' })).toMatch(/byte by byte/)
+    expect(neverAccepted({ ...file, outcome_code: 'no_face' })).toMatch(/no face/)
+    expect(neverAccepted({ state: 'rejected', outcome_code: 'unreadable' })).toMatch(/no photo/)
   })
 })

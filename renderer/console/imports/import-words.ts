@@ -27,12 +27,22 @@ export const stateWords: Record<ImportState, { label: string; tone: Tone }> = {
 const runningStates: readonly ImportState[] = ['scanning', 'analyzing', 'publishing', 'undoing']
 
 /** Whether the host works on it right now. */
-export function isRunning({ state, paused }: Pick<Import, 'state' | 'paused'>): boolean {
-  return !paused && runningStates.includes(state)
+export function isRunning({ state, paused, problem }: Pick<Import, 'state' | 'paused' | 'problem'>): boolean {
+  return !paused && problem === null && runningStates.includes(state)
+}
+
+/** How an import stands, in a word or two: “Analysing, paused”. */
+export function statusOf(of: Pick<Import, 'state' | 'paused' | 'problem'>): { label: string; tone: Tone } {
+  const { label, tone } = stateWords[of.state]
+  if (!runningStates.includes(of.state)) return { label, tone }
+  if (of.problem !== null) return { label: `${label}, stopped`, tone: 'warning' }
+  return of.paused ? { label: `${label}, paused`, tone: 'neutral' } : { label, tone }
 }
 
 export interface OutcomeWords {
   label: string
+  /** Of a single file. */
+  one: string
   /** What happens with such files. */
   meaning: string
   tone: Tone
@@ -42,30 +52,41 @@ export interface OutcomeWords {
 export const outcomeWords: Record<Outcome, OutcomeWords> = {
   needs_person: {
     label: 'Need a person',
+    one: 'needs a person',
     meaning: 'Nothing happens with them until somebody has decided.',
     tone: 'warning',
   },
   new_celebrity: {
     label: 'New celebrities',
+    one: 'new celebrity',
     meaning: 'Each becomes the photo that a new celebrity is known by.',
     tone: 'good',
   },
   replaces_photo: {
     label: 'Better photos',
+    one: 'better photo',
     meaning: 'Each takes the place of a worse photo, which is kept as a further one.',
     tone: 'good',
   },
   further_photo: {
     label: 'Further photos',
+    one: 'further photo',
     meaning: 'Kept beside the photo that the celebrity is known by.',
     tone: 'info',
   },
   duplicate: {
     label: 'Duplicates',
+    one: 'duplicate',
     meaning: 'There already, here or in the gallery: left out.',
     tone: 'neutral',
   },
-  rejected: { label: 'Rejected', meaning: 'Left out.', tone: 'bad' },
+  rejected: { label: 'Rejected', one: 'rejected', meaning: 'Left out.', tone: 'bad' },
+}
+
+/** “need a person”, “duplicate”: what so many files are. */
+export function outcomeLabel(outcome: Outcome, files: number): string {
+  const { label, one } = outcomeWords[outcome]
+  return files === 1 ? one : label.toLowerCase()
 }
 
 /** Outcomes in the order of their words. */
@@ -144,10 +165,16 @@ export function reasonsOf(
   })
 }
 
-/** How many files publishing takes, and how many stay behind. */
-export function planTotals({ outcomes }: Pick<Import, 'outcomes'>): { goes: number; stays: number } {
+/** How many files publishing takes, of which some may be published already, and how many stay behind. */
+export function planTotals({ outcomes, published }: Pick<Import, 'outcomes' | 'published'>): {
+  all: number
+  goes: number
+  stays: number
+} {
+  const all = outcomes.new_celebrity + outcomes.further_photo + outcomes.replaces_photo
   return {
-    goes: outcomes.new_celebrity + outcomes.further_photo + outcomes.replaces_photo,
+    all,
+    goes: Math.max(0, all - published),
     stays: outcomes.duplicate + outcomes.rejected + outcomes.needs_person,
   }
 }

@@ -2,7 +2,7 @@ import type { Import } from '../../../core/celebrities/contract-import-schemas'
 import { cx } from '../../kit/class-names'
 import { formatCount } from '../../kit/format'
 import { toneSolid } from '../../kit/tone'
-import { outcomeOrder, outcomeWords } from './import-words'
+import { outcomeLabel, outcomeOrder, outcomeWords } from './import-words'
 
 /** The files of an import by outcome, as a bar and in words. */
 export function OutcomeBar({ of }: { of: Pick<Import, 'outcomes'> }) {
@@ -26,7 +26,7 @@ export function OutcomeBar({ of }: { of: Pick<Import, 'outcomes'> }) {
               aria-hidden
               className={cx('size-2 rounded-full', toneSolid[outcomeWords[outcome].tone], fade[outcome])}
             />
-            {formatCount(of.outcomes[outcome])} {outcomeWords[outcome].label.toLowerCase()}
+            {formatCount(of.outcomes[outcome])} {outcomeLabel(outcome, of.outcomes[outcome])}
           </li>
         ))}
       </ul>

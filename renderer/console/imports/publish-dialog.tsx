@@ -9,7 +9,7 @@ import { useConnection } from '../../rpc/connection'
 import { describeError, errorCode } from '../../rpc/errors'
 import { useSharedAway } from './away-notice'
 import { Effects } from './effects'
-import { outcomeWords, planTotals } from './import-words'
+import { outcomeLabel, outcomeWords, planTotals } from './import-words'
 import { rememberImport } from './use-import'
 
 const going: readonly Outcome[] = ['new_celebrity', 'further_photo', 'replaces_photo']
@@ -67,6 +67,12 @@ export function PublishDialog({ of, onClose }: { of: Import; onClose: () => void
         {!isAway && !of.is_planned && <Notice tone="info">The plan is being made anew…</Notice>}
         <Section title="Goes to the gallery" aside={formatAmount(goes, 'photo')}>
           <Lines of={of} outcomes={going} />
+          {of.published > 0 && (
+            <p className="text-sm text-ink-3">
+              {formatAmount(of.published, 'photo')} of {of.published === 1 ? 'it is' : 'them are'} published
+              already and stay as they are.
+            </p>
+          )}
         </Section>
         {stays > 0 && (
           <Section title="Stays behind" aside={formatAmount(stays, 'file')}>
@@ -93,7 +99,7 @@ function Lines({ of, outcomes }: { of: Import; outcomes: readonly Outcome[] }) {
       {shown.map((outcome) => (
         <li key={outcome} className="flex items-baseline gap-2">
           <span className="min-w-12 text-right font-medium">{formatCount(of.outcomes[outcome])}</span>
-          <span>{outcomeWords[outcome].label.toLowerCase()}</span>
+          <span>{outcomeLabel(outcome, of.outcomes[outcome])}</span>
           <span className="min-w-0 truncate text-sm text-ink-3" title={outcomeWords[outcome].meaning}>
             {outcomeWords[outcome].meaning}
           </span>

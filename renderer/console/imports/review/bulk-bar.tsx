@@ -1,6 +1,11 @@
 import { Check, Pencil, RotateCcw, X } from 'lucide-react'
 import { useState } from 'react'
-import type { Decision, Import } from '../../../../core/celebrities/contract-import-schemas'
+import type {
+  Decision,
+  Import,
+  ImportFile,
+  ShownFile,
+} from '../../../../core/celebrities/contract-import-schemas'
 import { Button } from '../../../kit/button'
 import { formatCount } from '../../../kit/format'
 import { IconButton } from '../../../kit/icon-button'
@@ -12,7 +17,9 @@ import { useNotes } from '../notes'
 import type { ImportSearch } from '../search'
 import { DescribeDialog } from './describe-dialog'
 import { mostIds } from './use-decisions'
-import { allIds } from './use-files'
+import { allShown, shownOf } from './use-files'
+
+const idsOf = (files: readonly ShownFile[]) => files.map(({ id }) => id)
 
 /** What can be decided about all photos that are chosen; stands above the list while some are. */
 export function BulkBar({
@@ -20,16 +27,16 @@ export function BulkBar({
   filters,
   selection,
   total,
-  loaded,
+  items,
   onSelect,
   onDecide,
 }: {
   of: Import
   filters: ImportSearch
   selection: Selection
-  /** How many fit the filters, and how many of them are loaded. */
+  /** How many fit the filters, and those of them that are loaded. */
   total: number
-  loaded: number
+  items: readonly ImportFile[]
   onSelect: (selection: Selection) => void
   onDecide: (decision: Decision) => void
 }) {
@@ -41,13 +48,15 @@ export function BulkBar({
   useShortcut('escape', () => onSelect(nothing), { isDisabled: count === 0 || isDescribing })
   if (count === 0) return null
 
-  const onAll = async (decision: (ids: number[]) => Decision) => {
+  const onAll = async (decision: (files: ShownFile[]) => Decision) => {
     setGathering(true)
     try {
-      const ids =
-        selection.mode === 'all' ? await allIds(connection, of.id, filters) : [...selection.keys].map(Number)
-      for (let first = 0; first < ids.length; first += mostIds) {
-        onDecide(decision(ids.slice(first, first + mostIds)))
+      const files =
+        selection.mode === 'all'
+          ? await allShown(connection, of.id, filters)
+          : items.filter(({ id }) => selection.keys.has(String(id))).map(shownOf)
+      for (let first = 0; first < files.length; first += mostIds) {
+        onDecide(decision(files.slice(first, first + mostIds)))
       }
       onSelect(nothing)
     } catch (error) {
@@ -66,7 +75,7 @@ export function BulkBar({
         <span role="status" className="font-medium text-accent-ink">
           {formatCount(count)} chosen
         </span>
-        {selection.mode === 'some' && (loaded < total || count < total) && (
+        {selection.mode === 'some' && (items.length < total || count < total) && (
           <Button size="sm" variant="ghost" onPress={() => onSelect({ mode: 'all' })}>
             All {formatCount(total)}
           </Button>
@@ -81,7 +90,7 @@ export function BulkBar({
           size="sm"
           icon={<Check aria-hidden />}
           isDisabled={isGathering}
-          onPress={() => void onAll((ids) => ({ kind: 'accept', file_ids: ids }))}
+          onPress={() => void onAll((files) => ({ kind: 'accept', files }))}
         >
           Accept
         </Button>
@@ -89,7 +98,7 @@ export function BulkBar({
           size="sm"
           icon={<X aria-hidden />}
           isDisabled={isGathering}
-          onPress={() => void onAll((ids) => ({ kind: 'reject', file_ids: ids }))}
+          onPress={() => void onAll((files) => ({ kind: 'reject', file_ids: idsOf(files) }))}
         >
           Reject
         </Button>
@@ -105,7 +114,7 @@ export function BulkBar({
           size="sm"
           icon={<RotateCcw aria-hidden />}
           isDisabled={isGathering}
-          onPress={() => void onAll((ids) => ({ kind: 'reset', file_ids: ids }))}
+          onPress={() => void onAll((files) => ({ kind: 'reset', file_ids: idsOf(files) }))}
         >
           Reset
         </Button>
@@ -115,7 +124,7 @@ export function BulkBar({
           about={count}
           onClose={() => setDescribing(false)}
           onDescribe={(description) =>
-            void onAll((ids) => ({ kind: 'describe', file_ids: ids, ...description }))
+            void onAll((files) => ({ kind: 'describe', file_ids: idsOf(files), ...description }))
           }
         />
       )}

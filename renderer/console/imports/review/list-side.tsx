@@ -52,7 +52,7 @@ export function ListSide({
         filters={filters}
         selection={selection}
         total={total}
-        loaded={items.length}
+        items={items}
         onSelect={setSelection}
         onDecide={review.decide}
       />

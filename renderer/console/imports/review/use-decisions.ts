@@ -13,7 +13,10 @@ import { showChanged } from './use-files'
 export const mostIds = 10_000
 
 /** The files that a decision is about. */
-function filesOf(decision: { file_ids: number[] } | { file_id: number }): readonly number[] {
+function filesOf(
+  decision: { files: { id: number }[] } | { file_ids: number[] } | { file_id: number },
+): readonly number[] {
+  if ('files' in decision) return decision.files.map((file) => file.id)
   return 'file_ids' in decision ? decision.file_ids : [decision.file_id]
 }
 
@@ -34,7 +37,7 @@ export interface Decisions {
  */
 export function useDecisions(id: string, onBack: (fileId: number) => void): Decisions {
   const connection = useConnection()
-  const { api } = connection
+  const { api, queries } = connection
   const { say } = useNotes()
   const [pending, setPending] = useState<ReadonlyMap<number, Decision['kind']>>(new Map())
   const scope = { id: `import ${id}` }
@@ -56,6 +59,9 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
         say(`${decisionWords(decision.kind)}: this could not be done. ${describeError(error)}`, true)
         const [first] = filesOf(decision)
         if (first !== undefined) onBack(first)
+        // It may have been refused since the list is not what stands any more.
+        void queries.invalidateQueries({ queryKey: api.imports.files.key() })
+        void queries.invalidateQueries({ queryKey: api.imports.file.key() })
       },
       onSettled: (_data, _error, { decision }) => {
         noteDecision()

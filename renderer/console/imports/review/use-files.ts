@@ -1,5 +1,5 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
-import type { ImportFile } from '../../../../core/celebrities/contract-import-schemas'
+import type { ImportFile, ShownFile } from '../../../../core/celebrities/contract-import-schemas'
 import { useApi, type Connection } from '../../../rpc/connection'
 import { usePages } from '../../lists/use-pages'
 import type { ImportSearch } from '../search'
@@ -36,18 +36,23 @@ export function showChanged({ api, queries }: Connection, changed: readonly Impo
   void queries.invalidateQueries({ queryKey: api.imports.file.key() })
 }
 
-/** The ids of all files that fit the filters, loaded or not. */
-export async function allIds(
+/** What a decision says that one was shown of a file. */
+export const shownOf = ({ id, outcome_code, face_index }: ShownFile): ShownFile => ({
+  ...{ id, outcome_code, face_index },
+})
+
+/** All files that fit the filters, loaded or not. */
+export async function allShown(
   { client }: Connection,
   id: string,
   { outcome, code, search }: ImportSearch,
-): Promise<number[]> {
-  const ids: number[] = []
+): Promise<ShownFile[]> {
+  const files: ShownFile[] = []
   let cursor: string | undefined
   do {
     const page = await client.imports.files({ id, outcome, code, search, cursor, limit: 500 })
-    ids.push(...page.items.map((file) => file.id))
+    files.push(...page.items.map(shownOf))
     cursor = page.next_cursor ?? undefined
   } while (cursor !== undefined)
-  return ids
+  return files
 }

@@ -12,7 +12,7 @@ import { useNotes } from '../notes'
 import type { ImportSearch } from '../search'
 import { flipped, nextFace, nextToReview } from './review-walk'
 import { useDecisions, type Decisions } from './use-decisions'
-import { useFiles } from './use-files'
+import { shownOf, useFiles } from './use-files'
 import { usePrefetch } from './use-prefetch'
 
 /** Items whose data and photos are loaded ahead. */
@@ -130,7 +130,7 @@ export function useReview(
       if (whyNot) return say(`Not accepted. ${whyNot}`, true)
       const lack = lackOf(file, of)
       if (lack) return onLack(file, lack)
-      decideAndGo({ kind: 'accept', file_ids: [file.id] })
+      decideAndGo({ kind: 'accept', files: [shownOf(file)] })
     }),
     reject: onShown((file) => decideAndGo({ kind: 'reject', file_ids: [file.id] })),
     samePerson: onShown(({ id, reference }) => {
