@@ -209,10 +209,21 @@ export const importFileDetailSchema = importFileSchema.extend({
 })
 export type ImportFileDetail = z.infer<typeof importFileDetailSchema>
 
+/** A file as somebody was shown it when they decided: the reason of its outcome, and which face is meant. */
+const shownFileSchema = z.object({
+  id: z.number().int(),
+  outcome_code: z.enum(outcomeCodes).nullable(),
+  face_index: z.number().int().nullable(),
+})
+export type ShownFile = z.infer<typeof shownFileSchema>
+
 /** What a person can say of files. */
 export const decisionSchema = z.discriminatedUnion('kind', [
-  /** Publish it as it is, whatever it is held for (never without a name, a licence and a source). */
-  z.object({ kind: z.literal('accept'), file_ids: z.array(z.number().int()).min(1).max(10_000) }),
+  /**
+   * Publish it as it is, whatever it was shown to be held for (never without a name, a licence and a source). CONFLICT
+   * where it is held for something else by now: nothing is decided then.
+   */
+  z.object({ kind: z.literal('accept'), files: z.array(shownFileSchema).min(1).max(10_000) }),
   z.object({ kind: z.literal('reject'), file_ids: z.array(z.number().int()).min(1).max(10_000) }),
   z.object({ kind: z.literal('face'), file_id: z.number().int(), face_index: z.number().int().min(0) }),
   /** One person: with the person of another file, or with a celebrity. */

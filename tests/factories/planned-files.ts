@@ -1,3 +1,4 @@
+import type { ShownFile } from '../../core/celebrities/contract-import-schemas'
 import type { FaceAttributes } from '../../core/model/face'
 import type { Staging } from '../../core/celebrities/import/staging'
 
@@ -126,4 +127,17 @@ export async function outcomesOf(staging: Staging, importId: string) {
       .execute(),
   )
   return Object.fromEntries(rows.map(({ path, ...row }) => [path, row]))
+}
+
+/** Files as somebody is shown them at this moment, in the order of their ids. */
+export function shownNow(staging: Staging, ids: readonly number[]): Promise<ShownFile[]> {
+  return staging.transaction(async (tx) => {
+    const rows = await tx
+      .selectFrom('files')
+      .select(['id', 'outcome_code', 'face_index'])
+      .where('id', 'in', ids.map(String))
+      .orderBy('id')
+      .execute()
+    return rows.map(({ id, ...shown }) => ({ id: Number(id), ...shown }))
+  })
 }

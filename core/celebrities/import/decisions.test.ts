@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insertFiles, insertImport, outcomesOf, type MadeFile } from '../../../tests/factories/planned-files'
+import {
+  insertFiles,
+  insertImport,
+  outcomesOf,
+  shownNow,
+  type MadeFile,
+} from '../../../tests/factories/planned-files'
 import { createStaging, type TestStaging } from '../../../tests/factories/staging'
 import { silentLog } from '../../../tests/factories/queue-host'
 import type { Images } from '../../supabase/images'
@@ -26,6 +32,8 @@ describe('decisions of an import', () => {
     return { id, ids, say: (decision: Decision) => decide(staging, id, decision, null) }
   }
   const outcomes = (id: string) => outcomesOf(staging, id)
+  const accept = async (id: string, ids: readonly number[]) =>
+    decide(staging, id, { kind: 'accept', files: await shownNow(staging, ids) }, null)
 
   test('a batch has a plan, and a decision changes what it is about', async () => {
     const { id, ids, say } = await planned([
@@ -91,7 +99,7 @@ describe('decisions of an import', () => {
       })),
     )
     const all = Object.values(ids)
-    expect((await say({ kind: 'accept', file_ids: all })).changed).toHaveLength(400)
+    expect((await accept(id, all)).changed).toHaveLength(400)
     expect((await say({ kind: 'reject', file_ids: [all[7]] })).changed).toEqual([all[7]])
     await undoDecision(staging, id)
     const { changed, undone } = await undoDecision(staging, id)
@@ -100,16 +108,16 @@ describe('decisions of an import', () => {
   })
 
   test('an accept counts for the reason that was shown: one of many, and one of before that was kept', async () => {
-    const { id, ids, say } = await planned([
+    const { id, ids } = await planned([
       { path: 'Ann/1.jpg', name: 'Ann', faces: [{ of: 81, noise: 1 }] },
       { path: 'Ann/2.jpg', name: 'Ann', faces: [{ of: 81, noise: 2 }] },
       { path: 'Ann/3.jpg', name: 'Ann', faces: [{ of: 82, age: 15 }] },
       { path: 'Bea.jpg', name: 'Bea', faces: [{ of: 83, age: 20 }] },
     ])
     const code = async (path: string) => (await outcomes(id))[path].outcome_code
-    await say({ kind: 'accept', file_ids: Object.values(ids) })
+    await accept(id, Object.values(ids))
     expect([await code('Ann/3.jpg'), await code('Bea.jpg')]).toEqual(['maybe_minor', 'accepted'])
-    await say({ kind: 'accept', file_ids: [ids['Ann/3.jpg']] })
+    await accept(id, [ids['Ann/3.jpg']])
     expect(await code('Ann/3.jpg')).toBe('accepted')
     await undoDecision(staging, id)
     expect(await code('Ann/3.jpg')).toBe('maybe_minor')
@@ -133,6 +141,48 @@ describe('decisions of an import', () => {
     await planImport(staging, id)
     expect([await code('Ann/3.jpg'), await code('Bea.jpg')]).toEqual(['maybe_minor', 'maybe_minor'])
     expect(await code('Ann/1.jpg')).toBe('accepted')
+  })
+
+  test('an accept is for what was shown: where a file is held for something else by now, nothing is decided', async () => {
+    const { id, ids, say } = await planned([
+      { path: 'Ann/1.jpg', name: 'Ann', faces: [{ of: 91, noise: 1 }] },
+      { path: 'Ann/2.jpg', name: 'Ann', faces: [{ of: 91, noise: 2 }] },
+      { path: 'Ann/3.jpg', name: 'Ann', faces: [{ of: 92, age: 15 }] },
+      { path: 'Bea.jpg', name: 'Bea', faces: [{ of: 93, age: 20 }] },
+      {
+        path: 'Cat.jpg',
+        name: 'Cat',
+        faces: [
+          { of: 94, age: 16 },
+          { of: 95, age: 16, size: 390 },
+        ],
+      },
+    ])
+    const [, , odd, bea, cat] = Object.keys(ids).map((path) => ids[path])
+    const code = async (path: string) => (await outcomes(id))[path].outcome_code
+    const shown = await shownNow(staging, [odd, bea, cat])
+    const [oddShown, beaShown, catShown] = shown
+    // Somebody else said meanwhile that it is Ann: who may be a minor is what is left.
+    await say({ kind: 'different_person', file_id: odd })
+    await say({ kind: 'face', file_id: cat, face_index: 0 })
+    expect([await code('Ann/3.jpg'), await code('Cat.jpg')]).toEqual(['maybe_minor', 'maybe_minor'])
+    const before = await outcomes(id)
+    await expect(say({ kind: 'accept', files: [beaShown, oddShown] })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: 'This photo is held for another reason by now. Look at it again. Nothing was decided.',
+      data: { file_ids: [odd] },
+    })
+    expect(await outcomes(id)).toEqual(before)
+    // Who has just said something of a file accepts it along with that, but not who may be a minor.
+    await say({ kind: 'accept', files: [catShown] })
+    expect(await code('Cat.jpg')).toBe('maybe_minor')
+    const [catNow] = await shownNow(staging, [cat])
+    await say({ kind: 'accept', files: [{ ...catNow, face_index: 1 }] })
+    expect(await code('Cat.jpg')).toBe('maybe_minor')
+    await say({ kind: 'accept', files: [catNow] })
+    await say({ kind: 'accept', files: [beaShown] })
+    expect([await code('Cat.jpg'), await code('Bea.jpg')]).toEqual(['accepted', 'accepted'])
+    expect(await code('Ann/3.jpg')).toBe('maybe_minor')
   })
 
   test('a person said to be a celebrity of the gallery is one, and what the plan knew of them is named', async () => {
@@ -175,7 +225,7 @@ describe('decisions of an import', () => {
     const celebrity_id = '00000000-0000-4000-8000-000000000001'
     const nothing = { name: null, bio: null, category: null, gender: null, licence: null, source: null }
     const wrong: [Decision, string][] = [
-      [{ kind: 'accept', file_ids: [file_id, 987_654_321] }, 'There is no file 987654321'],
+      [{ kind: 'reject', file_ids: [file_id, 987_654_321] }, 'There is no file 987654321'],
       [{ kind: 'face', file_id, face_index: 3 }, 'there is no face 4'],
       [{ kind: 'same_person', file_id, with: { file_id } }, 'one and the same'],
       [{ kind: 'same_person', file_id, with: { file_id: 987_654_321 } }, 'There is no file'],
@@ -192,9 +242,9 @@ describe('decisions of an import', () => {
     await staging.transaction((tx) =>
       tx.updateTable('imports').set({ state: 'publishing' }).where('id', '=', id).execute(),
     )
-    await expect(say({ kind: 'accept', file_ids: [file_id] })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(say({ kind: 'reject', file_ids: [file_id] })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(
-      decide(staging, celebrity_id, { kind: 'accept', file_ids: [1] }, null),
+      decide(staging, celebrity_id, { kind: 'reject', file_ids: [1] }, null),
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })

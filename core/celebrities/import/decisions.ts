@@ -20,7 +20,8 @@ export interface Decided {
 
 /**
  * @param by who says it; null for the command line
- * @throws SemblanceError CONFLICT where the import is not being reviewed; BAD_REQUEST where files, a face or the other
+ * @throws SemblanceError CONFLICT where the import is not being reviewed, or a file to accept is held for another reason
+ *   than was shown; BAD_REQUEST where files, a face or the other
  *   side don't exist, or it makes no sense; NOT_FOUND
  */
 export async function decide(
@@ -48,14 +49,19 @@ export async function decide(
   return { changed: union(changed, fileIds) }
 }
 
+function filesOf(decision: Decision): number[] {
+  if ('file_id' in decision) return [decision.file_id]
+  return [...new Set('files' in decision ? decision.files.map(({ id }) => id) : decision.file_ids)]
+}
+
 /** Checks a decision, does what it does besides being remembered, and gives what is written down of it. */
 async function prepare(tx: StagingTx, importId: string, decision: Decision): Promise<StoredDecision> {
-  const ids = 'file_ids' in decision ? [...new Set(decision.file_ids)] : [decision.file_id]
+  const ids = filesOf(decision)
   await requireFiles(tx, importId, ids)
   const common = { file_ids: ids, cleared: await clearChanged(tx, ids) }
   switch (decision.kind) {
     case 'accept':
-      return { kind: 'accept', ...common, ...(await shownReasons(tx, ids)) }
+      return { kind: 'accept', ...common, ...(await shownReasons(tx, importId, decision.files)) }
     case 'reject':
       return { kind: 'reject', ...common }
     case 'reset':

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insertFiles, insertImport, outcomesOf, type MadeFile } from '../../../tests/factories/planned-files'
+import {
+  insertFiles,
+  insertImport,
+  outcomesOf,
+  shownNow,
+  type MadeFile,
+} from '../../../tests/factories/planned-files'
 import { createStaging, type TestStaging } from '../../../tests/factories/staging'
 import type { Decision } from '../contract-import-schemas'
 import { decide } from './decisions'
@@ -34,7 +40,7 @@ describe('decisions that are taken back and made again', { timeout: 120_000 }, (
     const decisions: Decision[] = [
       { kind: 'face', file_id: a2, face_index: 0 },
       { kind: 'same_person', file_id: b1, with: { file_id: a1 } },
-      { kind: 'accept', file_ids: [a3] },
+      { kind: 'accept', files: await shownNow(staging, [a3]) },
       { kind: 'describe', file_ids: [none, a1], ...name },
       { kind: 'describe', file_ids: [none], ...name, name: 'Dot' },
       { kind: 'reject', file_ids: [a1, none] },
