@@ -41,7 +41,7 @@ export function FilterChips<Filter extends string>({
           </span>
         )
       })}
-      <Button size="sm" variant="ghost" onPress={onClear}>
+      <Button size="sm" variant="ghost" className="first:-ml-2" onPress={onClear}>
         Clear all filters
       </Button>
     </div>

@@ -36,6 +36,14 @@ describe('numbers', () => {
     expect(plain(formatPercent(0))).toBe('0 %')
   })
 
+  it('writes a minus sign, and none before nothing', () => {
+    expect([formatNumber(-0.08), formatNumber(-0.004), formatNumber(1.5, 1)]).toEqual([
+      '−0.08',
+      '0.00',
+      '1.5',
+    ])
+  })
+
   it('rounds shares', () => {
     expect(plain(formatPercent(0.876))).toBe('88 %')
     expect(plain(formatPercent(0.876, 1))).toBe('87.6 %')

@@ -22,9 +22,12 @@ export function formatPercent(value: number | null | undefined, digits = 0): str
   return value === null || value === undefined ? unknown : `${(value * 100).toFixed(digits)}${space}%`
 }
 
-/** A number with `digits` decimals (2). */
+/** A number with `digits` decimals (2), and a minus sign as wide as a plus. */
 export function formatNumber(value: number | null | undefined, digits = 2): string {
-  return value === null || value === undefined ? unknown : value.toFixed(digits)
+  if (value === null || value === undefined) return unknown
+  const text = value.toFixed(digits)
+  if (!text.startsWith('-')) return text
+  return Number(text) === 0 ? text.slice(1) : `−${text.slice(1)}`
 }
 
 /** Bytes in powers of 1000: `512 B`, `1.5 kB`, `23 MB`. */

@@ -53,5 +53,6 @@ export function onListKeys(
   const target = nextIndex(event.key, walk)
   if (target === undefined) return
   event.preventDefault()
-  if (target !== walk.index) onMove(target)
+  // Also to where one is already: what was closed there opens again.
+  onMove(target)
 }

@@ -32,7 +32,12 @@ describe('the keys that choose in a list or grid', () => {
     expect(press(' ').done).toEqual(['choose 5'])
     expect(press('x').done).toEqual(['choose 5'])
     expect(press(' ', { shiftKey: true }).done).toEqual(['up to 5'])
-    expect(press(' ', {}, { current: -1 })).toEqual({ isTaken: false, done: [] })
+    expect(press(' ', { ctrlKey: true })).toEqual({ isTaken: false, done: [] })
+  })
+
+  it('lead to the first from nowhere, and never scroll the page', () => {
+    expect(press(' ', {}, { current: -1 })).toEqual({ isTaken: true, done: ['go to 0'] })
+    expect(press('ArrowDown', { shiftKey: true }, { current: -1 }).done).toEqual(['go to 0'])
   })
 
   it('choose all', () => expect(press('a', { ctrlKey: true }).done).toEqual(['all']))

@@ -19,7 +19,8 @@ function stepOf(key: string, columns: number): number | undefined {
 }
 
 /**
- * Space and x choose the current row, with Shift all up to it; Shift and an arrow choose on the way; Ctrl-A all.
+ * Space and x choose the current row, with Shift all up to it; Shift and an arrow choose on the way; Ctrl-A all. From
+ * nowhere, they lead to the first.
  * @returns whether the key was one of these
  */
 export function onCheckKeys(
@@ -30,15 +31,18 @@ export function onCheckKeys(
 ): boolean {
   const isModified = event.ctrlKey || event.metaKey
   const step = event.shiftKey && !isModified ? stepOf(event.key, columns) : undefined
+  const isCheck = !isModified && (event.key === ' ' || event.key.toLowerCase() === 'x')
   if (event.key === 'a' && isModified) checks.onToggleAll()
-  else if ((event.key === ' ' || event.key.toLowerCase() === 'x') && !isModified && current >= 0) {
-    checks.onToggle(current, event.shiftKey)
-  } else if (step !== undefined && current >= 0) {
+  else if (!isCheck && step === undefined) return false
+  else if (current < 0) {
+    if (count > 0) onCurrent(0)
+  } else if (step === undefined) checks.onToggle(current, event.shiftKey)
+  else {
     const target = Math.min(count - 1, Math.max(0, current + step))
     if (checks.state === 'none') checks.onToggle(current, false)
     checks.onToggle(target, true)
     onCurrent(target)
-  } else return false
+  }
   event.preventDefault()
   return true
 }

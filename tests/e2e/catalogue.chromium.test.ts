@@ -208,7 +208,7 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await expect.poll(() => chosen().count(), { timeout: soon }).toBe(0)
     for (const place of [0, 1, 2]) await row(place).locator('[data-check]').click()
     await chosen().getByRole('button', { name: 'Move to trash…' }).click()
-    await page.getByRole('button', { name: 'Move 3 celebrities' }).click({ timeout: soon })
+    await page.getByRole('button', { name: 'Move 3 to the trash' }).click({ timeout: soon })
     await total(27)
     await tab('Trash').click()
     const trash = page.getByRole('grid', { name: 'Trash' })

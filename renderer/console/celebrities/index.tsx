@@ -1,13 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { FolderInput, Keyboard, Plus, Undo2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { Button } from '../../kit/button'
 import { IconButton } from '../../kit/icon-button'
 import { KeysDialog } from '../../kit/keys-dialog'
 import { Page } from '../../kit/page'
 import { PageTabs } from '../../kit/page-tabs'
 import { SearchField } from '../../kit/search-field'
 import { Segmented } from '../../kit/segmented'
+import { ShortButton } from '../../kit/short-button'
 import { useShortcut } from '../../kit/use-shortcut'
 import { extensionOf, photoMediaTypes } from '../../../core/model/photo-formats'
 import { droppedPaths, offerSources, sourcesOfFiles, type Sources } from '../imports/sources'
@@ -154,16 +154,25 @@ function Tabs({ search }: { search: CelebritySearch }) {
   )
 }
 
+const narrow = 'max-[899px]:sr-only'
+
 function AddButtons({ onAdd }: { onAdd: () => void }) {
   const navigate = useNavigate()
   return (
     <>
-      <Button icon={<FolderInput aria-hidden />} onPress={() => void navigate({ to: '/imports' })}>
-        Import…
-      </Button>
-      <Button variant="primary" icon={<Plus aria-hidden />} onPress={onAdd}>
-        Add celebrity
-      </Button>
+      <ShortButton
+        label="Import…"
+        hiddenAt={narrow}
+        icon={<FolderInput aria-hidden />}
+        onPress={() => void navigate({ to: '/imports' })}
+      />
+      <ShortButton
+        label="Add celebrity"
+        hiddenAt={narrow}
+        variant="primary"
+        icon={<Plus aria-hidden />}
+        onPress={onAdd}
+      />
     </>
   )
 }

@@ -73,7 +73,8 @@ export function Screen() {
 
   const step = (by: number) => {
     const place = walk.place + by
-    return walk.place >= 0 && place >= 0 && place < total ? () => walk.goTo(place) : undefined
+    const isWalked = selectedId !== undefined && walk.place >= 0
+    return isWalked && place >= 0 && place < total ? () => walk.goTo(place) : undefined
   }
   const detailProps = {
     isWide,

@@ -30,7 +30,7 @@ export function PhotoChoice({ file, onFile }: { file: File | null; onFile: (foun
       <PickFiles onFiles={takeFirst}>
         <Button autoFocus={!file}>{file ? 'Choose another…' : 'Choose a photo…'}</Button>
       </PickFiles>
-      <p className="truncate text-sm text-ink-3" title={file?.name}>
+      <p className="line-clamp-2 text-sm break-words text-ink-3" title={file?.name}>
         {file
           ? `${formatBytes(file.size)} · ${file.name}`
           : 'JPEG, PNG, HEIC, WebP, AVIF or TIFF, up to 32 MB'}

@@ -1,5 +1,5 @@
-import { geometryRatioNames, type FaceAttributes } from '../../../core/model/face'
-import { formatAmount } from '../format'
+import { geometryRatioNames, type FaceAttributes, type GeometryRatioName } from '../../../core/model/face'
+import { formatAmount, formatLabel } from '../format'
 
 /** Faces below this quality are not matched (`quality_score`). */
 export const matchingQuality = 0.6
@@ -50,14 +50,14 @@ export const poseAttributes: readonly NumericAttribute[] = [
   angle('Roll', 'Tilt of the head; + is clockwise', (face) => face.pose?.roll ?? null),
 ]
 
-/** "face_width_height_ratio" as people read it. */
-function ratioLabel(name: string): string {
-  const words = name.replace(/_ratio$/, '').replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** In half of a pane there is no room for more. */
+const shortRatioLabels: Partial<Record<GeometryRatioName, string>> = {
+  face_width_height_ratio: 'Width / height',
+  upper_face_height: 'Upper face',
 }
 
 export const geometryAttributes: readonly NumericAttribute[] = geometryRatioNames.map((name) => ({
-  label: name === 'face_width_height_ratio' ? 'Face width / height' : ratioLabel(name),
+  label: shortRatioLabels[name] ?? formatLabel(name),
   meaning: 'A quotient of distances between landmarks; no unit',
   kind: 'ratio',
   read: (face) => face.geometry_ratios?.[name] ?? null,

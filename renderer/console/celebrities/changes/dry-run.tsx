@@ -46,7 +46,7 @@ export function DryRun({
     <table aria-label="Dry run" className="w-full">
       <tbody>
         <tr className="border-b font-medium">
-          <td className="w-20 py-1.5 pr-3 text-right text-lg">{formatCount(changed)}</td>
+          <td className="w-px py-1.5 pr-3 text-right text-lg whitespace-nowrap">{formatCount(changed)}</td>
           <th scope="row" className="py-1.5 text-left font-medium">
             {skipped.length > 0 && `of ${formatCount(changed + skipped.length)} `}
             {done}

@@ -126,7 +126,7 @@ function Candidates({
       value={staying ?? null}
       onChange={onStay}
       orientation="horizontal"
-      className="grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-3"
+      className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-3"
     >
       {people.map((person) => (
         <RadioField key={person.id} value={person.id} autoFocus={person.id === staying} className="flex">
@@ -146,22 +146,24 @@ function Candidate({ person, isStaying }: { person: Celebrity; isStaying: boolea
     ['Gender', gender && formatLabel(gender)],
     ['Quality', quality_score === null ? null : formatNumber(quality_score)],
     ['Licence', provenance?.licence],
-    ['People', lookalikes.length > 0 ? String(lookalikes.length) : null],
+    ['Found for', lookalikes.length > 0 ? formatAmount(lookalikes.length, 'person', 'people') : null],
     ['Added', formatDate(created_at)],
   ] as const
   return (
     <>
-      <Thumbnail src={thumbnail_url} name={name} size="fill" className="rounded-none" />
-      <span className="flex flex-col gap-1.5 p-2.5">
-        <span className="font-medium break-words">{name}</span>
+      <span className="relative block">
+        <Thumbnail src={thumbnail_url} name={name} size="fill" className="rounded-none" />
         <span
           className={cx(
-            'self-start rounded-sm px-1.5 text-sm',
-            isStaying ? 'bg-accent-soft font-medium text-accent-ink' : 'bg-active text-ink-2',
+            'absolute top-2 left-2 rounded-sm px-1.5 text-sm shadow-float',
+            isStaying ? 'bg-accent-soft font-medium text-accent-ink' : 'bg-panel text-ink-2',
           )}
         >
           {isStaying ? 'Stays' : 'Goes'}
         </span>
+      </span>
+      <span className="flex flex-col gap-1.5 p-2.5">
+        <span className="font-medium break-words">{name}</span>
         <span className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-sm">
           {facts.map(([label, value]) => (
             <span key={label} className="contents">

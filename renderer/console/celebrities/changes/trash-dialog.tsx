@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import type { CurationSelection } from '../../../../core/celebrities/contract-curation'
 import { Button } from '../../../kit/button'
 import { Dialog } from '../../../kit/dialog'
-import { formatAmount } from '../../../kit/format'
+import { formatAmount, formatCount } from '../../../kit/format'
 import { notifyFailed } from '../../../kit/toast'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
@@ -61,7 +61,7 @@ export function TrashDialog({
             isDisabled={plan.isSuccess && changed === 0}
             isPending={trash.isPending}
           >
-            {changed > 0 ? `Move ${formatAmount(changed, 'celebrity', 'celebrities')}` : 'Move'}
+            {changed > 0 ? `Move ${formatCount(changed)} to the trash` : 'Move to the trash'}
           </Button>
         </>
       }

@@ -34,6 +34,15 @@ describe('how well the gallery covers the people', () => {
     })
   })
 
+  it('never asks for photos of minors', () => {
+    const all = { cells: [cell({ age: '0-17', people: 50 })], celebrities: 200, people: 50 }
+    expect(thinSpots(all, 5)).toEqual([])
+    expect(standingOf(cell({ age: '0-17', people: 50 }), all)).toMatchObject({
+      peopleShare: 1,
+      isThin: false,
+    })
+  })
+
   it('names the spots where most are missing first', () => {
     const cells = [
       cell({ celebrities: 1, people: 10 }),

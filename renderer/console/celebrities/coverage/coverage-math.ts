@@ -26,14 +26,20 @@ export interface Standing extends Cell {
   peopleShare: number
   /** Celebrities that there would be if the gallery were made up as the people are. */
   expected: number
-  /** People are there, and less than half of the celebrities that would be their share, of whom one at least. */
+  /**
+   * People are there, and less than half of the celebrities that would be their share, of whom one at least. Never where
+   * they would be minors: nobody is to look for photos of children.
+   */
   isThin: boolean
 }
+
+const minors: AgeBand = '0-17'
 
 export function standingOf(cell: Cell, { celebrities, people }: Coverage): Standing {
   const peopleShare = people === 0 ? 0 : cell.people / people
   const expected = peopleShare * celebrities
-  return { ...cell, peopleShare, expected, isThin: expected >= 1 && cell.celebrities < expected / 2 }
+  const isThin = cell.age !== minors && expected >= 1 && cell.celebrities < expected / 2
+  return { ...cell, peopleShare, expected, isThin }
 }
 
 /** The thin spots, where most celebrities are missing first. */

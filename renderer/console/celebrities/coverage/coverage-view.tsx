@@ -97,7 +97,8 @@ function Summary({ coverage, unknown }: { coverage: Coverage; unknown: number })
       {formatAmount(coverage.celebrities, 'analysed celebrity', 'analysed celebrities')} beside{' '}
       {formatAmount(coverage.people, 'person', 'people')}, by estimated age, gender and skin tone. The number
       is how many celebrities there are; below it stands which share of the people is like that. A place is
-      thin where there are less than half of the celebrities that would be this share.
+      thin where there are fewer than half of the celebrities that would be this share; no place of minors is,
+      since nobody should look for photos of children.
       {unknown > 0 &&
         ` ${formatAmount(unknown, 'celebrity is', 'celebrities are')} not analysed and in no place.`}
     </p>
@@ -118,7 +119,7 @@ function Spots({
     <section className="flex flex-col gap-1.5">
       <h2 className="font-semibold">Where the gallery is thinnest</h2>
       {spots.length === 0 ? (
-        <p className="text-ink-2">Nowhere: all people have at least half of their share of celebrities.</p>
+        <p className="text-ink-2">Nowhere: all adults have at least half of their share of celebrities.</p>
       ) : (
         <ol className="grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-1.5">
           {spots.map((spot) => (

@@ -85,9 +85,10 @@ function PhotoLine({
             icon={<Check aria-hidden />}
             isPending={use.isPending}
             isDisabled={isBusy && !use.isPending}
+            aria-label="Use this one"
             onPress={() => use.mutate(photo.id)}
           >
-            Use this one
+            Use
           </Button>
           <IconButton
             label="Remove this photo"

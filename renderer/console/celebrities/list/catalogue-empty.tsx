@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { SearchX, Star } from 'lucide-react'
 import { Button } from '../../../kit/button'
 import { EmptyState } from '../../../kit/empty-state'
@@ -17,15 +18,19 @@ export function NobodyFits({ onReset }: { onReset: () => void }) {
 
 /** The gallery is empty. */
 export function NobodyYet({ onAdd }: { onAdd: (() => void) | undefined }) {
+  const navigate = useNavigate()
   return (
     <EmptyState
       icon={<Star />}
       title="No celebrities yet"
       actions={
         onAdd && (
-          <Button variant="primary" onPress={onAdd}>
-            Add celebrity
-          </Button>
+          <>
+            <Button variant="primary" onPress={onAdd}>
+              Add celebrity
+            </Button>
+            <Button onPress={() => void navigate({ to: '/imports', search: { new: true } })}>Import…</Button>
+          </>
         )
       }
     >

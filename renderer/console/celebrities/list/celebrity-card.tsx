@@ -9,8 +9,10 @@ import { stateLabels } from '../search'
 function caption({ state, category, age, error_message }: CelebritySummary): string {
   if (state === 'failed') return error_message ?? stateLabels.failed.label
   if (state !== 'ready') return `${stateLabels[state].label}…`
-  return [category && formatLabel(category), age].filter((part) => part !== null && part !== '').join(', ')
+  if (!category) return age === null ? '' : `Age ${age}`
+  return age === null ? formatLabel(category) : `${formatLabel(category)}, ${age}`
 }
+
 /** A celebrity in the grid. */
 export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
   const { state, name, thumbnail_url, quality_score } = celebrity
@@ -35,8 +37,10 @@ export function CelebrityCard({ celebrity }: { celebrity: CelebritySummary }) {
           </span>
         )}
       </span>
-      <span className="flex min-h-0 grow flex-col justify-center px-2.5">
-        <span className="truncate font-medium">{name}</span>
+      <span className="@container flex min-h-0 grow flex-col justify-center px-2.5">
+        <span className="truncate font-medium" title={name}>
+          {name}
+        </span>
         <span className="flex items-center gap-2 text-sm">
           <span
             className={`min-w-0 grow truncate ${state === 'failed' ? 'text-bad' : 'text-ink-3'}`}
@@ -56,7 +60,7 @@ function Quality({ value }: { value: number }) {
   return (
     <span
       title={`Quality ${formatNumber(value)} of 1${isLow ? `, below ${formatNumber(matchingQuality)}` : ''}`}
-      className={`flex shrink-0 items-center gap-1 ${isLow ? 'text-warning' : 'text-ink-3'}`}
+      className={`flex shrink-0 items-center gap-1 @max-[110px]:sr-only ${isLow ? 'text-warning' : 'text-ink-3'}`}
     >
       <Gauge className="size-3" aria-hidden />
       <span className="sr-only">quality</span>

@@ -16,7 +16,7 @@ const faint = <span className="text-ink-3">{unknown}</span>
 export function columnsOf(ids: readonly ColumnId[], photoSize: number): Column[] {
   const columns: Record<ColumnId, Omit<Column, 'id' | 'header'>> = {
     name: {
-      width: 'minmax(11rem, 2fr)',
+      width: 'minmax(15rem, 2fr)',
       sort: 'name',
       render: (celebrity) => (
         <span className="flex items-center gap-2.5">

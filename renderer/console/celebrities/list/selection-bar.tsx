@@ -1,7 +1,8 @@
 import { Download, ListChecks, Merge, PencilLine, ScanFace, Trash2, X } from 'lucide-react'
-import { Button } from '../../../kit/button'
+import { Button, type ButtonProps } from '../../../kit/button'
 import { formatAmount, formatCount } from '../../../kit/format'
 import { IconButton } from '../../../kit/icon-button'
+import { ShortButton } from '../../../kit/short-button'
 import { mostMerged } from '../changes/merge-choice'
 import type { Chosen } from '../selection'
 
@@ -38,8 +39,11 @@ export function SelectionBar({
     <div
       role="region"
       aria-label="Chosen celebrities"
-      className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b bg-accent-soft px-4 py-1.5"
+      className="@container flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b bg-accent-soft px-4 py-1.5"
     >
+      <IconButton label="Choose none" keys={['Esc']} className="-ml-1.5 size-6" onPress={onNone}>
+        <X />
+      </IconButton>
       <span role="status" className="font-medium text-accent-ink">
         {isAll && total > 1
           ? `All ${formatCount(total)} chosen`
@@ -53,30 +57,26 @@ export function SelectionBar({
       <span className="grow" />
       {actions && (
         <>
-          <Button size="sm" icon={<PencilLine aria-hidden />} onPress={actions.onEdit}>
-            Edit…
-          </Button>
-          <Button size="sm" icon={<ScanFace aria-hidden />} onPress={actions.onReanalyze}>
-            Re-analyse…
-          </Button>
+          <Action label="Edit…" icon={<PencilLine aria-hidden />} onPress={actions.onEdit} />
+          <Action label="Re-analyse…" icon={<ScanFace aria-hidden />} onPress={actions.onReanalyze} />
           {chosen.mode === 'some' && count >= 2 && count <= mostMerged && (
-            <Button size="sm" icon={<Merge aria-hidden />} onPress={actions.onMerge}>
-              Merge…
-            </Button>
+            <Action label="Merge…" icon={<Merge aria-hidden />} onPress={actions.onMerge} />
           )}
         </>
       )}
-      <Button size="sm" icon={<Download aria-hidden />} onPress={onExport}>
-        Export CSV
-      </Button>
+      <Action label="Export CSV" icon={<Download aria-hidden />} onPress={onExport} />
       {actions && (
-        <Button size="sm" variant="danger" icon={<Trash2 aria-hidden />} onPress={actions.onTrash}>
-          Move to trash…
-        </Button>
+        <Action
+          label="Move to trash…"
+          variant="danger"
+          icon={<Trash2 aria-hidden />}
+          onPress={actions.onTrash}
+        />
       )}
-      <IconButton label="Choose none" keys={['Esc']} className="size-6" onPress={onNone}>
-        <X />
-      </IconButton>
     </div>
   )
+}
+
+function Action(props: Pick<ButtonProps, 'icon' | 'variant' | 'onPress'> & { label: string }) {
+  return <ShortButton size="sm" hiddenAt="@max-[720px]:sr-only" {...props} />
 }

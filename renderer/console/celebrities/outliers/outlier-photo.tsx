@@ -97,7 +97,7 @@ function Face({
           </span>
           {aside}
         </span>
-        <span className="truncate text-ink-2">{facts.filter(Boolean).join(' · ') || ' '}</span>
+        <span className="truncate text-ink-2">{formatLabel(facts.filter(Boolean).join(' · ')) || ' '}</span>
       </figcaption>
       {children}
     </figure>

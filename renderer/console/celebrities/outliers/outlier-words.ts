@@ -4,20 +4,26 @@ import type { OutlierKind } from '../search'
 /** Something that a person should look at. */
 export type Outlier = Awaited<ReturnType<Client['curation']['outliers']>>['items'][number]
 
-export const kindWords: Record<OutlierKind, { label: string; meaning: string; empty: string }> = {
+export const kindWords: Record<
+  OutlierKind,
+  { label: string; meaning: string; /** What they are in the order of. */ value: string; empty: string }
+> = {
   alike: {
     label: 'Look alike',
     meaning: 'Two celebrities who may be one person. The most alike come first.',
+    value: 'Cosine',
     empty: 'No two celebrities look like one person, or you have said of all of them who they are.',
   },
   unlike: {
     label: 'Look unlike',
     meaning: 'Two photos of one celebrity that may show two people. The least alike come first.',
+    value: 'Cosine',
     empty: 'All photos of each celebrity look like one person.',
   },
   quality: {
     label: 'Bad photos',
     meaning: 'Photos that are worse than nearly all others. The worst come first.',
+    value: 'Quality',
     empty: 'No photo is much worse than the others.',
   },
 }

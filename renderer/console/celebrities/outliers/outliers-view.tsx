@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, CheckCheck } from 'lucide-react'
-import { cx } from '../../../kit/class-names'
+import { useMemo } from 'react'
 import { EmptyState } from '../../../kit/empty-state'
 import { formatCount, formatNumber } from '../../../kit/format'
 import { IconButton } from '../../../kit/icon-button'
@@ -35,7 +35,7 @@ export function OutliersView({ kind, mayEdit }: { kind: OutlierKind; mayEdit: bo
       }
     >
       <div className="flex min-h-0 grow">
-        <OutlierList outliers={outliers} label={words.label} />
+        <OutlierList outliers={outliers} words={words} />
         <section aria-label={words.label} className="flex min-w-0 grow flex-col gap-4 overflow-y-auto p-4">
           <Steps outliers={outliers} meaning={words.meaning} />
           {current && (
@@ -56,7 +56,7 @@ function Steps({
 }) {
   return (
     <div className="flex items-start gap-3">
-      <p className="grow text-pretty text-ink-3">{meaning}</p>
+      <p className="grow py-1 text-pretty text-ink-3">{meaning}</p>
       <span role="status" className="py-1 whitespace-nowrap text-ink-2">
         {formatCount(place + 1)} of {formatCount(total ?? items.length)}
       </span>
@@ -83,12 +83,13 @@ function Steps({
 }
 
 /** All of them at the left; a narrow window has no room for it, and steps through them. */
-function OutlierList({ outliers, label }: { outliers: Outliers; label: string }) {
+function OutlierList({ outliers, words }: { outliers: Outliers; words: (typeof kindWords)[OutlierKind] }) {
   const { items, current, goTo, onEndReached, total } = outliers
+  const columns = useMemo(() => columnsOf(words.value), [words.value])
   return (
-    <div className={cx('flex min-h-0 w-72 shrink-0 flex-col border-r max-[900px]:hidden')}>
+    <div className="flex min-h-0 w-72 shrink-0 flex-col border-r max-[900px]:hidden">
       <DataTable
-        label={label}
+        label={words.label}
         items={items}
         columns={columns}
         getKey={outlierKey}
@@ -102,7 +103,7 @@ function OutlierList({ outliers, label }: { outliers: Outliers; label: string })
   )
 }
 
-const columns: Column<Outlier>[] = [
+const columnsOf = (valueHeader: string): Column<Outlier>[] => [
   {
     id: 'who',
     header: 'Who',
@@ -126,8 +127,8 @@ const columns: Column<Outlier>[] = [
   },
   {
     id: 'value',
-    header: 'Value',
-    width: '40px',
+    header: valueHeader,
+    width: '48px',
     align: 'right',
     render: ({ value }) => <span className="text-ink-3">{formatNumber(value)}</span>,
   },
