@@ -167,6 +167,25 @@ async function identify(context: Context): Promise<SignedIn> {
   return { ...who(context, caller, token), role: profile.role, lacksSecondFactor }
 }
 
+/**
+ * For an answer that goes on for long: whether who was let in by {@link curatorHere} still would be. Their token may have
+ * ended meanwhile, as it may have for a window that has asked for nothing.
+ * @throws SemblanceError FORBIDDEN, UNAVAILABLE
+ */
+export async function requireCuratorStill(context: SignedInContext): Promise<void> {
+  const { caller, transaction, confirmed } = context
+  try {
+    const { rows } = await transaction((tx) =>
+      sql<{ role: Role }>`select coalesce(private.current_staff_role(), 'user') as role`.execute(tx),
+    )
+    requireRole({ role: rows[0]?.role ?? 'user', lacksSecondFactor: false }, 'curator')
+  } catch (error) {
+    if (!isDatabaseAway(context)) throw error
+    const role = confirmed?.roleOf(caller) ?? null
+    if (role === null || !reaches(role, 'curator')) throw error
+  }
+}
+
 /** A caller's own doors. */
 function who(
   context: Context,

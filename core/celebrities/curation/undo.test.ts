@@ -90,6 +90,26 @@ describe.each(await testEngines())('taking back on %s', (engine) => {
 
   const undo = (group_id: string) => gallery.curator.client.curation.undo({ group_id })
 
+  test('of a group those alone that are named; somebody of another one is none of it', async () => {
+    const ids = await gallery.fill(3)
+    const { curation, celebrities } = gallery.curator.client
+    const edit = { category: 'Poet' }
+    const { group_id } = await curation.edit({ selection: { ids: ids.slice(0, 2) }, edit })
+    await curation.edit({ selection: { ids: [ids[2]] }, edit })
+    const categories = () => Promise.all(ids.map(async (id) => (await celebrities.get({ id })).category))
+    expect(await curation.undo({ group_id, celebrity_ids: [ids[1], ids[2]] })).toEqual({
+      undone: 1,
+      kept: [],
+    })
+    expect(await categories()).toEqual(['Poet', 'actor', 'Poet'])
+    await expect(curation.undo({ group_id, celebrity_ids: [ids[1]] })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: 'It was taken back already.',
+    })
+    expect(await undo(group_id)).toEqual({ undone: 1, kept: [] })
+    expect(await categories()).toEqual(['actor', 'actor', 'Poet'])
+  })
+
   test('any steps, any undos between them, then all of it back', { timeout: 600_000 }, async () => {
     const done: Record<string, number> = {}
     await fc.assert(

@@ -19,7 +19,7 @@ import { createTokenVerifier } from '../../supabase/sessions'
 const [engine] = await testEngines()
 const hour = 60 * 60_000
 
-describe('while the shared database is away', () => {
+describe('while the shared database is away', { timeout: 240_000 }, () => {
   let host: CallerHost
   let folder: string
   let clock: number
@@ -108,6 +108,26 @@ describe('while the shared database is away', () => {
     away.database = true
     await expect(client.imports.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await expect(client.accounts.me()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  test('whoever follows an import is asked for their role again: gone with it, and kept without a database', async () => {
+    const [one, other] = [await host.signUp('curator'), await host.signUp('admin')]
+    const [client, admin] = [clientOf(one.token), clientOf(other.token)]
+    const { id } = await admin.imports.create({})
+    try {
+      const followed = await client.imports.watch({ id })
+      const next = async () => (await followed.next()).value?.defaults.licence
+      expect(await next()).toBeNull()
+      away.database = true
+      await admin.imports.update({ id, defaults: { licence: 'CC0' } })
+      expect(await next()).toBe('CC0')
+      away.database = false
+      await setRole(one, 'user')
+      await admin.imports.update({ id, defaults: { licence: 'CC BY' } })
+      await expect(next()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    } finally {
+      await admin.imports.discard({ id })
+    }
   })
 
   test('a curator whom it never confirmed here has to connect once', async () => {

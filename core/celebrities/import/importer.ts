@@ -20,7 +20,7 @@ import type { StagingDoor } from './staging-door'
 import type { ImportsTable } from './staging-tables'
 import { stepsOf, type StepParts } from './steps'
 import { createUndoing } from './undoing'
-import { type Piece, storePiece } from './uploads'
+import { type Piece, storePiece, uploadTurn } from './uploads'
 import { createWatchers } from './watchers'
 
 /** The imports of this machine: what is asked of them, and what goes on by itself. */
@@ -131,7 +131,7 @@ export function createImporter(parts: ImporterParts): Importer {
     upload: (id, piece) => storePiece(staging, id, piece),
     async uploaded(id) {
       await leftOver.note()
-      await happen(id, 'uploaded')
+      await uploadTurn(id, () => happen(id, 'uploaded'))
       return get(id)
     },
     async pause(id) {
@@ -150,7 +150,7 @@ export function createImporter(parts: ImporterParts): Importer {
     },
     async discard(id) {
       // From here on nothing begins for it; what runs is stopped before anything of it goes.
-      await happen(id, 'discard')
+      await uploadTurn(id, () => happen(id, 'discard'))
       await lanes.stop(id)
       await removeDiscarded(staging)
       told(id)

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import type { Context } from '../../access/context'
-import { accessFirst, answerErrors, curator, curatorHere } from '../../access/procedure'
+import { toClientError } from '../../access/failures'
+import { accessFirst, answerErrors, curator, curatorHere, requireCuratorStill } from '../../access/procedure'
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
 import type { Import } from '../contract-import-schemas'
@@ -25,8 +26,15 @@ export const importsProcedures = {
   get: procedures.get
     .use(curatorHere)
     .handler(async ({ context, input }) => tellable(context, await context.imports.get(input.id))),
-  watch: procedures.watch.use(curatorHere).handler(async function* ({ context, input, signal }) {
-    for await (const one of context.imports.watch(input.id, signal)) yield tellable(context, one)
+  watch: procedures.watch.use(curatorHere).handler(async function* ({ context, input, signal, path }) {
+    try {
+      for await (const one of context.imports.watch(input.id, signal)) {
+        await requireCuratorStill(context)
+        yield tellable(context, one)
+      }
+    } catch (error) {
+      throw toClientError(error, context.log, path.join('.'))
+    }
   }),
 
   create: procedures.create.use(curatorHere).handler(async ({ context, input }) => {

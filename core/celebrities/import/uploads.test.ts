@@ -7,7 +7,8 @@ import { makeZip } from '../../../tests/factories/zip'
 import { createImport } from './create'
 import { readStagedFile, uploadsOf } from './read-file'
 import type { Locator } from './staging-tables'
-import { listUploads, storePiece } from './uploads'
+import { advance } from './import-row'
+import { listUploads, storePiece, uploadTurn } from './uploads'
 
 let scanner: Scanner
 beforeAll(async () => {
@@ -66,6 +67,19 @@ describe('pieces of an upload', () => {
       expect(await readdir(await uploadsOf(scanner.staging, id)).catch(() => [])).toEqual([])
     },
   )
+
+  test('whose turn comes once all was uploaded are not written', async () => {
+    const id = await begin()
+    let go = () => {}
+    const before = uploadTurn(id, () => new Promise<void>((resolve) => (go = resolve)))
+    const uploaded = uploadTurn(id, () => scanner.staging.transaction((tx) => advance(tx, id, 'uploaded')))
+    const late = send(id, 'late.jpg', 0, 'abc')
+    await Promise.resolve()
+    go()
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
+    await Promise.all([before, uploaded])
+    expect(await readdir(await uploadsOf(scanner.staging, id)).catch(() => [])).toEqual([])
+  })
 
   test('are refused once all was uploaded, and for imports that are not there', async () => {
     const folder = await scanner.folderOf({ 'a.jpg': 'x' })

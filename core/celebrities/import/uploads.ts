@@ -30,7 +30,7 @@ export interface Piece {
 const indexName = 'index.jsonl'
 const indexLine = z.object({ path: z.string(), name: z.string() })
 
-/** Pieces of one file come one after the other, whoever sends them at once. */
+/** By import. */
 const turns = new Map<string, Promise<unknown>>()
 
 /**
@@ -54,9 +54,9 @@ export async function storePiece(
   }
   if (offset + piece.length > mostUploadBytes)
     throw new SemblanceError('BAD_REQUEST', 'The file is larger than 64 GB. Divide it.')
-  await requireUploading(staging, importId)
-  const folder = await uploadsOf(staging, importId)
-  return inTurn(importId, async () => {
+  return uploadTurn(importId, async () => {
+    await requireUploading(staging, importId)
+    const folder = await uploadsOf(staging, importId)
     const name = await nameOf(folder, clean)
     return writePiece(join(folder, name), offset, piece)
   })
@@ -71,15 +71,19 @@ async function requireUploading(staging: Staging, importId: string): Promise<voi
     throw new SemblanceError('CONFLICT', 'All was uploaded to this import already. Make another one.')
 }
 
-async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const before = turns.get(key) ?? Promise.resolve()
+/**
+ * What changes the uploads of an import goes one after the other, whoever asks at once: its pieces, that all is uploaded,
+ * that it is discarded.
+ */
+export async function uploadTurn<T>(importId: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(importId) ?? Promise.resolve()
   const mine = before.then(work, work)
   const settled = mine.catch(() => undefined)
-  turns.set(key, settled)
+  turns.set(importId, settled)
   try {
     return await mine
   } finally {
-    if (turns.get(key) === settled) turns.delete(key)
+    if (turns.get(importId) === settled) turns.delete(importId)
   }
 }
 
