@@ -1,3 +1,4 @@
+import type { CelebrityFilter } from '../core/celebrities/contract-filter'
 import type { Sql } from './database-queries'
 
 export interface GallerySize {
@@ -6,9 +7,41 @@ export interface GallerySize {
   people: number
 }
 
-/** Somebody of the staff who looks, and an import that a tenth of the celebrities came with. */
+/** The moderator who looks. */
 export const watcher = `select ${idOf('1')} as id`
-export const someImport = '00000000-0000-4000-8000-00000000000a'
+/** A tenth of the celebrities came with it. */
+const someImport = '00000000-0000-4000-8000-00000000000a'
+
+/** Every filter that a list has, and several at once. */
+export const filters: Record<string, CelebrityFilter> = {
+  'no filter': {},
+  'search, some': { search: 'corda' },
+  'search, one letter': { search: 'a' },
+  'search, nobody': { search: 'Xyzzy of nowhere' },
+  category: { category: 'Actor' },
+  gender: { gender: 'female' },
+  'state failed': { state: 'failed' },
+  'state waiting': { state: 'waiting' },
+  'state ready': { state: 'ready' },
+  'state analysing': { state: 'analyzing' },
+  'age 30 to 39': { age_from: 30, age_to: 39 },
+  'age 85, few': { age_from: 85 },
+  expression: { expression: 'sad' },
+  quality: { quality_from: 0.25, quality_to: 0.3 },
+  'without bio': { missing: 'bio' },
+  'without category': { missing: 'category' },
+  'without gender': { missing: 'gender' },
+  'without licence': { missing: 'licence' },
+  'without source': { missing: 'source' },
+  'without analysis': { missing: 'embedding' },
+  licence: { licence: 'CC0' },
+  model: { embedding_model: 'bench/1' },
+  'model, few': { embedding_model: 'bench/2' },
+  import: { import_id: someImport },
+  'skin tone': { skin_tone: 'tan' },
+  'skin tone unknown': { skin_tone: 'unknown' },
+  several: { search: 'el', gender: 'male', age_from: 20, age_to: 60, missing: 'bio', skin_tone: 'light' },
+}
 
 /** A UUID of a number (of version 4, as every client's are), the same in every run. */
 function idOf(number: string): string {
@@ -86,10 +119,10 @@ export async function fillGallery(query: Sql, { celebrities, people }: GallerySi
     from generate_series(1, ${people}) n
     cross join lateral (select ${direction('n')} as embedding, ${tone('n')} as tone) as v`)
   await query(`set session_replication_role = origin`)
-  await query('vacuum analyze')
+  await query('analyze')
 }
 
-/** Every twentieth is not analysed; every hundredth is another photo of the one before them. */
+/** Every twentieth is not analysed. */
 const insertCelebrities = (celebrities: number) => `
   insert into public.celebrities (
     id, name, bio, category, gender, image_path, image_hash, thumbnail_path, created_at, licence, source, name_original,

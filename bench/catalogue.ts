@@ -2,7 +2,6 @@ import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { sql, type Transaction } from 'kysely'
 import { listCelebrities, type CatalogueQuery } from '../core/celebrities/catalogue'
-import type { CelebrityFilter } from '../core/celebrities/contract-filter'
 import { readCoverage } from '../core/celebrities/curation/coverage'
 import { exportCsv } from '../core/celebrities/curation/export-csv'
 import { readFacets } from '../core/celebrities/curation/facets'
@@ -14,7 +13,7 @@ import { openServer } from '../core/database/server'
 import type { Tables } from '../core/database/tables'
 import type { Caller } from '../core/model/caller'
 import { createEmptyDatabase } from '../tests/factories/database'
-import { fillGallery, someImport, watcher } from './catalogue-data'
+import { fillGallery, filters, watcher } from './catalogue-data'
 import type { Sql } from './database-queries'
 import { createClock, type Clock } from './matching-clock'
 
@@ -32,35 +31,6 @@ const limit = 60
 type Tx = Transaction<Tables>
 type Ask = (tx: Tx) => Promise<unknown>
 
-const filters: Record<string, CelebrityFilter> = {
-  'no filter': {},
-  'search, some': { search: 'corda' },
-  'search, one letter': { search: 'a' },
-  'search, nobody': { search: 'Xyzzy of nowhere' },
-  category: { category: 'Actor' },
-  gender: { gender: 'female' },
-  'state failed': { state: 'failed' },
-  'state waiting': { state: 'waiting' },
-  'state ready': { state: 'ready' },
-  'state analysing': { state: 'analyzing' },
-  'age 30 to 39': { age_from: 30, age_to: 39 },
-  'age 85, few': { age_from: 85 },
-  expression: { expression: 'sad' },
-  quality: { quality_from: 0.25, quality_to: 0.3 },
-  'without bio': { missing: 'bio' },
-  'without category': { missing: 'category' },
-  'without gender': { missing: 'gender' },
-  'without licence': { missing: 'licence' },
-  'without source': { missing: 'source' },
-  'without analysis': { missing: 'embedding' },
-  licence: { licence: 'CC0' },
-  model: { embedding_model: 'bench/1' },
-  'model, few': { embedding_model: 'bench/2' },
-  import: { import_id: someImport },
-  'skin tone': { skin_tone: 'tan' },
-  'skin tone unknown': { skin_tone: 'unknown' },
-  several: { search: 'el', gender: 'male', age_from: 20, age_to: 60, missing: 'bio', skin_tone: 'light' },
-}
 const sorts = ['name', 'newest', 'quality', 'age'] as const
 
 const wholes: Record<string, Ask> = {
@@ -126,6 +96,7 @@ export default async function catalogue({ root, say }: { root: string; say: (lin
         (await pool.query({ text, values: [...values] })).rows as Row[]
       say(`filling: ${size.celebrities} celebrities, ${size.people} people`)
       await fillGallery(query, size)
+      await query('vacuum analyze')
       const [{ id, pid, version }] = await query<{ id: string; pid: number; version: string }>(
         `select (${watcher}) as id, pg_backend_pid() as pid, current_setting('server_version') as version`,
       )

@@ -48,11 +48,14 @@ export interface CelebrityRow extends Omit<CelebritySummary, 'image_url' | 'thum
   view_path: string | null
 }
 
+type Position = z.infer<typeof cursorSchema>
+
+const directionOf = ({ sort, direction }: CatalogueQuery) => direction ?? sorts[sort].usual
+
 /** One page of celebrities, without photos' addresses. The first page counts; the later ones carry that total along. */
 export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
   const { sort, limit } = query
-  const { order, type, usual } = sorts[sort]
-  const direction = query.direction ?? usual
+  const direction = directionOf(query)
   const after = decodeCursor(query.cursor, cursorSchema)
   if (after && (after.sort !== sort || after.direction !== direction)) {
     throw new SemblanceError(
@@ -60,29 +63,38 @@ export async function listCelebrities(tx: Tx, query: CatalogueQuery) {
       'This page link belongs to another order. Start again from the first page.',
     )
   }
-  const conditions = celebrityConditions(query)
-  const total = after?.total ?? (await countCelebrities(tx, conditions))
+  const total = after?.total ?? (await countCelebrities(tx, celebrityConditions(query)))
+  const { rows } = await pageQuery(query, after).execute(tx)
+  const next = (last: (typeof rows)[number]) => ({ sort, direction, key: last.sort_key, id: last.id, total })
+  return { total, ...cutPage(rows, limit, next) }
+}
+
+/** The rows of a page and the one after them, so that there is known to be one. */
+export function pageQuery(
+  query: CatalogueQuery,
+  after: Position | null,
+): RawBuilder<CelebrityRow & { sort_key: string }> {
+  const { order, type } = sorts[query.sort]
+  const direction = directionOf(query)
   const beyond = direction === 'desc' ? sql`<` : sql`>`
   const start = after
     ? sql<SqlBool>`(${order}, c.id) ${beyond} (cast(${after.key} as ${type}), ${after.id}::uuid)`
     : sql<SqlBool>`true`
   const way = sql.raw(direction)
   // The page first, so that long rows are opened and jobs looked up for it alone.
-  const { rows } = await sql<CelebrityRow & { sort_key: string }>`
+  return sql`
     with page as materialized (
       select c.id, (${order})::text as sort_key, row_number() over (order by ${order} ${way}, c.id ${way}) as place
       from public.celebrity_facts as c
-      where ${conditions} and ${start}
+      where ${celebrityConditions(query)} and ${start}
       order by ${order} ${way}, c.id ${way}
-      limit ${limit + 1} offset ${after ? 0 : (query.offset ?? 0)}
+      limit ${query.limit + 1} offset ${after ? 0 : (query.offset ?? 0)}
     )
     select ${summaryColumns}, page.sort_key
     from page
     join public.celebrities as c on c.id = page.id
     ${newestJob}
-    order by page.place`.execute(tx)
-  const next = (last: (typeof rows)[number]) => ({ sort, direction, key: last.sort_key, id: last.id, total })
-  return { total, ...cutPage(rows, limit, next) }
+    order by page.place`
 }
 
 /** What a list shows of `c` and its newest job `j`. */

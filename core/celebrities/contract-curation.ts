@@ -31,7 +31,7 @@ export type CurationSelection = z.infer<typeof curationSelectionSchema>
 /** What can be written; a field that is not there stays, null empties it. */
 export const celebrityEditSchema = z
   .object({
-    name: z.string().trim().min(1, 'Enter a name.').max(200),
+    name: z.string('A celebrity needs a name: it can’t be emptied.').trim().min(1, 'Enter a name.').max(200),
     bio: z.string().trim().max(2000).nullable(),
     category: z.string().trim().max(100).nullable(),
     gender: detectedGenderSchema.nullable(),

@@ -14,8 +14,8 @@ export interface Pair {
 /** From this cosine two photos are taken for the same person's, as an import does by default. */
 export const samePersonCosine = 0.5
 
-/** How long one statement may take: nobody waits longer for the connection, or for an embedded database. */
-const statementMs = 150
+/** About how long one statement may take: nobody waits longer for the connection, or for an embedded database. */
+const usualMs = 150
 const blockSize = { least: 5, most: 2000 }
 
 /** What a host has found out about its database: comparing all anew would take seconds each time. */
@@ -52,7 +52,7 @@ export async function alikePairs(
   transaction: Curator['transaction'],
   signal?: AbortSignal,
 ): Promise<Pair[]> {
-  const comparing = compareAll(database, transaction, signal)
+  const comparing = compareAll(database, transaction, { signal })
   while (!(await comparing.next()).done);
   signal?.throwIfAborted()
   return memoryOf(database).pairs
@@ -66,7 +66,7 @@ export async function alikePairs(
 export async function* compareAll(
   database: Database,
   transaction: Curator['transaction'],
-  signal?: AbortSignal,
+  { signal, statementMs = usualMs }: { signal?: AbortSignal | undefined; statementMs?: number } = {},
 ): AsyncGenerator<AlikeProgress, void> {
   const memory = memoryOf(database)
   const now = await transaction(readPrints)
@@ -74,7 +74,7 @@ export async function* compareAll(
   for (const id of memory.prints.keys()) if (!now.has(id)) memory.prints.delete(id)
   let compared = 0
   while (!signal?.aborted) {
-    const turn = memory.turn.then(() => compareNext(transaction, memory, now))
+    const turn = memory.turn.then(() => compareNext(transaction, { memory, now, statementMs }))
     memory.turn = turn.catch(() => undefined)
     const next = await turn
     if (!next) return
@@ -86,8 +86,7 @@ export async function* compareAll(
 /** Compares the next block; undefined where nobody is left. */
 async function compareNext(
   transaction: Curator['transaction'],
-  memory: Memory,
-  now: ReadonlyMap<string, string>,
+  { memory, now, statementMs }: { memory: Memory; now: ReadonlyMap<string, string>; statementMs: number },
 ): Promise<{ compared: number; left: number } | undefined> {
   const stale = [...now.keys()].filter((id) => memory.prints.get(id) !== now.get(id))
   if (stale.length === 0) return undefined

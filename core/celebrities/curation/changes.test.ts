@@ -61,6 +61,35 @@ describe.each(await testEngines())('changes of the gallery on %s', (engine) => {
     expect(await curation().lastChange()).toBeNull()
   })
 
+  test('every field but the name can be emptied, of one and of all, and taken back', async () => {
+    const before = await gallery.rows()
+    const all = { bio: null, category: '', gender: null, licence: ' ', source: null }
+    const one = await curation().edit({ selection: { ids: [ids[1]] }, edit: all })
+    expect(await get(ids[1])).toMatchObject({
+      ...{ bio: null, category: null, gender: null, name: 'Star 2' },
+      provenance: { licence: null, source: null },
+    })
+    const [{ what }] = await curation().history({ id: ids[1] })
+    expect(what).toBe(
+      'Bio from Sings. to nothing, gender from male to nothing, source from x to nothing, licence from CC BY to nothing, category from actor to nothing',
+    )
+    const rest = await curation().edit({ selection: { all: {} }, edit: all })
+    expect(rest).toMatchObject({ changed: 5, skipped: [{ id: ids[1], reason: 'It says so already.' }] })
+    expect((await gallery.moderator.client.celebrities.list({ missing: 'licence' })).total).toBe(6)
+    for (const { group_id } of [rest, one]) await curation().undo({ group_id })
+    expect(await gallery.rows()).toEqual(before)
+    const withoutName = { name: null } as unknown as { name: string }
+    for (const [edit, message] of [
+      [withoutName, 'A celebrity needs a name: it can’t be emptied.'],
+      [{ name: ' ' }, 'Enter a name.'],
+    ] as const) {
+      await expect(curation().edit({ selection: { ids: [ids[0]] }, edit })).rejects.toMatchObject({
+        code: 'BAD_REQUEST',
+        message: expect.stringContaining(message) as string,
+      })
+    }
+  })
+
   test('what says the same again because of a later change is left until that one is taken back', async () => {
     const set = (category: string) => curation().edit({ selection: { ids: [ids[0]] }, edit: { category } })
     const [first] = [await set('A'), await set('B'), await set('A')]
@@ -110,6 +139,7 @@ describe.each(await testEngines())('changes of the gallery on %s', (engine) => {
       'Star 2, Star 3 merged into this one',
       'Was merged into another',
       'Was merged into another',
+      'Told apart from Star 5',
     ])
     expect((await curation().lastChange())?.what).toMatch(/merged into this one|Was merged/)
 

@@ -59,7 +59,7 @@ const looking = {
   }),
   compareAll: procedures.compareAll
     .use(staff)
-    .handler(({ context, signal }) => compareAll(context.database, context.transaction, signal)),
+    .handler(({ context, signal }) => compareAll(context.database, context.transaction, { signal })),
   facets: procedures.facets.use(staff).handler(({ context }) => context.transaction(readFacets)),
   exportCsv: procedures.exportCsv
     .use(staff)
