@@ -5,6 +5,7 @@ import { startProxy, type Proxy } from '../factories/proxy'
 import { signInAsAdmin } from './harness/client'
 import { dropFromDisk, lacksDesktop, launchDesktop, openDisplay } from './harness/desktop'
 import { freshHome, type Home } from './harness/directories'
+import { endSession, isRenewed } from './harness/ended-session'
 import { keepEvidence } from './harness/failures'
 import { acceptAll, importsPage, publishImport } from './harness/imports-page'
 import { preparePhotos, type ScenarioPhotos } from './harness/photos'
@@ -85,6 +86,20 @@ describe.skipIf(lacksDesktop() || !(await postgresAvailable()))('imports while t
     await expectShown(review().getByRole('img', { name: /^Photo of/ }))
   })
 
+  step('goes on when the session ends meanwhile, also in a window that is opened anew', async () => {
+    await endSession(page, project.home)
+    const rejected = await countOf('Rejected')
+    await page.keyboard.press('r')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + 1)
+    await page.reload()
+    await page.getByText('To review', { exact: true }).waitFor(soon)
+    expect(await isRenewed(page)).toBe(false)
+    await review().getByRole('button', { name: 'Undo the last decision' }).click()
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+    await page.getByRole('navigation', { name: 'Outcomes' }).getByRole('button', { name: 'New' }).click()
+    await expectShown(review().getByRole('img', { name: /^Photo of/ }))
+  })
+
   step('waits with publishing, and says for what', async () => {
     await page.getByRole('button', { name: /^Publish \d+…$/ }).click()
     const dialog = page.getByRole('dialog', { name: /^Publish/ })
@@ -97,6 +112,7 @@ describe.skipIf(lacksDesktop() || !(await postgresAvailable()))('imports while t
     await proxy.heal()
     const dialog = page.getByRole('dialog', { name: /^Publish/ })
     await dialog.getByText('gain a lookalike').waitFor(soon)
+    expect(await isRenewed(page)).toBe(true)
     await dialog.getByRole('button', { name: 'Not yet' }).click()
     await publishImport(page)
     await goTo(page, 'Celebrities')

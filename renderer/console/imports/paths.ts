@@ -1,9 +1,11 @@
-/** The parts of a path of any system, and what stands between them, in order. */
+const separator = /([\\/]|\.[a-z0-9]{1,5}$)/i
+
+/** The parts of a path of any system, and what stands between and behind them, in order: an ending is read by itself. */
 export function pathParts(path: string): { text: string; isSeparator: boolean }[] {
   return path
-    .split(/([\\/])/)
-    .filter((text) => text !== '')
-    .map((text) => ({ text, isSeparator: text === '/' || text === '\\' }))
+    .split(separator)
+    .map((text, place) => ({ text, isSeparator: place % 2 === 1 }))
+    .filter(({ text }) => text !== '')
 }
 
 const [leftToRight, asItIs, end] = ['\u2066', '\u2068', '\u2069']

@@ -7,7 +7,7 @@ import { isStaff } from '../../../core/model/roles'
 import { Button } from '../../kit/button'
 import { ErrorState } from '../../kit/error-state'
 import { useConnection } from '../../rpc/connection'
-import { describeError, errorCode, isOfOtherProject } from '../../rpc/errors'
+import { describeError, errorCode, isOfOtherProject, isWorthRetrying } from '../../rpc/errors'
 import { useSession } from '../../rpc/hooks'
 import { CodePage } from '../sign-in/code-form'
 import { EnrolmentPage } from '../sign-in/enrolment-page'
@@ -18,7 +18,7 @@ import { SignInForm } from '../sign-in/sign-in-form'
 import { Frame } from './frame'
 import { MeContext } from './me'
 
-/** How often a host that does not answer is asked again at the start, in milliseconds. */
+/** How often whoever does not answer is asked again at the start, in milliseconds. */
 const helloInterval = 2000
 
 /** Lets into the console whoever may go there; everybody else meets what they need first. */
@@ -65,7 +65,12 @@ function doorOf({ role, second_factor }: Me): 'open' | 'not-staff' | 'code' | 'e
 /** Asks who the signed-in person is. */
 function StaffGate({ children }: { children: ReactNode }) {
   const { api, session, live } = useConnection()
-  const me = useQuery(api.accounts.me.queryOptions())
+  const me = useQuery({
+    ...api.accounts.me.queryOptions(),
+    // Nobody has answered yet who could say: that passes by itself.
+    refetchInterval: ({ state }) =>
+      state.status === 'error' && isWorthRetrying(state.error) ? helloInterval : false,
+  })
   const door = me.data && doorOf(me.data)
   const mayEnter = door === 'open'
   const isExpired = errorCode(me.error) === 'UNAUTHORIZED' && !isOfOtherProject(me.error)

@@ -31,7 +31,11 @@ export function FacesPhoto({
       {!isShown && (
         <p className="absolute inset-0 flex flex-col items-center justify-center gap-2 px-6 text-center text-pretty text-ink-3">
           <ImageOff className="size-5 stroke-[1.5]" aria-hidden />
-          {file.state === 'found' ? 'It is shown once it is analysed.' : 'There is no picture to show.'}
+          {file.state === 'found'
+            ? 'It is shown once it is analysed.'
+            : src !== null
+              ? 'The photo can’t be had from its source now.'
+              : 'There is no picture to show.'}
         </p>
       )}
       {isShown && (

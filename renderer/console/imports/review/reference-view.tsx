@@ -44,7 +44,7 @@ export function ReferenceView({
             {photo}
             <figure className="flex w-[42%] shrink-0 flex-col justify-center gap-1 overflow-hidden">
               <AlignedFace {...other} show={nothing} />
-              <figcaption className="truncate text-center text-sm text-ink-3">
+              <figcaption className="truncate text-center text-sm text-ink-3" title={other.name}>
                 {other.name}, {reference.file_id === null ? 'in the gallery' : 'in this import'}
               </figcaption>
             </figure>

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import type { Decision, Import, ImportFile } from '../../../../core/celebrities/contract-import-schemas'
 import { formatAmount } from '../../../kit/format'
 import { useConnection } from '../../../rpc/connection'
-import { describeError } from '../../../rpc/errors'
+import { describeError, errorCode } from '../../../rpc/errors'
 import { useNotes } from '../notes'
 import { noteDecision, rememberImport } from '../use-import'
 import { decisionWords } from './decision-words'
@@ -57,6 +57,11 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       },
       onError: (error, { decision }) => {
         say(`${decisionWords(decision.kind)}: this could not be done. ${describeError(error)}`, true)
+        // Where something else has become of it meanwhile, that is to be seen.
+        if (errorCode(error) === 'CONFLICT') {
+          void queries.invalidateQueries({ queryKey: api.imports.files.key() })
+          void queries.invalidateQueries({ queryKey: api.imports.file.key() })
+        }
         const [first] = filesOf(decision)
         if (first !== undefined) onBack(first)
         // It may have been refused since the list is not what stands any more.
@@ -75,7 +80,8 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
     rememberImport(connection, of)
     showChanged(connection, changed)
     const [first] = changed
-    say(words + aboutWords(changed.length, first?.person_name ?? first?.name))
+    const name = first?.person_name ?? first?.name
+    say(changed.length === 1 && name ? `${words} (${name})` : words)
     if (first) onBack(first.id)
   }
   const undoing = useMutation(
@@ -84,7 +90,7 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       onSuccess: ({ undone, ...after }) =>
         undone === null
           ? say('There is nothing left to undo.')
-          : stepped(`Undone: ${decisionWords(undone)}`, after),
+          : stepped(`Undone: ${inSentence(undone)}`, after),
       onError: (error) => say(`The decision could not be undone. ${describeError(error)}`, true),
     }),
   )
@@ -94,7 +100,7 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       onSuccess: ({ redone, ...after }) =>
         redone === null
           ? say('There is nothing to do again.')
-          : stepped(`Done again: ${decisionWords(redone)}`, after),
+          : stepped(`Done again: ${inSentence(redone)}`, after),
       onError: (error) => say(`The decision could not be made again. ${describeError(error)}`, true),
     }),
   )
@@ -126,3 +132,6 @@ function aboutWords(files: number, name: string | null | undefined): string {
   if (files > 1) return `, ${formatAmount(files, 'file')}`
   return name ? `, ${name}` : ''
 }
+
+/** “accepting 1 file” */
+const inSentence = (words: string) => words.charAt(0).toLowerCase() + words.slice(1)
