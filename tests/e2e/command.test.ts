@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freshHome, type Home, hostEnvironment, root } from './harness/directories'
@@ -16,4 +18,26 @@ it.each(['scripts/semblance.mjs', 'out/main/cli.js'])('%s says nothing on stderr
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(() => JSON.parse(stdout) as unknown).not.toThrow()
+})
+
+it('worker says that an operator has it paused, which outlasts its restart', async () => {
+  writeFileSync(join(home.path, 'worker.json'), JSON.stringify({ paused: true }))
+  const worker = spawn(process.execPath, [join(root, 'scripts/semblance.mjs'), 'worker'], {
+    env: hostEnvironment(home),
+  })
+  const gone = once(worker, 'close')
+  try {
+    const said = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      worker.stderr.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+        if (text.includes('until somebody resumes it')) resolve(text)
+      })
+      worker.on('close', () => reject(new Error(text)))
+    })
+    expect(said).toContain('Paused by an operator until somebody resumes it, also after a restart.')
+  } finally {
+    worker.kill()
+    await gone
+  }
 })

@@ -172,6 +172,22 @@ describe.skipIf(!available)('a worker in a process of its own', { timeout: 90_00
     await eventually(() => expect(child.process.signalCode).toBe('SIGKILL'))
   }
 
+  test('shares the queue with a copy of its machine, once it goes by another name', async () => {
+    await run.addPhotos(60)
+    run.start('w1', { analysisMs: 50 })
+    await untilSome(4)
+    run.start('w1', { analysisMs: 50 })
+    await untilDone(60)
+    expect(await run.faults()).toEqual([])
+    await eventually(async () => {
+      const workers = await run.query<{ id: string }>('select id from workers order by id')
+      expect(workers).toEqual([{ id: 'w1' }, { id: expect.stringMatching(/^w1-[0-9a-f]{8}$/) as string }])
+    })
+    // What the first was at when the other one began, and no more.
+    const lost = await run.query(`select from job_attempts where outcome = 'worker_lost'`)
+    expect(lost.length).toBeLessThanOrEqual(2)
+  })
+
   test('obeys what stands in its row: pause, resume, drain', async () => {
     await run.addPhotos(300)
     const child = run.start('w1', { analysisMs: 20 })

@@ -1,9 +1,10 @@
 import { constants, setPriority } from 'node:os'
 import type { Logger } from 'pino'
+import type { Worker } from '../../jobs/worker'
 import { SemblanceError } from '../../model/errors'
+import type { WorkerStatus } from '../../model/status'
 import type { Config } from '../config'
 import { startHost } from '../host'
-import type { Worker } from '../../jobs/worker'
 import { exitCodes, type Output } from '../output'
 import { endWhateverWaits, untilAskedToStop } from '../signals'
 import { givenWork, type WorkerOptions } from './worker-options'
@@ -52,8 +53,10 @@ export async function drainOrWork(
 /** Whoever looks at the terminal is told why nothing is done. */
 function sayPauses(worker: Worker, output: Output): void {
   let told: string | null = null
-  worker.onStatus(({ state, message }) => {
+  const tell = ({ state, message }: WorkerStatus) => {
     if (state !== 'paused') told = null
     else if (message !== null && message !== told) output.say((told = message))
-  })
+  }
+  worker.onStatus(tell)
+  tell(worker.status())
 }
