@@ -1,5 +1,7 @@
+import { randomBytes, scrypt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type ConfirmedStaff, openConfirmedStaff } from '../access/confirmed-staff'
@@ -27,7 +29,8 @@ export function keptKeys(home: string, project: string): KeptKeys {
 }
 
 const databaseSchema = z.object({
-  /** A digest of its URL. */
+  salt: z.string(),
+  /** What scrypt makes of its URL with the salt: the URL holds a password. */
   url: z.string(),
   /** A digest of the migrations that it had. */
   schema: z.string(),
@@ -37,9 +40,21 @@ const databaseSchema = z.object({
 export function keptDatabase(home: string) {
   const file = join(home, 'known-database.json')
   return {
-    read: () => readJson(file, databaseSchema),
-    write: (known: z.infer<typeof databaseSchema>) => writeFileAtomic(file, JSON.stringify(known)),
+    /** Whether the database at this URL was found to have this schema. */
+    async isKnown(url: string, schema: string): Promise<boolean> {
+      const known = await readJson(file, databaseSchema)
+      return known?.schema === schema && known.url === (await digest(url, known.salt))
+    },
+    async note(url: string, schema: string): Promise<void> {
+      const salt = randomBytes(16).toString('hex')
+      await writeFileAtomic(file, JSON.stringify({ salt, url: await digest(url, salt), schema }))
+    },
   }
+}
+
+async function digest(text: string, salt: string): Promise<string> {
+  const key = (await promisify(scrypt)(text, salt, 32)) as Buffer
+  return key.toString('hex')
 }
 
 const modelSchema = z.object({ embedding_model: z.string() })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { connectDatabase, type Database } from '../database/connect'
@@ -9,6 +8,7 @@ import type { Config } from './config'
 import { keptDatabase } from './kept-connection'
 import { openSource } from './open-source'
 import { appPaths } from './paths'
+import { untilVerified } from './unverified-database'
 
 interface Options {
   config: Config
@@ -29,24 +29,28 @@ export async function readyDatabase(
 ): Promise<Database> {
   const kept = keptDatabase(config.home)
   const schema = await migrationsHash(appPaths().migrations)
-  const known = config.supabase ? await kept.read() : null
+  const url = config.databaseUrl ?? ''
   const source = await openSource(config, log)
-  const database = await connectDatabase(source, {
+  const connected = await connectDatabase(source, {
     callersUrl: config.callersDatabaseUrl,
-    mayBeAway: known?.url === fingerprintOf(config) && known.schema === schema,
+    mayBeAway: Boolean(config.supabase) && (await kept.isKnown(url, schema)),
     onProblem: (problem) => log.warn({ err: problem }, 'the connection to the database'),
   })
+  async function verify(): Promise<void> {
+    await requireCurrentSchema(source, connected)
+    await kept
+      .note(url, schema)
+      .catch((error: unknown) => log.warn({ err: error }, 'what database this is could not be noted'))
+  }
+  const outage = connected.outage()
+  const database = outage ? untilVerified(connected, { verify, say }) : connected
   onOpen(database)
-  const outage = database.outage()
   if (outage) {
     say(`${outage.reason} It is tried again by itself; until then only imports on this machine go on.`)
     return database
   }
   if (config.supabase) {
-    await requireCurrentSchema(source, database)
-    await kept
-      .write({ url: fingerprintOf(config), schema })
-      .catch((error: unknown) => log.warn({ err: error }, 'what database this is could not be noted'))
+    await verify()
     return database
   }
   const { applied } = await migrate(source, {
@@ -56,12 +60,6 @@ export async function readyDatabase(
   if (applied.length > 0) log.info({ applied }, 'the database was migrated')
   return database
 }
-
-/** Tells one configured database from another without keeping its password. */
-const fingerprintOf = ({ databaseUrl }: Config): string =>
-  createHash('sha256')
-    .update(databaseUrl ?? '')
-    .digest('hex')
 
 async function requireCurrentSchema(source: Source, database: Database): Promise<void> {
   const { location } = database

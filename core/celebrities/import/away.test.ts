@@ -11,6 +11,7 @@ import type { Client } from '../../api/contract'
 import { router } from '../../api/router'
 import { SemblanceError } from '../../model/errors'
 import type { ServerHealth } from '../../model/status'
+import type { Import } from '../contract-import-schemas'
 import { createTokenVerifier } from '../../supabase/sessions'
 
 // Who may work on imports while the shared database is away. Real: router, database, Auth, tokens. Not real: that the
@@ -116,7 +117,7 @@ describe('while the shared database is away', { timeout: 240_000 }, () => {
     const { id } = await admin.imports.create({})
     try {
       const followed = await client.imports.watch({ id })
-      const next = async () => (await followed.next()).value?.defaults.licence
+      const next = async () => ((await followed.next()).value as Import | undefined)?.defaults.licence
       expect(await next()).toBeNull()
       away.database = true
       await admin.imports.update({ id, defaults: { licence: 'CC0' } })
