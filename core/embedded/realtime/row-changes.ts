@@ -78,7 +78,10 @@ export function createRowChanges({ database, clock, limits, onError }: RowChange
     const { table, row } = announcement
     if (!row) return missed(table, `The table ${table} was emptied`)
     const rows = pending.get(table) ?? new Map<string, PendingRow>()
-    pending.set(table, rows.set(`${row.type} ${row.id}`, row))
+    const key = `${row.type} ${row.id}`
+    // A job whose id was changed is told of twice, and only the first time by both ids.
+    if (row.oldId !== row.id || !rows.has(key)) rows.set(key, row)
+    pending.set(table, rows)
     if (rows.size > limits.pendingRows) {
       pending.delete(table)
       return missed(table, `Too many changes of ${table} at a time: some were not sent`)

@@ -1,9 +1,9 @@
-import { sql, type Selectable, type SqlBool, type Transaction } from 'kysely'
+import { sql, type RawBuilder, type Selectable, type SqlBool, type Transaction } from 'kysely'
 import type { JobsView } from '../../database/queue-tables'
 import { z } from 'zod'
 import { cutPage, decodeCursor, timestampKey } from '../../access/cursor'
 import type { Tables } from '../../database/tables'
-import { countedJobs, type JobFilter } from '../contract'
+import { countedJobs, jobStatuses, type JobFilter } from '../contract'
 import { jobConditions } from './filter'
 
 export interface JobsQuery extends JobFilter {
@@ -13,13 +13,33 @@ export interface JobsQuery extends JobFilter {
 
 const cursorSchema = z.strictObject({ created: timestampKey, id: z.uuid() })
 
+/**
+ * Parts that the jobs are asked for in turn, so that each has an index which gives its newest first: by status and age, or
+ * by worker for what it does not have now. An index of all jobs by age would cost every claim and every end. What narrows
+ * otherwise has an index of its own.
+ */
+function partsOf({ status, worker_id, search, reason, fingerprint, owner_id }: JobFilter) {
+  if (status ?? search ?? reason ?? fingerprint ?? owner_id) return [sql<SqlBool>`true`]
+  if (worker_id) return [sql<SqlBool>`status = 'processing'`, sql<SqlBool>`status <> 'processing'`]
+  return jobStatuses.map((one) => sql<SqlBool>`status = ${sql.lit(one)}`)
+}
+
+/** The answers for all parts, one after another. */
+const together = (filter: JobFilter, ask: (part: RawBuilder<SqlBool>) => RawBuilder<unknown>) =>
+  sql.join(
+    partsOf(filter).map((part) => sql`(${ask(part)})`),
+    sql` union all `,
+  )
+
 /** How many jobs match, counted up to {@link countedJobs}. */
 async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
+  const matching = together(
+    filter,
+    (part) => sql`select 1 as one from private.staff_jobs where ${part} and ${jobConditions(filter)}`,
+  )
   const { rows } = await sql<{ jobs: number }>`
     select count(*)::int as jobs
-    from (select from private.staff_jobs where ${jobConditions(filter)} limit ${countedJobs + 1}) as matching`.execute(
-    tx,
-  )
+    from (select from (${matching}) as parts limit ${countedJobs + 1}) as matching`.execute(tx)
   const { jobs } = rows[0]
   return { total: Math.min(jobs, countedJobs), has_more_than_total: jobs > countedJobs }
 }
@@ -34,16 +54,21 @@ export async function listJobs(tx: Transaction<Tables>, { cursor, limit, ...filt
     jobConditions(filter),
     ...(after ? [sql<SqlBool>`(created_at, id) < (${after.created}::timestamptz, ${after.id}::uuid)`] : []),
   ]
+  const newest = sql`order by created_at desc, id desc limit ${limit + 1}`
+  const parts = together(
+    filter,
+    (part) => sql`
+      select *, created_at::text as created_key
+      from private.staff_jobs
+      where ${part} and ${sql.join(conditions, sql` and `)}
+      ${newest}`,
+  )
   // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
   const rows = await tx
     .selectFrom(
-      sql<Selectable<JobsView> & { created_key: string }>`(
-        select *, created_at::text as created_key
-        from private.staff_jobs
-        where ${sql.join<SqlBool>(conditions, sql` and `)}
-        order by created_at desc, id desc
-        limit ${limit + 1}
-      )`.as('j'),
+      sql<Selectable<JobsView> & { created_key: string }>`(select * from (${parts}) as parts ${newest})`.as(
+        'j',
+      ),
     )
     .leftJoin('profiles as p', 'p.id', 'j.owner_id')
     .leftJoin('faces as f', 'f.id', 'j.subject_id')

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import { jobStages } from '../../model/job-stages'
 import { nowMinutes, nowSample, type QueueNow, type Times } from '../contract-monitor'
+import { jobStatuses } from '../contract'
 import { queueCounts } from './counts'
 import { timeUntilEmpty } from './time-until-empty'
 
@@ -44,6 +45,9 @@ export async function queueNow(tx: Tx): Promise<QueueNow> {
 
 type Minutes = QueueNow['per_minute']['minutes']
 
+/** Of whatever status: said, so that the index by status and age serves. */
+const anyStatus = sql`status in (${sql.join(jobStatuses.map((status) => sql.lit(status)))})`
+
 /** Whole minutes back from now, oldest first. */
 async function countMinutes(tx: Tx): Promise<Minutes> {
   const since = sql`now() - make_interval(mins => ${nowMinutes}::int)`
@@ -61,7 +65,7 @@ async function countMinutes(tx: Tx): Promise<Minutes> {
       union all
       select ${minute('created_at')}, count(*), 0, 0
       from private.staff_jobs
-      where created_at > ${since} and created_at <= now()
+      where created_at > ${since} and created_at <= now() and ${anyStatus}
       group by 1
     ) as counts
     group by 1`.execute(tx)

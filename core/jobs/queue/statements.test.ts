@@ -5,7 +5,7 @@ import { createTestDatabase, testEngines, type TestDatabase } from '../../../tes
 import { queueSteps } from '../../../tests/factories/queue-steps'
 import { claim, end, endAndClaim, type Claim } from './queue'
 
-// What migration 0033 does for a whole statement: plans that are made once, and messages that are sent once.
+// What the migrations of the queue do for a whole statement: plans that are made once, and messages that are sent once.
 
 const person = '00000000-0000-4000-8000-000000000001'
 
@@ -92,8 +92,9 @@ describe.each(await testEngines())('statements of the queue on %s', (engine) => 
     const { rows } = await messagesOf(() =>
       run(`update match_jobs set priority = 2, id = case id when '${one}' then '${person}' else id end`),
     )
-    expect(rows.toSorted(byId)).toEqual(
-      [told('UPDATE', person, { old_keys: { id: one } }), told('UPDATE', other)].toSorted(byId),
+    expect(rows[0]).toEqual(told('UPDATE', person, { old_keys: { id: one } }))
+    expect(rows.slice(1).toSorted(byId)).toEqual(
+      [told('UPDATE', person), told('UPDATE', other)].toSorted(byId),
     )
   })
 
