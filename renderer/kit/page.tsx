@@ -63,8 +63,10 @@ function PageHeader({
 }) {
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2">
-      <div className="flex shrink-0 items-baseline gap-2">
-        <h1 className="text-md font-semibold">{title}</h1>
+      <div className="flex max-w-full items-baseline gap-2">
+        <h1 className="truncate text-md font-semibold" title={title}>
+          {title}
+        </h1>
         {count && <span className="text-ink-3">{count}</span>}
       </div>
       {tabs}

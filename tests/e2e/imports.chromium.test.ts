@@ -20,6 +20,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
   let page: Page
   let photos: ImportPhotos
   let rejected = 0
+  const done = () => review().getByRole('status', { name: 'What was done' })
   const { review, outcome, files, about, group, countOf, shownFile } = importsPage(() => page)
 
   beforeAll(async () => {
@@ -106,6 +107,8 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     rejected = await countOf('Rejected')
     const heading = about().getByRole('heading', { level: 2 })
     const seen: string[] = []
+    // Nothing is loaded ahead but what the screen itself has loaded since it was opened.
+    await page.reload()
     await steps.expectShown(review().getByRole('img', { name: /^Photo of/ }))
     const began = performance.now()
     for (let item = 0; item < 10; item += 1) {
@@ -121,11 +124,39 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     // Under ten on a machine that does nothing else; a busy one is given time.
     expect(seconds).toBeLessThan(60)
     await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + 1)
+    // What was done is said, and no message lies over the buttons.
+    await done()
+      .getByText(/^Accepted, /)
+      .waitFor()
+    expect(await page.locator('[data-sonner-toast]').count()).toBe(0)
   })
 
-  step('takes the last decisions back, one after the other', async () => {
+  step('takes the last decisions back, one after the other, and makes them again', async () => {
     for (let back = 0; back < 7; back += 1) await page.keyboard.press('Control+z')
     await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+    await done().getByText('Undone: rejecting 1 file').waitFor(soon)
+    await page.keyboard.press('Control+Shift+Z')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + 1)
+    await done().getByText('Done again: rejecting 1 file').waitFor(soon)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+    await page.keyboard.press('Control+y')
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected + 1)
+    await review().getByRole('button', { name: 'Undo the last decision' }).click()
+    await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
+  })
+
+  step('hears its keys with the focus on a box, a slider or a button', async () => {
+    const item = () => review().getByRole('status', { name: 'Item' }).innerText()
+    const box = files().getByRole('checkbox', { name: 'Choose all that are shown' })
+    for (const focused of [box, page.getByRole('button', { name: 'Describe' })]) {
+      const before = await item()
+      await focused.focus()
+      await page.keyboard.press('n')
+      await expect.poll(item, soon).not.toBe(before)
+      await page.keyboard.press('p')
+      await expect.poll(item, soon).toBe(before)
+    }
   })
 
   step('decides about all that have one reason at once', async () => {
@@ -194,7 +225,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     await steps.goTo(page, 'Imports')
     await page.getByRole('button', { name: 'Undo the import Actors' }).click()
     const dialog = page.getByRole('alertdialog')
-    await dialog.getByText(/^Taken back: \d+ celebrities with their lookalikes/).waitFor()
+    await dialog.getByText(/^This takes back \d+ celebrities with their lookalikes/).waitFor()
     await dialog.getByRole('button', { name: 'Undo the import' }).click()
     await dialog.getByText(/Nothing is left of it\.$/).waitFor(soon)
     await shoot(page, 'import-undone')

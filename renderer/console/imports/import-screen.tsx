@@ -142,7 +142,7 @@ function Actions({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) 
           Resume
         </Button>
       )}
-      {isOpen && of.published === 0 && (
+      {(of.state === 'undone' || (isOpen && of.published === 0)) && (
         <Button variant="ghost" icon={<Trash2 aria-hidden />} onPress={() => onShow('discard')}>
           Discard…
         </Button>

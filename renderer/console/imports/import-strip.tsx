@@ -21,6 +21,11 @@ export function ImportStrip({ of, onSettings }: { of: Import; onSettings: () => 
     of.state === 'review' && <Changed key="changed" of={of} />,
     hasBegun(of) && <Lacking key="lacking" of={of} onSettings={onSettings} />,
     of.state === 'published' && <StayedBehind key="behind" of={of} />,
+    of.state === 'undone' && (
+      <Notice key="undone" tone="neutral">
+        What it published was taken back. Import its source again to publish it anew.
+      </Notice>
+    ),
   ]
   return (
     <div className="flex shrink-0 flex-col gap-2 border-b px-4 py-2.5 empty:hidden">

@@ -68,7 +68,9 @@ function WhatGoes({ of: { celebrities, photos } }: { of: UndoneImport }) {
   return (
     <>
       <p className="text-pretty">
-        Taken back: {formatAmount(celebrities, 'celebrity', 'celebrities')} with their lookalikes, and{' '}
+        This takes back{' '}
+        {celebrities > 0 &&
+          `${formatAmount(celebrities, 'celebrity', 'celebrities')} with their lookalikes, and `}
         {formatAmount(photos, 'photo')} with their files. Photos that were replaced come back.
       </p>
       <p className="text-pretty text-ink-2">
