@@ -1,7 +1,32 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** What takes most of a minute and more: begun last, it would be waited for by itself. */
+const long = [
+  'core/database/adoption/interrupted',
+  'core/celebrities/import/kill',
+  'tests/jobs/robustness',
+  'core/celebrities/import/publish-kill',
+  'tests/e2e/model-switch',
+  'tests/e2e/shared-stop',
+  'tests/e2e/catalogue.chromium',
+].map((name) => `/${name}.test.ts`)
+
+/** Begins with the long ones where it is not known yet how long a file takes, as in a fresh checkout. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => long.some((name) => moduleId.endsWith(name))
+    const sorted = await super.sort(files)
+    const groups = [...new Set(sorted.map(({ project }) => project))]
+    return groups.flatMap((group) => {
+      const ofGroup = sorted.filter(({ project }) => project === group)
+      return [...ofGroup.filter(isLong), ...ofGroup.filter((file) => !isLong(file))]
+    })
+  }
+}
 
 /** These measure how long things take. */
-const alone = ['console', 'catalogue-scroll', 'imports', 'matches-table'].map(
+const alone = ['console', 'catalogue-scroll', 'matches-table'].map(
   (name) => `tests/e2e/${name}.chromium.test.ts`,
 )
 
@@ -14,6 +39,7 @@ export default defineConfig({
     // Native modules (onnxruntime, sharp) and worker threads of their own: a process per file.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

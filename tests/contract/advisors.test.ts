@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase, postgresAvailable } from '../factories/database'
+import { testSkip } from '../factories/requirements'
 
 const require = createRequire(import.meta.url)
 const command = require.resolve('supabase/dist/supabase.js')
@@ -24,11 +25,8 @@ function programAvailable(): boolean {
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const program = join('@supabase', `cli-${platform}-${process.arch}`, 'bin', `supabase${suffix}`)
-  if (existsSync(join(import.meta.dirname, '../../node_modules', program))) return true
-  process.stderr.write(
-    `Skipped, for want of Supabase's program for this platform: ${program} is not there.\n`,
-  )
-  return false
+  const isThere = existsSync(join(import.meta.dirname, '../../node_modules', program))
+  return isThere || !testSkip('Supabase’s program for this platform', `${program} is not there`)
 }
 
 /** Supabase's own advisors look at a migrated database. Nothing is sent anywhere: the home is a fresh one. */

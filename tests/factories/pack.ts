@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { starterManifest } from '../../core/faces/shipped-packs'
 import { installPack, type InstalledPack } from '../../core/faces/packs'
 import { createFacePool, type FacePool } from '../../core/faces/pool'
+import { testSkip } from './requirements'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -13,21 +14,17 @@ export const photosDirectory = join(root, '../shared/photos')
 /** Where tests keep model packs between runs. */
 const packsDirectory = process.env['SEMBLANCE_PACKS'] ?? join(homedir(), '.cache/semblance-test/packs')
 
-/** The starter pack, fetched where it is not there; undefined, with a line that says so, where it can't be had. */
+/** The starter pack, fetched where it is not there; undefined, as `testSkip` says it, where it can't be had. */
 export async function findStarterPack(): Promise<InstalledPack | undefined> {
   return installPack({ manifest: starterManifest, directory: packsDirectory }).catch((error: unknown) => {
-    process.stderr.write(
-      `Skipped, for want of the models: ${error instanceof Error ? error.message : String(error)}\n`,
-    )
+    testSkip('the models', error instanceof Error ? error.message : String(error))
     return undefined
   })
 }
 
-/** Whether the photos are there; says so where they are not. */
+/** Whether the photos are there. */
 export function photosAvailable(): boolean {
-  if (existsSync(photosDirectory)) return true
-  process.stderr.write(`Skipped, for want of photos: ${photosDirectory} is not there.\n`)
-  return false
+  return existsSync(photosDirectory) || !testSkip('photos', `${photosDirectory} is not there`)
 }
 
 /** A real pool over the pack: its threads are the built worker. */

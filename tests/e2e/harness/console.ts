@@ -59,46 +59,48 @@ export function consoleInChromium({ hears = false } = {}) {
     return opened
   }
 
-  return {
-    /** What went wrong in its pages. */
-    complaints,
-    newPage,
-    /** Closes at the end, after all that is opened from now on, what the host or a page needs. */
-    atEnd: (close: () => unknown) => void closers.push(close),
-    /** Starts both, and shows the console's first screen. */
-    async open(options: ConsoleOptions = {}): Promise<OpenConsole> {
-      home = await freshHome()
-      closers.push(() => home.remove())
-      environment = (await options.environment?.(home)) ?? {}
-      host = await startHost(home, environment)
-      closers.push(() => host.stop())
-      browser = await launchChromium(options.browserArguments)
-      closers.push(() => browser.close())
-      page = await newPage(options)
-      await page.goto(host.console)
-      return { home, host, page }
-    },
-    /** Starts the host again, after stopping it where it still runs. */
-    async restart(): Promise<RunningHost> {
-      await host.stop()
-      host = await startHost(home, environment)
-      return host
-    },
-    /** A database of PostgreSQL for a host to be opened on, and its owner's connection to it. */
-    async database(): Promise<{ client: pg.Client; environment: () => NodeJS.ProcessEnv }> {
-      const { url, drop } = await createEmptyDatabase()
-      closers.push(drop)
-      const client = new pg.Client({ connectionString: url })
-      await client.connect()
-      closers.push(() => client.end())
-      return { client, environment: () => ({ SEMBLANCE_DATABASE_URL: url }) }
-    },
-    /** A test whose failure leaves a picture and the host's words behind. */
-    step(name: string, work: () => Promise<void>, { skip = false } = {}): void {
-      it.skipIf(skip)(name, async () => {
-        keepEvidence(page, () => host.output())
-        await work()
-      })
-    },
+  /** Starts both, and shows the console's first screen. */
+  async function open(options: ConsoleOptions = {}): Promise<OpenConsole> {
+    home = await freshHome()
+    closers.push(() => home.remove())
+    environment = (await options.environment?.(home)) ?? {}
+    host = await startHost(home, environment)
+    closers.push(() => host.stop())
+    browser = await launchChromium(options.browserArguments)
+    closers.push(() => browser.close())
+    page = await newPage(options)
+    await page.goto(host.console)
+    return { home, host, page }
   }
+
+  /** Starts the host again, after stopping it where it still runs. */
+  async function restart(): Promise<RunningHost> {
+    await host.stop()
+    host = await startHost(home, environment)
+    return host
+  }
+
+  /** A database of PostgreSQL for a host to be opened on, and its owner's connection to it. */
+  async function database(): Promise<{ client: pg.Client; environment: () => NodeJS.ProcessEnv }> {
+    const { url, drop } = await createEmptyDatabase()
+    closers.push(drop)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    closers.push(() => client.end())
+    return { client, environment: () => ({ SEMBLANCE_DATABASE_URL: url }) }
+  }
+
+  /** A test whose failure leaves a picture and the host's words behind. */
+  function step(name: string, work: () => Promise<void>, { skip = false } = {}): void {
+    it.skipIf(skip)(name, async () => {
+      keepEvidence(page, () => host.output())
+      await work()
+    })
+  }
+
+  /** Closes at the end, after all that is opened from now on, what the host or a page needs. */
+  const atEnd = (close: () => unknown): void => void closers.push(close)
+
+  // `complaints`: what went wrong in its pages.
+  return { complaints, newPage, open, restart, database, step, atEnd }
 }
