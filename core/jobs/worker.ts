@@ -121,7 +121,8 @@ export function createWorker(parts: WorkerParts): Worker {
     cpuShare: () => limits().cpuShare,
     run(job, signal) {
       job.notes?.pack(parts.packStatus().name)
-      const shared = { ...parts, staging, outages, ends, signal, progress: {}, hasOthers: presence.hasOthers }
+      const own = { staging, outages, ends, hasOthers: () => presence.hasOthers() }
+      const shared = { ...parts, ...own, signal, progress: {} }
       return runJob(job, { ...shared, embeddingModel: () => parts.packStatus().embedding_model })
     },
     ended(outcome, job) {

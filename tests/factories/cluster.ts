@@ -57,7 +57,9 @@ export async function startCluster(programs: string): Promise<Cluster> {
     async stop(mode) {
       await run('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop'])
     },
-    own: (other) => void (account && chownSync(other, account.uid, account.gid)),
+    own(other) {
+      if (account) chownSync(other, account.uid, account.gid)
+    },
     async remove() {
       await cluster.stop('immediate').catch(() => undefined)
       rmSync(directory, { recursive: true, force: true })
