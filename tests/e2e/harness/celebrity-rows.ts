@@ -8,7 +8,7 @@ export const celebrityRows = 20_000
  */
 export async function insertCelebrityRows(client: pg.Client): Promise<void> {
   await client.query('begin')
-  // Without the triggers that queue an analysis and tell of each row.
+  // Without the triggers that queue an analysis and tell of each row; what another derives is written below.
   await client.query('set local session_replication_role = replica')
   await client.query(
     `insert into public.celebrities
@@ -21,6 +21,7 @@ export async function insertCelebrityRows(client: pg.Client): Promise<void> {
        (select ('[' || string_agg('0.0441942', ',') || ']')::extensions.vector as one from generate_series(1, 512)) as vector`,
     [celebrityRows],
   )
+  await client.query('select private.write_celebrity_facts(array(select id from public.celebrities))')
   await client.query('commit')
-  await client.query('vacuum analyze public.celebrities')
+  await client.query('vacuum analyze public.celebrities, public.celebrity_facts')
 }
