@@ -48,6 +48,9 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports into a gallery that c
     folder = home.photos
     await createFirstAdmin(page)
     client = await signInAsAdmin(host.url)
+  })
+
+  step('fills the gallery', async () => {
     await beginImport(page, { chooseFolder: byPath(lay('First', 0, 2)), licence: 'CC BY 4.0' })
     await acceptAll(page)
     await publishImport(page)

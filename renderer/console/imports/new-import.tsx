@@ -65,7 +65,12 @@ export function NewImport({
       <div className="min-h-0 grow overflow-y-auto">
         <div className="mx-auto flex max-w-3xl flex-col gap-6 p-6">
           {sources ? (
-            <Chosen sources={sources} onOthers={() => setSources(null)} />
+            <section aria-labelledby="chosen-title">
+              <h2 id="chosen-title" className="sr-only">
+                What is imported
+              </h2>
+              <Chosen sources={sources} onOthers={() => setSources(null)} />
+            </section>
           ) : (
             <ChooseSources
               onChoose={(chosen) => {
