@@ -6,6 +6,7 @@ import type { Import, ImportRules } from '../../../core/celebrities/contract-imp
 import { Button } from '../../kit/button'
 import { Dialog } from '../../kit/dialog'
 import { Notice } from '../../kit/notice'
+import { notifyDone } from '../../kit/toast'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { DefaultsFields, defaultsOf, draftOf } from './defaults-fields'
@@ -24,7 +25,8 @@ export function SettingsDialog({ of, onClose }: { of: Import; onClose: () => voi
     api.imports.update.mutationOptions({
       onSuccess: async (updated) => {
         rememberImport(connection, updated)
-        say('The plan follows the new defaults and rules.')
+        if (updated.state === 'review') say('The plan follows the new defaults and rules.')
+        else notifyDone('The plan will follow the new defaults and rules')
         onClose()
         await queries.invalidateQueries({ queryKey: api.imports.files.key() })
         await queries.invalidateQueries({ queryKey: api.imports.file.key() })
