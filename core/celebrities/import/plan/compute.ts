@@ -72,7 +72,7 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
     const found = yield* resolve(person, around)
     resolved.set(person, found)
     decidePerson(person, found, around)
-    if (i % 32 === 31) yield
+    if (i % 8 === 7) yield
   }
   oneOfEachHash(items)
   yield

@@ -17,7 +17,7 @@ export function* principalDirections(sample: readonly Float32Array[]): Steps<Flo
     const turned: Float32Array[] = []
     for (const direction of directions) {
       turned.push(weighted(direction, some))
-      if (turned.length % 8 === 0) yield
+      yield
     }
     directions = yield* orthonormal(turned)
   }
@@ -44,7 +44,7 @@ function* orthonormal(vectors: readonly Float32Array[]): Steps<Float32Array[]> {
       for (let i = 0; i < embeddingLength; i += 1) rest[i] -= weight * other[i]
     }
     done.push(dot(rest, rest) > 1e-6 ? normalized(rest) : new Float32Array(embeddingLength))
-    if (done.length % 16 === 0) yield
+    if (done.length % 4 === 0) yield
   }
   return done
 }

@@ -32,7 +32,7 @@ export function* indexGallery(
   const rows = yield* createRows<GalleryPhoto>(withFace.map(({ embedding }) => embedding))
   for (const [i, { photo, embedding }] of withFace.entries()) {
     rows.add(photo, embedding)
-    if (i % 64 === 63) yield
+    if (i % 16 === 15) yield
   }
   const pictures = sorted.flatMap((photo) => (photo.pictureHash ? [[photo.pictureHash, photo] as const] : []))
   const remembered = new WeakMap<Cluster, { photo: GalleryPhoto; cosine: number }[]>()

@@ -28,7 +28,7 @@ export interface Item {
 
 export type Verdict = Pick<PlannedFile, 'outcome' | 'code' | 'reason' | 'reference'>
 
-const itemsAtOnce = 1000
+const itemsAtOnce = 256
 
 /**
  * By path.

@@ -18,7 +18,7 @@ export interface Neighbour<T> {
 const mostNeighbours = 24
 
 /** Rows compared between two pauses. */
-const rowsAtOnce = 32_768
+const rowsAtOnce = 8192
 
 interface List<T> {
   near: Neighbour<T>[]

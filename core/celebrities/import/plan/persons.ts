@@ -40,7 +40,7 @@ interface Nodes {
 }
 
 /** Between two pauses. */
-const peopleAtOnce = 512
+const peopleAtOnce = 128
 
 export interface Persons {
   all: Person[]

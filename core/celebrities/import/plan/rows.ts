@@ -12,7 +12,7 @@ export interface Rows<T> {
 
 /** What single precision may err by. */
 const error = 1e-4
-const sketchesAtOnce = 8192
+const sketchesAtOnce = 4096
 /** So few are compared sooner than the directions are found. */
 const fewRows = 512
 

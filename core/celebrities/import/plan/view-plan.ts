@@ -9,7 +9,7 @@ interface Surroundings {
   gallery: GalleryIndex
 }
 
-const filesAtOnce = 1000
+const filesAtOnce = 256
 
 /** Files by path, people by key; people whom no file shows are left out. */
 export function* viewPlan(items: readonly Item[], persons: Persons, around: Surroundings): Steps<Plan> {
