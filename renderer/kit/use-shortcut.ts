@@ -9,9 +9,13 @@ function isWriting(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
-/** The name of a pressed key in shortcut notation: `k`, `mod+k`, `escape`, `?`. */
-export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
-  const mod = event.ctrlKey || event.metaKey ? 'mod+' : ''
+/** The name of a pressed key in shortcut notation: `k`, `mod+k`, `mod+shift+z`, `escape`, `?`. */
+export function keyName(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+): string {
+  const isMod = event.ctrlKey || event.metaKey
+  // Without Ctrl, Shift is in the key itself: `?`.
+  const mod = isMod ? (event.shiftKey ? 'mod+shift+' : 'mod+') : ''
   const alt = event.altKey ? 'alt+' : ''
   return mod + alt + event.key.toLowerCase()
 }

@@ -262,6 +262,24 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
   })
 
+  step('does again what was taken back, and says in the histories who was told apart', async () => {
+    await page.keyboard.press('Control+Shift+z')
+    await note(/^Done again/).waitFor({ timeout: soon })
+    await page.keyboard.press('Control+z')
+    await note(/^Undone/).waitFor({ timeout: soon })
+    await page.keyboard.press('Control+z')
+    await note('Undone: Told apart from').waitFor({ timeout: soon })
+    await page.keyboard.press('Control+y')
+    const done = note('Done again: Told apart from')
+    await done.waitFor({ timeout: soon })
+    const [, other = '', name = ''] = /apart from (.+): (.+)/.exec(await done.innerText()) ?? []
+    await tab('Catalogue').click()
+    await page.getByLabel(/^Search names/).fill(name)
+    await grid().getByRole('option', { name }).click({ timeout: soon })
+    await pane().getByText(`Told apart from ${other}`).first().waitFor({ timeout: soon })
+    await page.getByLabel(/^Search names/).fill('')
+  })
+
   step('can be used by everybody, wide and narrow, in both themes', async () => {
     for (const width of [1280, 700]) {
       await page.setViewportSize({ width, height: 800 })

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { FolderInput, Keyboard, Plus, Undo2 } from 'lucide-react'
+import { FolderInput, Keyboard, Plus, Redo2, Undo2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { IconButton } from '../../kit/icon-button'
 import { KeysDialog } from '../../kit/keys-dialog'
@@ -17,7 +17,7 @@ import { mergeFilters } from '../shell/filters'
 import { isAtLeast, useMe } from '../shell/me'
 import { useFilters } from '../shell/use-filters'
 import { AddDialog } from './add-dialog'
-import { useUndoLast } from './changes/use-changes'
+import { useRedoLast, useUndoLast } from './changes/use-changes'
 import { filterOfCell } from './coverage/coverage-math'
 import { CoverageView } from './coverage/coverage-view'
 import { celebrityKeys } from './keys'
@@ -38,8 +38,12 @@ export function Screen() {
   const [added, setAdded] = useState<{ photo: FoundFile | null } | null>(null)
   const [isShowingKeys, setShowingKeys] = useState(false)
   const undo = useUndoLast(mayEdit)
+  const redo = useRedoLast(mayEdit)
   useShortcut('?', () => setShowingKeys(true))
-  useShortcut('mod+z', undo.run, { isDisabled: !mayEdit, whileWriting: false })
+  const keys = { isDisabled: !mayEdit, whileWriting: false }
+  useShortcut('mod+z', undo.run, keys)
+  useShortcut('mod+shift+z', redo.run, keys)
+  useShortcut('mod+y', redo.run, keys)
   const add = mayEdit ? () => setAdded({ photo: null }) : undefined
   const frame = {
     title,
@@ -47,14 +51,24 @@ export function Screen() {
     actions: (
       <>
         {mayEdit && (
-          <IconButton
-            label={undo.what ? `Undo: ${undo.what}` : 'Undo your last change'}
-            keys={['Ctrl', 'Z']}
-            isDisabled={undo.isPending || !undo.what}
-            onPress={undo.run}
-          >
-            <Undo2 />
-          </IconButton>
+          <>
+            <IconButton
+              label={undo.what ? `Undo: ${undo.what}` : 'Undo your last change'}
+              keys={['Ctrl', 'Z']}
+              isDisabled={undo.isPending || !undo.what}
+              onPress={undo.run}
+            >
+              <Undo2 />
+            </IconButton>
+            <IconButton
+              label={redo.what ? `Do again: ${redo.what}` : 'Do again what you took back'}
+              keys={['Ctrl', 'Shift', 'Z']}
+              isDisabled={redo.isPending || !redo.what}
+              onPress={redo.run}
+            >
+              <Redo2 />
+            </IconButton>
+          </>
         )}
         <IconButton label="Keys of this screen" keys={['?']} onPress={() => setShowingKeys(true)}>
           <Keyboard />

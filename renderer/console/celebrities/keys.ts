@@ -45,6 +45,7 @@ export const celebrityKeys: readonly KeyGroup[] = [
     title: 'Screen',
     keys: [
       [['Ctrl', 'Z'], 'Undo your last change'],
+      [['Ctrl', 'Shift', 'Z'], 'Do it again, also Ctrl Y'],
       [['R'], 'In the trash: restore'],
       [['?'], 'These keys'],
       [['Ctrl', 'K'], 'Jump to…'],

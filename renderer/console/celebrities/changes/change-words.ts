@@ -42,3 +42,10 @@ export const nothingToUndo = {
   detail:
     'You have no change that can be undone as a whole. What an earlier undo had to leave still stands; each celebrity’s history lists it.',
 }
+
+/** Where nothing was taken back, or something else was done since. */
+export const nothingToRedo = {
+  title: 'There is nothing to do again',
+  detail:
+    'You have taken nothing back, or changed something else since. Photos that were replaced or removed are not done again.',
+}

@@ -9,7 +9,7 @@ import { formatAmount } from '../../../kit/format'
 import { dismissNotes, notifyDone, notifyFailed } from '../../../kit/toast'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
-import { nothingToUndo, skippedWords, undoneWords } from './change-words'
+import { nothingToRedo, nothingToUndo, skippedWords, undoneWords } from './change-words'
 
 /** Asks again for all that shows the gallery; resolves when it is there. */
 export function useChanged(): () => Promise<void> {
@@ -86,6 +86,31 @@ export function useUndoLast(mayEdit: boolean) {
     isPending,
     run: () => {
       if (!isPending) find.mutate()
+    },
+  }
+}
+
+/** What the caller took back last and can do again, and the way to do it. */
+export function useRedoLast(mayEdit: boolean) {
+  const { client, api } = useConnection()
+  const last = useQuery({ ...api.curation.lastUndone.queryOptions(), enabled: mayEdit }).data
+  const tell = useTellChange()
+  const redo = useMutation({
+    mutationFn: async () => {
+      const undone = await client.curation.lastUndone()
+      return undone && { ...undone, group: await client.curation.redo({ group_id: undone.group_id }) }
+    },
+    onSuccess: async (done) => {
+      if (done) await tell(done.group, `Done again: ${done.what}`)
+      else notifyDone(nothingToRedo.title, nothingToRedo.detail)
+    },
+    onError: (error) => notifyFailed('It could not be done again', describeError(error)),
+  })
+  return {
+    what: last?.what,
+    isPending: redo.isPending,
+    run: () => {
+      if (!redo.isPending) redo.mutate()
     },
   }
 }

@@ -7,34 +7,22 @@ import { IconButton } from '../../../kit/icon-button'
 import { Section } from '../../../kit/section'
 import { Skeleton } from '../../../kit/skeleton'
 import { Thumbnail } from '../../../kit/thumbnail'
-import { notifyDone, notifyFailed } from '../../../kit/toast'
+import { notifyFailed } from '../../../kit/toast'
 import { useSeen } from '../../../kit/use-seen'
 import { useApi, useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
 import { ShortenedList } from '../../lists/shortened-list'
-import { useChanged } from '../changes/use-changes'
+import { useTellChange } from '../changes/use-changes'
 
 /** Says that two are not one person, or takes that back. */
 export function useDistinguish() {
   const { client } = useConnection()
-  const changed = useChanged()
+  const tell = useTellChange()
   return useMutation({
     mutationFn: (pair: { id: string; other: string; are_distinct: boolean }) =>
       client.curation.distinguish(pair),
-    onSuccess: async (_, { id, other, are_distinct }) => {
-      if (are_distinct) {
-        notifyDone('Noted: two people', 'They are not shown as alike again.', {
-          label: 'Take back',
-          onAction: () =>
-            void client.curation
-              .distinguish({ id, other, are_distinct: false })
-              .then(changed, (error: unknown) =>
-                notifyFailed('It could not be taken back', describeError(error)),
-              ),
-        })
-      }
-      await changed()
-    },
+    onSuccess: (group, { are_distinct }) =>
+      tell(group, are_distinct ? 'Noted: two people' : 'No longer noted: two people'),
     onError: (error) => notifyFailed('It could not be noted', describeError(error)),
   })
 }

@@ -9,6 +9,7 @@ import { useShortcut } from '../../../kit/use-shortcut'
 import { DataTable, type Column } from '../../../kit/data-table'
 import { ListStates } from '../../lists/list-states'
 import type { OutlierKind } from '../search'
+import { Comparing } from './comparing'
 import { OutlierCase } from './outlier-case'
 import { kindWords, outlierKey, type Outlier } from './outlier-words'
 import { useOutliers, type Outliers } from './use-outliers'
@@ -26,7 +27,7 @@ export function OutliersView({ kind, mayEdit }: { kind: OutlierKind; mayEdit: bo
     <ListStates
       query={query}
       errorTitle="The outliers could not be found"
-      skeleton={<SkeletonRows label="Looking for outliers" />}
+      skeleton={kind === 'alike' ? <Comparing /> : <SkeletonRows label="Looking for outliers" />}
       isEmpty={items.length === 0}
       empty={
         <EmptyState icon={<CheckCheck />} title="Nothing to look at">

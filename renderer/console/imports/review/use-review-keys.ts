@@ -21,12 +21,6 @@ function isMovedByArrows(target: EventTarget | null): boolean {
   )
 }
 
-/** `mod+shift+z`: which of the two Z it is. */
-function nameOf(event: KeyboardEvent): string {
-  const name = keyName(event)
-  return event.shiftKey ? name.replace(/^mod\+/, 'mod+shift+') : name
-}
-
 /** Whether Enter presses or opens what has the focus. */
 function isPressable(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('button, a, [role=button], [role=checkbox]') !== null
@@ -48,7 +42,7 @@ export function useReviewKeys(actions: Readonly<Record<string, () => unknown>>):
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isWriting(event.target)) return
       if (document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')) return
-      const name = nameOf(event)
+      const name = keyName(event)
       const isSecond = event.timeStamp - armedAt < sequenceTime
       armedAt = name === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY
       const action = latest.current[name]
