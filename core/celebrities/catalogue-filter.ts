@@ -42,12 +42,20 @@ export const lacks: Record<Missing, RawBuilder<SqlBool>> = {
   embedding: sql`not c.is_analyzed`,
 }
 
-/** Whose newest job stands so: found by the jobs, which are few, and not by the celebrities, which are many. */
-const newestIs = (...statuses: string[]) => sql<SqlBool>`c.id in (
-  select newest.celebrity_id from public.celebrity_jobs as newest
-  where newest.status = any (${statuses}::text[]) and not exists (
-    select from public.celebrity_jobs as later
-    where later.celebrity_id = newest.celebrity_id and (later.created_at, later.id) > (newest.created_at, newest.id)))`
+/**
+ * Whose newest job stands so: found by the jobs that do, which are few, and not by the celebrities, which are many. A
+ * join finds those of them that have a later one, since it reads the few alone into memory.
+ */
+const newestIs = (...statuses: string[]) => {
+  const standing = sql`job.status = any (${statuses}::text[])`
+  return sql<SqlBool>`c.id in (
+    select job.celebrity_id from public.celebrity_jobs as job
+    where ${standing} and job.id not in (
+      select job.id from public.celebrity_jobs as job
+      join public.celebrity_jobs as later
+        on later.celebrity_id = job.celebrity_id and (later.created_at, later.id) > (job.created_at, job.id)
+      where ${standing}))`
+}
 
 /** As {@link stateOf} tells it. */
 const isIn: Record<State, RawBuilder<SqlBool>> = {

@@ -84,17 +84,17 @@ export function pageQuery(
   // The page first, so that long rows are opened and jobs looked up for it alone.
   return sql`
     with page as materialized (
-      select c.id, (${order})::text as sort_key, row_number() over (order by ${order} ${way}, c.id ${way}) as place
+      select c.id, ${order} as place
       from public.celebrity_facts as c
       where ${celebrityConditions(query)} and ${start}
       order by ${order} ${way}, c.id ${way}
       limit ${query.limit + 1} offset ${after ? 0 : (query.offset ?? 0)}
     )
-    select ${summaryColumns}, page.sort_key
+    select ${summaryColumns}, page.place::text as sort_key
     from page
     join public.celebrities as c on c.id = page.id
     ${newestJob}
-    order by page.place`
+    order by page.place ${way}, page.id ${way}`
 }
 
 /** What a list shows of `c` and its newest job `j`. */
