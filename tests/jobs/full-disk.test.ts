@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { createWorker } from '../../core/jobs/worker'
 import type { PackStatus } from '../../core/model/status'
 import { buildProgram } from '../factories/child'
@@ -16,10 +16,11 @@ import { openQueueHost, silentLog } from '../factories/queue-host'
 
 const disk = mountSmallDisk(4)
 const programs = disk ? await clusterPrograms() : null
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 100 })
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 120_000, interval: 100 })
 const person = '00000000-0000-4000-8000-00000000000a'
 
-describe.skipIf(!disk)('a worker, where a disk is full', { timeout: 120_000 }, () => {
+describe.skipIf(!disk)('a worker, where a disk is full', { timeout: 300_000 }, () => {
+  afterEach(() => disk?.makeRoom())
   afterAll(() => disk?.remove())
 
   test('Storage’s: it says so, the jobs wait without an attempt, and go on by themselves', async () => {
@@ -49,8 +50,12 @@ describe.skipIf(!disk)('a worker, where a disk is full', { timeout: 120_000 }, (
           }),
         ),
       )
-      expect(worker.status()).toMatchObject({ state: 'waiting', failed: 0 })
-      expect(worker.status().message).toMatch(/is full. Make room there; .*tried again by itself/)
+      await eventually(() =>
+        expect(worker.status()).toMatchObject({
+          ...{ state: 'waiting', failed: 0 },
+          message: expect.stringMatching(/is full. Make room there; .*tried again by itself/) as string,
+        }),
+      )
       disk!.makeRoom()
       await makeDue()
       await eventually(() => expect(worker.status().completed).toBe(3))

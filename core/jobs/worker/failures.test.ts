@@ -76,12 +76,19 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     }
     await addFaces(1)
     const worker = startWorker()
-    for (const attempts of [1, 2]) {
-      await untilJob({ status: 'pending', attempts, error_code: 'internal', lease_until: null })
-      expect((await jobs())[0].next_attempt_at.getTime()).toBeGreaterThan(Date.now())
+    const attempts = () =>
+      host.database.asService((tx) => tx.selectFrom('job_attempts').selectAll().orderBy('attempt').execute())
+    await eventually(async () => expect((await attempts()).length).toBeGreaterThan(0))
+    // Half of the first pause, which is 2 s, or of a later one that is longer.
+    const [{ next_attempt_at }, { ended_at }] = [(await jobs())[0], (await attempts())[0]]
+    expect(next_attempt_at.getTime() - ended_at.getTime()).toBeGreaterThan(900)
+    await eventually(async () => {
       await makeDue()
-    }
-    await untilJob({ status: 'failed', attempts: 3, error_message: 'The analysis broke off: ONNX said no' })
+      expect(await jobs()).toMatchObject([
+        { status: 'failed', attempts: 3, error_message: 'The analysis broke off: ONNX said no' },
+      ])
+    })
+    expect((await attempts()).map(({ outcome }) => outcome)).toEqual(['retrying', 'retrying', 'failed'])
     expect(calls).toBe(3)
     expect(worker.status()).toMatchObject({ failed: 1, completed: 0 })
 
