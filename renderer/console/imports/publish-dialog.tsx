@@ -99,7 +99,7 @@ function Lines({ of, outcomes }: { of: Import; outcomes: readonly Outcome[] }) {
       {shown.map((outcome) => (
         <li key={outcome} className="flex items-baseline gap-2">
           <span className="min-w-12 text-right font-medium">{formatCount(of.outcomes[outcome])}</span>
-          <span>{outcomeLabel(outcome, of.outcomes[outcome])}</span>
+          <span className="shrink-0">{outcomeLabel(outcome, of.outcomes[outcome])}</span>
           <span className="min-w-0 truncate text-sm text-ink-3" title={outcomeWords[outcome].meaning}>
             {outcomeWords[outcome].meaning}
           </span>
