@@ -181,3 +181,20 @@ test.each([
   await shared.query(`update public.profiles set birth_year = null`)
   expect(await effectsNow()).toEqual(before)
 })
+
+test('takes nobody for lost who is stored, but not among the best that are shown', async () => {
+  const before = await effectsNow()
+  await shared.query(`
+    insert into public.celebrity_matches (face_id, celebrity_id, similarity_score)
+    select f.id, other.id, 0.01 from public.faces f
+    cross join lateral (
+      select c.id from public.celebrities c
+      where not exists (
+        select from public.celebrity_matches m where m.face_id = f.id and m.celebrity_id = c.id
+      )
+      order by c.id desc limit 1
+    ) as other
+    where exists (select from public.celebrity_matches m where m.face_id = f.id)`)
+  expect(await effectsNow()).toEqual(before)
+  await shared.query('delete from public.celebrity_matches where similarity_score = 0.01')
+})

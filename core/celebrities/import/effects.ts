@@ -103,7 +103,9 @@ function changesOf(
   const limit = rules.celebrity_match_limit
   const old = (of: LookalikeFace['standing']): Lookalike[] =>
     of.map(({ celebrityId, name, score }) => ({ key: celebrityId, name, fileId: null, score }))
-  const staying = old(incumbents.filter(({ celebrityId }) => !replaced.has(celebrityId)))
+  // More may be stored than are shown: whoever is not among the best is nobody's loss.
+  const had = old(face.standing.slice(0, limit))
+  const staying = old(incumbents.filter(({ celebrityId }) => !replaced.has(celebrityId)).slice(0, limit))
   const floor = staying.length >= limit ? Math.min(...staying.map(({ score }) => score)) : -1
   const coming = scorer
     .above(face, Math.max(rules.celebrity_match_threshold, floor))
@@ -116,15 +118,10 @@ function changesOf(
       }
     })
   const after = [...staying, ...coming].toSorted((a, b) => b.score - a.score).slice(0, limit)
-  const [keptKeys, hadKeys] = [
-    new Set(after.map(({ key }) => key)),
-    new Set(face.standing.map((s) => s.celebrityId)),
-  ]
+  const [keptKeys, hadKeys] = [new Set(after.map(({ key }) => key)), new Set(had.map(({ key }) => key))]
   return [
     ...after.filter(({ key }) => !hadKeys.has(key)).map((one) => ({ ...one, kind: 'gain' as const })),
-    ...old(face.standing)
-      .filter(({ key }) => !keptKeys.has(key))
-      .map((one) => ({ ...one, kind: 'loss' as const })),
+    ...had.filter(({ key }) => !keptKeys.has(key)).map((one) => ({ ...one, kind: 'loss' as const })),
   ]
 }
 
