@@ -144,6 +144,20 @@ create trigger queue_new_photo after insert on public.celebrity_photos
 revoke execute on function private.queue_photos(uuid[]), private.queue_new_photo() from public, anon, authenticated;
 grant execute on function private.queue_photos(uuid[]) to authenticated, service_role;
 
+-- A switch writes every embedding. Putting each into the graph costs six times as much as building it anew from all of
+-- them, but that locks readers out: for the embedded database, where everybody waits for the switch in any case.
+create function private.set_graph_aside() returns void
+language sql security definer set search_path = ''
+as $$ drop index if exists public.faces_embedding_hnsw_idx $$;
+create function private.put_graph_back() returns void
+language sql security definer set search_path = ''
+as $$
+  create index if not exists faces_embedding_hnsw_idx on public.faces
+    using hnsw (embedding extensions.vector_cosine_ops) with (m = 16, ef_construction = 64)
+$$;
+revoke execute on function private.set_graph_aside(), private.put_graph_back() from public, anon, authenticated;
+grant execute on function private.set_graph_aside(), private.put_graph_back() to service_role;
+
 -- Those that are there already: of other models, and what no browser shows, analysed before there were renditions.
 insert into public.embedding_jobs (celebrity_id, photo_id)
 select p.celebrity_id, p.id

@@ -8,7 +8,7 @@ const others = [
   ...['image_path', 'image_hash', 'perceptual_hash', 'thumbnail_path', 'view_path'],
   ...['licence', 'source', 'import_id', 'embedding', 'embedding_model'],
   // Derived by trigger from the columns of an analysis.
-  ...['embedding_norm', 'embedding_signs', 'geometry', 'skin_tone', 'evenness'],
+  ...['embedding_norm', 'embedding_signs', 'geometry', 'skin_tone'],
 ]
 
 describe.each(engines)('the columns of an analysis on %s', (engine) => {

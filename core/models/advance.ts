@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import type { Database } from '../database/connect'
 import type { Tables } from '../database/tables'
 import { moveStaged } from './staging'
 import { findOpenSwitch, isElsewhere, isStaged, subjects } from './switch-queries'
@@ -16,7 +17,16 @@ export type Advance = 'none' | 'paused' | 'running' | 'stuck' | 'completed'
  * searches for those that the new scores make are queued.
  * Whatever is found missing gets a job, and the switch waits for it. Any number of hosts may ask.
  */
-export async function advanceSwitch(tx: Tx): Promise<Advance> {
+export function advanceSwitch(database: Pick<Database, 'asService' | 'engine'>): Promise<Advance> {
+  return database.asService((tx) => advance(tx, { isAlone: database.engine === 'pglite' }))
+}
+
+interface AdvanceOptions {
+  /** Nobody else is connected, so that nobody is locked out of a table that is indexed anew. */
+  isAlone: boolean
+}
+
+async function advance(tx: Tx, options: AdvanceOptions): Promise<Advance> {
   const open = await findOpenSwitch(tx)
   if (!open) {
     await sweepClosed(tx)
@@ -36,7 +46,7 @@ export async function advanceSwitch(tx: Tx): Promise<Advance> {
   if (!locked) return 'none'
   if ((await queueMissing(tx, locked)) > 0 || (await hasOpenJobs(tx, open.id))) return 'running'
   if (await hasUndecided(tx, locked)) return 'stuck'
-  await complete(tx, locked)
+  await complete(tx, locked, options)
   return 'completed'
 }
 
@@ -72,7 +82,7 @@ async function hasUndecided(tx: Tx, { id, to_model: toModel }: Locked): Promise<
   return false
 }
 
-async function complete(tx: Tx, found: Locked): Promise<void> {
+async function complete(tx: Tx, found: Locked, { isAlone }: AdvanceOptions): Promise<void> {
   const { id, to_pack: pack, to_model: model } = found
   await lockPeople(tx, found)
   // First, so that the rows that change now are not queued for it once more (private.queue_embedding).
@@ -90,7 +100,9 @@ async function complete(tx: Tx, found: Locked): Promise<void> {
     .execute()
   // By trigger each match's would be written three times: with either face, and with the score.
   await sql`select set_config('semblance.facts', 'later', true)`.execute(tx)
+  if (isAlone) await sql`select private.set_graph_aside()`.execute(tx)
   const moved = await moveStaged(tx, found)
+  if (isAlone) await sql`select private.put_graph_back()`.execute(tx)
   const leftOut = await noteLeftOut(tx, found)
   await replaceDefaultFaces(tx, model)
   await tx

@@ -114,14 +114,22 @@ describe.each(await testEngines())('further photos of celebrities on %s', { time
     })
   })
 
+  const indexes = () =>
+    host.database.asOwner(async (tx) => {
+      const { rows } = await sql<{ definition: string }>`
+        select indexdef as definition from pg_indexes where tablename = 'faces' order by 1`.execute(tx)
+      return rows
+    })
+
   test('a switch takes them along: staged beside, moved with everything else, and right when one is promoted', async () => {
-    const before = await snapshot(host)
+    const [before, indexesBefore] = [await snapshot(host), await indexes()]
     expect((await planTo(host)).to_do).toEqual({ faces: 2, celebrities: 1, photos: 2 })
     await begin(host)
     await work(spaces.old, spaces.new)
     expect((await snapshot(host)).photos).toEqual(before.photos)
     expect((await snapshot(host)).staged).toHaveLength(5)
     expect(await advance(host)).toBe('completed')
+    expect(await indexes()).toEqual(indexesBefore)
     expect((await planTo(host, spaces.old)).to_do).toEqual({ faces: 2, celebrities: 1, photos: 2 })
     expect(await allModels()).toEqual(Array(5).fill(spaces.new))
     await work(spaces.new)

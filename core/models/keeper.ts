@@ -31,7 +31,7 @@ export function createSwitchKeeper(options: KeeperOptions): SwitchKeeper {
 
   async function look(): Promise<void> {
     try {
-      const found = await database.asService(advanceSwitch)
+      const found = await advanceSwitch(database)
       if (found === 'completed') log.info('The switch to the new embeddings is made')
     } catch (error) {
       log.warn({ err: error }, 'The switch of models could not be looked at')

@@ -62,7 +62,7 @@ export async function begin(host: QueueHost, model: string = spaces.new): Promis
   return host.database.asService((tx) => startSwitch(tx, plan, { basis: plan.basis, startedBy: null }))
 }
 
-export const advance = (host: QueueHost) => host.database.asService(advanceSwitch)
+export const advance = ({ database }: QueueHost) => advanceSwitch(database)
 
 /** Everything that a switch could touch. */
 export async function snapshot({ database }: QueueHost) {

@@ -67,7 +67,7 @@ type Step = (database: Database) => Promise<unknown>
 /** Where nothing else is left to do, this is what made it wait. */
 async function accept(database: Database): Promise<void> {
   await database.asService(acceptFailed)
-  await database.asService(advanceSwitch)
+  await advanceSwitch(database)
 }
 
 interface Surroundings {
@@ -97,7 +97,7 @@ async function planOrSwitch(
       startSwitch(tx, await planned(tx), { basis: plan.basis, startedBy: null }),
     )
     // Where there is nothing to redo it is made at once.
-    await database.asService(advanceSwitch)
+    await advanceSwitch(database)
     output.result(
       { started: id, ...plan },
       'The switch has begun. Hosts and workers of machines that have the pack do it; semblance packs status says how far.',
