@@ -44,7 +44,7 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
     least: input.rules.same_person,
     mostBits: input.rules.same_picture,
   })
-  firstLook(items, memory.gallery.photos, standing)
+  yield* firstLook(items, memory.gallery.photos, standing)
   yield
   const groups = yield* findGroups(items, {
     rules: input.rules,
@@ -65,6 +65,7 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
   )
   const around = { rules: input.rules, gallery: memory.gallery, persons, near: memory.near, standing }
   namelessCopies(items, input.rules, standing)
+  yield
   const resolved = new Map<Person, Resolved>()
   for (const [i, person] of persons.all.entries()) {
     yield* samePictureWithin(person, input.rules, standing)
@@ -74,10 +75,12 @@ export function* planSteps(input: PlanInput, memory: PlanMemory): Steps<Plan> {
     decidePerson(person, found, around)
     if (i % 8 === 7) yield
   }
+  yield
   oneOfEachHash(items)
   yield
-  for (const { items: same, celebrityId } of ranksOf(persons, resolved)) {
+  for (const [i, { items: same, celebrityId }] of ranksOf(persons, resolved).entries()) {
     rank(same, celebrityId, memory.gallery)
+    if (i % 64 === 63) yield
   }
   yield
   return yield* viewPlan(items, persons, { resolved, gallery: memory.gallery })

@@ -2,15 +2,19 @@ import { duplicate, rejected, toFile, type Item } from './items'
 import { groupBy } from './group-by'
 import { byPath } from './name-groups'
 import type { Standing } from './standing'
-import type { GalleryPhoto } from './types'
+import type { GalleryPhoto, Steps } from './types'
+
+/** Between two pauses. */
+const itemsAtOnce = 512
 
 /** Verdicts that need no look at faces: what files are, what people rejected, the same bytes. */
-export function firstLook(
+export function* firstLook(
   items: readonly Item[],
   gallery: readonly GalleryPhoto[],
   standing: Standing,
-): void {
-  for (const item of items) {
+): Steps<void> {
+  for (const [i, item] of items.entries()) {
+    if (i % itemsAtOnce === itemsAtOnce - 1) yield
     const { file } = item
     if (file.published) continue
     if (file.state === 'rejected') {
@@ -21,7 +25,9 @@ export function firstLook(
       item.verdict = rejected('no_face', 'No face was found in it.')
     }
   }
+  yield
   sameBytes(items)
+  yield
   sameBytesInGallery(items, gallery)
 }
 

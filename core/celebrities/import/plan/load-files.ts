@@ -25,8 +25,8 @@ export interface LoadedFile {
   version: string
 }
 
-const filesAtOnce = 1000
-const facesAtOnce = 250
+const filesAtOnce = 250
+const facesAtOnce = 100
 
 /** In order of id; those that nothing has looked at yet are left out. */
 export async function* loadFiles(

@@ -3,8 +3,9 @@ import type { Staging } from '../staging'
 import { readVector } from './load-files'
 import { readPictureHash } from './picture-hash'
 import type { GalleryPhoto } from './types'
+import { dot } from './vectors'
 
-const photosAtOnce = 250
+const photosAtOnce = 100
 
 /** The same for as long as the gallery is. */
 export async function galleryVersion(staging: Staging): Promise<string> {
@@ -63,6 +64,6 @@ export async function loadGallery(staging: Staging): Promise<GalleryPhoto[]> {
 
 /** Other clients may have written another length. */
 function unit(vector: Float32Array): Float32Array {
-  const norm = Math.hypot(...vector)
+  const norm = Math.sqrt(dot(vector, vector))
   return norm > 0 && Math.abs(norm - 1) > 1e-4 ? vector.map((element) => element / norm) : vector
 }

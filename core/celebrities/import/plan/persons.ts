@@ -80,8 +80,10 @@ export function* findPersons(
   for (const person of all) {
     if (!person.isOdd) continue
     const main = ofGroup.get(person.key)
-    const others = all.filter((other) => other !== person && other.key === person.key)
-    person.oddFrom = main && main !== person ? main : (others[0] ?? null)
+    person.oddFrom =
+      main && main !== person
+        ? main
+        : (all.find((other) => other !== person && other.key === person.key) ?? null)
   }
   return { all, ofCluster, ofGroup, areApart: apartness(all, standing) }
 }

@@ -4,7 +4,7 @@ import type { StoredPlan } from './load-files'
 import type { Session } from './session'
 import type { Plan, PlannedFile, PlannedPerson } from './types'
 
-const rowsAtOnce = 500
+const rowsAtOnce = 100
 
 /**
  * Writes a plan where the import is still what it was made of: only what differs from the plan before.
