@@ -92,10 +92,12 @@ describe.each(await testEngines())('statements of the queue on %s', (engine) => 
     const { rows } = await messagesOf(() =>
       run(`update match_jobs set priority = 2, id = case id when '${one}' then '${person}' else id end`),
     )
-    expect(rows[0]).toEqual(told('UPDATE', person, { old_keys: { id: one } }))
-    expect(rows.slice(1).toSorted(byId)).toEqual(
-      [told('UPDATE', person), told('UPDATE', other)].toSorted(byId),
-    )
+    expect(rows).toHaveLength(3)
+    expect(rows).toContainEqual(told('UPDATE', other))
+    expect(rows.filter(({ keys }) => keys?.id === person)).toEqual([
+      told('UPDATE', person, { old_keys: { id: one } }),
+      told('UPDATE', person),
+    ])
   })
 
   test('what ends a batch claims the next; what another has meanwhile is left alone', async () => {
