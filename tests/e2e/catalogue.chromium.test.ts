@@ -263,12 +263,18 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
   })
 
   step('does again what was taken back, and says in the histories who was told apart', async () => {
+    // The buttons name what is next once the screen has asked again: only then the keys are heard.
+    const next = (name: RegExp) =>
+      expect.poll(() => page.getByRole('button', { name }).isEnabled(), { timeout: soon }).toBe(true)
+    await next(/^Do again: .*merged into/)
     await page.keyboard.press('Control+Shift+z')
-    await note(/^Done again/).waitFor({ timeout: soon })
+    await note(/^Done again: .*merged into/).waitFor({ timeout: soon })
+    await next(/^Undo: .*merged into/)
     await page.keyboard.press('Control+z')
-    await note(/^Undone/).waitFor({ timeout: soon })
+    await next(/^Undo: Told apart from/)
     await page.keyboard.press('Control+z')
     await note('Undone: Told apart from').waitFor({ timeout: soon })
+    await next(/^Do again: Told apart from/)
     await page.keyboard.press('Control+y')
     const done = note('Done again: Told apart from')
     await done.waitFor({ timeout: soon })

@@ -81,7 +81,7 @@ function makeColumns(isCompact: boolean): Record<ColumnId, Column> {
     pair: {
       id: 'pair',
       header: 'Pair',
-      width: isCompact ? 'minmax(15rem, 2fr)' : 'minmax(11rem, 2fr)',
+      width: isCompact ? 'minmax(20rem, 2fr)' : 'minmax(16rem, 2fr)',
       render: ({ a, b }) => (
         <span className="flex items-center gap-2.5">
           <span className="flex shrink-0 gap-px">

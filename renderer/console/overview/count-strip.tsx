@@ -31,10 +31,16 @@ export function CountStrip({ counts }: { counts: Overview['counts'] }) {
     },
   ]
   return (
-    <ul aria-label="Counts" className="grid grid-cols-5 rounded-md border bg-panel">
+    <ul
+      aria-label="Counts"
+      className="grid grid-cols-5 overflow-hidden rounded-md border bg-panel max-[899px]:grid-cols-3"
+    >
       {cells.map(({ to, label, count, note }) => (
-        <li key={label} className="min-w-0 not-first:border-l">
-          <Link to={to} className="flex flex-col rounded-md px-4 py-3 transition-colors hover:bg-raised">
+        <li key={label} className="-mt-px -ml-px min-w-0 border-t border-l">
+          <Link
+            to={to}
+            className="flex flex-col px-4 py-3 transition-colors hover:bg-raised focus-visible:-outline-offset-2"
+          >
             <span className="truncate text-ink-2">{label}</span>
             <span className="text-2xl font-semibold tracking-tight">{formatCount(count)}</span>
             <span className="truncate text-sm text-ink-3">{note}</span>

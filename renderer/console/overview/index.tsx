@@ -31,7 +31,7 @@ export function Screen() {
         <div className="flex grow flex-col gap-3 overflow-y-auto bg-app p-4">
           {isEmpty && <FirstSteps pack={overview.data.pack} />}
           <CountStrip counts={overview.data.counts} />
-          <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-3">
+          <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-3 max-[899px]:grid-cols-1">
             <div className="flex min-w-0 flex-col gap-3">
               <QueueCard queue={overview.data.queue} />
               {!isEmpty && <SamplesCard />}
@@ -61,7 +61,7 @@ function Loading() {
   return (
     <div role="status" aria-label="Loading the overview" className="flex flex-col gap-3 bg-app p-4 grow">
       <Skeleton className="h-24 rounded-md" />
-      <div className="grid grid-cols-[2fr_1fr] gap-3">
+      <div className="grid grid-cols-[2fr_1fr] gap-3 max-[899px]:grid-cols-1">
         <div className="flex flex-col gap-3">
           <Skeleton className="h-80 rounded-md" />
           <Skeleton className="h-36 rounded-md" />

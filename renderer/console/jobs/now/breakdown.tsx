@@ -87,13 +87,13 @@ function PartTable({ now, by, parts }: { now: QueueNow; by: By; parts: readonly 
       </caption>
       <thead className="text-left text-sm text-ink-3">
         <tr>
-          <th scope="col" className={cx(cell, 'w-44 font-normal')}>
+          <th scope="col" className={cx(cell, 'w-44 font-normal max-[899px]:w-28')}>
             {heads[by]}
           </th>
-          <th scope="col" className={cx(cell, 'w-20 text-right font-normal')}>
+          <th scope="col" className={cx(cell, 'w-20 text-right font-normal max-[899px]:w-16')}>
             Jobs
           </th>
-          <th scope="col" className={cx(cell, 'w-20 text-right font-normal')}>
+          <th scope="col" className={cx(cell, 'w-20 text-right font-normal max-[899px]:w-16')}>
             Failed
           </th>
           {hasWait && <TimesHead name="Wait" />}
@@ -126,7 +126,7 @@ function TimesHead({ name }: { name: string }) {
         {name}
       </th>
       {['p50', 'p95', 'p99'].map((quantile) => (
-        <th key={quantile} scope="col" className={cx(cell, 'w-20 text-right font-normal')}>
+        <th key={quantile} scope="col" className={cx(cell, 'w-20 text-right font-normal max-[899px]:w-16')}>
           <span className="sr-only">{name} </span>
           {quantile}
         </th>

@@ -93,7 +93,7 @@ function ThreeCharts({ series, span, asOf }: { series: Series; span: Span; asOf:
     formatTime: (date: Date) => timeWords(date, bin_seconds),
   }
   return (
-    <div className="grid grid-cols-3 gap-6">
+    <div className="grid grid-cols-3 gap-6 max-[899px]:grid-cols-1">
       <TimeChart
         {...shared}
         title="Ended"

@@ -13,7 +13,10 @@ export function CountTiles({ now }: { now: QueueNow }) {
   const { per_minute, backlog } = now
   const empty = emptyWords(now.empty)
   return (
-    <ul aria-label="The queue now" className="grid grid-cols-6 rounded-md border bg-panel">
+    <ul
+      aria-label="The queue now"
+      className="grid grid-cols-6 overflow-hidden rounded-md border bg-panel max-[1099px]:grid-cols-3"
+    >
       <Tile label="Pending" value={formatCount(now.pending)} search={{ tab: 'jobs', status: 'pending' }}>
         {now.pending === 0
           ? 'nothing waits'
@@ -121,9 +124,9 @@ function Tile({
       <span className="truncate text-sm text-ink-3">{children}</span>
     </>
   )
-  const className = 'flex min-w-0 flex-col rounded-md px-4 py-2.5'
+  const className = 'flex min-w-0 flex-col px-4 py-2.5 focus-visible:-outline-offset-2'
   return (
-    <li className="min-w-0 not-first:border-l">
+    <li className="-mt-px -ml-px min-w-0 border-t border-l">
       {search ? (
         <Link to="/jobs" search={search} className={cx(className, 'transition-colors hover:bg-raised')}>
           {content}
