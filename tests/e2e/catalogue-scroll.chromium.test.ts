@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os'
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect } from 'vitest'
 import { postgresAvailable } from '../factories/database'
@@ -7,7 +6,7 @@ import { cataloguePage } from './harness/catalogue-page'
 import { celebrityRows, insertCelebrityRows } from './harness/celebrity-rows'
 import { consoleInChromium } from './harness/console'
 import type { RunningHost } from './harness/host'
-import { longestTask, scrollThrough, watchLongTasks } from './harness/matches-page'
+import { expectSmoothScrolling } from './harness/scrolling'
 import * as steps from './harness/steps'
 
 const soon = 30_000
@@ -33,28 +32,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('a catalogue of
       await firstShown.getByText('Celebrity 00001').waitFor({ timeout: soon })
       expect(await count()).toBe(celebrityRows)
       const height = await page.evaluate(() => document.querySelector('[data-table]')?.scrollHeight ?? 0)
-      const scroll = async () => {
-        await page.evaluate(() => document.querySelector('[data-table]')?.scrollTo({ top: 0 }))
-        await page.waitForTimeout(500)
-        await scrollThrough(page, 90, 150)
-        await scrollThrough(page, Math.ceil(height / 130), 140)
-        await page.waitForTimeout(600)
-      }
-      const takeLongTasks = await watchLongTasks(page)
-      const runs: number[][] = []
-      // By the clock, whatever else this machine does counts as well: the best of three.
-      for (let run = 0; run < 3 && runs.at(-1)?.length !== 0; run += 1) {
-        await scroll()
-        runs.push(await takeLongTasks())
-      }
-      const longest = await longestTask(page, scroll)
-      const load = loadavg()[0] ?? 0
-      process.stderr.write(
-        `Scrolling ${celebrityRows} celebrities as a ${view}: long tasks of each run ${JSON.stringify(runs)} ms at a load of ` +
-          `${load.toFixed(1)} on ${availableParallelism()} processors; longest task ${longest.toFixed(1)} ms of processor time\n`,
-      )
-      expect(longest).toBeLessThan(50)
-      if (load < availableParallelism()) expect(runs.at(-1)).toEqual([])
+      await expectSmoothScrolling(page, `${celebrityRows} celebrities as a ${view}`, Math.ceil(height / 130))
       const last = view === 'grid' ? card(celebrityRows - 1) : row(celebrityRows - 1)
       await last.getByText(`Celebrity ${celebrityRows}`).waitFor({ timeout: soon })
       const drawn = view === 'grid' ? grid().getByRole('option') : table().getByRole('row')
