@@ -1,5 +1,4 @@
 import { availableParallelism, loadavg } from 'node:os'
-import type { Pool } from 'pg'
 import { createDoors, type Doors } from '../core/database/as-user'
 import type { Engine } from '../core/database/engine'
 import { migrate } from '../core/database/migrate'
@@ -105,7 +104,7 @@ async function measure({ pool, health, kind }: Engine, say: Context['say']): Pro
   const statements: Step[] = []
   watch(pool, (text, passed) => statements.push({ engine: kind, step: `  ${text}`, passed, processor: null }))
   await step('the switch, one transaction', async () => {
-    const outcome = await advanceSwitch({ asService: doors.asService, engine: kind })
+    const outcome = await advanceSwitch({ asService: (work) => doors.asService(work), engine: kind })
     if (outcome !== 'completed') throw new Error(`The switch is ${outcome}.`)
   })
   return [...steps, ...statements.filter(({ passed }) => passed >= 50)]
@@ -125,7 +124,7 @@ function planNow(doors: Doors, tx?: Tx) {
 }
 
 /** Tells of each statement that goes through the pool from now on, and how long it took. */
-function watch(pool: Pool, tell: (text: string, passed: number) => void): void {
+function watch(pool: Engine['pool'], tell: (text: string, passed: number) => void): void {
   const connect = pool.connect.bind(pool) as () => Promise<{ query: (...given: unknown[]) => unknown }>
   pool.connect = (async () => {
     const client = await connect()
