@@ -6,8 +6,8 @@ import { subjects, type SubjectKind } from './switch-queries'
 type Tx = Transaction<Tables>
 
 /** Columns that a switch takes as they stand in `staged_analyses.analysis`; the gender may be a curator's word. */
-export const stagedColumns = analysisColumns.filter((name) => name !== 'gender' && name !== 'analyzed_at')
-export type StagedColumn = (typeof stagedColumns)[number]
+const stagedColumns = analysisColumns.filter((name) => name !== 'gender' && name !== 'analyzed_at')
+type StagedColumn = (typeof stagedColumns)[number]
 
 /** A photo that a job of a switch is about. */
 export interface StagingSubject {
