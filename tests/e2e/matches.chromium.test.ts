@@ -204,6 +204,8 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
     const removals = page.getByRole('dialog', { name: 'Removed pairs' })
     await expect.poll(() => removals.getByText('“A wrong photo”').count(), { timeout: soon }).toBe(3)
     expect(await faultsOf(page)).toEqual([])
+    await page.keyboard.press('/')
+    await removals.locator('input:focus').waitFor({ timeout: soon })
     await removals
       .getByRole('button', { name: /^Undo the removal/ })
       .first()

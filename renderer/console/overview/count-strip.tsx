@@ -33,7 +33,7 @@ export function CountStrip({ counts }: { counts: Overview['counts'] }) {
   return (
     <ul
       aria-label="Counts"
-      className="grid grid-cols-5 overflow-hidden rounded-md border bg-panel max-[899px]:grid-cols-3"
+      className="grid shrink-0 grid-cols-5 overflow-hidden rounded-md border bg-panel max-[899px]:grid-cols-3"
     >
       {cells.map(({ to, label, count, note }) => (
         <li key={label} className="-mt-px -ml-px min-w-0 border-t border-l">

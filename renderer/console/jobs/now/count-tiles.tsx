@@ -15,7 +15,7 @@ export function CountTiles({ now }: { now: QueueNow }) {
   return (
     <ul
       aria-label="The queue now"
-      className="grid grid-cols-6 overflow-hidden rounded-md border bg-panel max-[1099px]:grid-cols-3"
+      className="grid shrink-0 grid-cols-6 overflow-hidden rounded-md border bg-panel max-[1099px]:grid-cols-3"
     >
       <Tile label="Pending" value={formatCount(now.pending)} search={{ tab: 'jobs', status: 'pending' }}>
         {now.pending === 0
