@@ -1,4 +1,144 @@
--- The queue at speed, further: what every change of a job sets off, and the indexes that it writes to.
+-- The queue at speed, further: claims and ends, what every change of a job sets off, and the indexes that it writes to.
+
+-- Claims and ends ------------------------------------------------------------------------------------------------------
+
+-- Both in one statement, since a plan's start, its checks and triggers cost nearly the same for twenty rows as for ten.
+-- In place of the functions of 0033, which stay for workers that are yet to be updated; what is said there of plans holds
+-- here: for any values, by index, each job by its id.
+do $$
+declare
+  queue record;
+begin
+  for queue in
+    select *
+    from (
+      values
+        ('face', 'match_jobs', 'match_job_id', 'job.face_id', 'coalesce(job.job_type, ''both'')', 'true'),
+        ('celebrity', 'celebrity_jobs', 'celebrity_job_id', 'job.celebrity_id', '''celebrity_match''', 'true'),
+        (
+          'embedding', 'embedding_jobs', 'embedding_job_id', 'coalesce(job.face_id, job.celebrity_id)', '''both''',
+          '(job.switch_id is null or job.switch_id in (
+            select s.id from public.model_switches as s where s.state = ''running'' and s.to_model = any (spaces)
+          ))'
+        )
+    ) as q (kind, jobs, key, subject, job_type, fits)
+  loop
+    -- Ends attempts of a worker that are still its own, each with its line in job_attempts where it had begun (where it
+    -- says how long it took), and takes up to `most` jobs that are due, by priority and then oldest first. `ahead`: they
+    -- wait for a place, and have not begun. `spaces`: what a worker has models for besides the active space.
+    -- Gives JSON, {ended: {id: status}, claimed: [job]}, as text: whatever builds JSON looks its types up for each row.
+    execute format(
+      $function$
+      create function private.exchange_%1$s_jobs(
+        ends text, worker text, most integer, lease_seconds float8, ahead boolean, spaces text[]
+      ) returns text
+      language plpgsql
+      set search_path = '' set plan_cache_mode = force_generic_plan
+      set enable_seqscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off
+      as $body$
+      declare
+        result text;
+      begin
+        with due as materialized (
+          select job.id
+          from public.%2$I as job
+          where job.status = 'pending' and job.next_attempt_at <= now() and %6$s
+          order by job.priority desc, job.next_attempt_at, job.created_at
+          limit most
+          for update skip locked
+        ), step as materialized (
+          select e.id, e.attempt, coalesce(e.how, 'completed') as how, coalesce(e.permanent, false) as permanent,
+            e.delay, e.code, e.message, e.stage, e.fingerprint, e.pack, e.elapsed, e.stages, coalesce(e.log, '[]') as log,
+            false as is_new, coalesce(e.how in ('released', 'postponed'), false) as is_back
+          from jsonb_to_recordset(ends::jsonb) as e (
+            id uuid, attempt integer, how text, permanent boolean, delay float8, code text, message text, stage text,
+            fingerprint text, pack text, elapsed float8, stages jsonb, log jsonb
+          )
+          union all
+          select due.id, null, 'claimed', false, null, null, null, null, null, null, null, null, null, true, false
+          from due
+        ), done as (
+          update public.%2$I as job
+          set
+            status = case
+              when s.is_new then 'processing'
+              when s.how = 'completed' then 'completed'
+              when s.how = 'failed' and (s.permanent or job.attempts >= job.max_attempts) then 'failed'
+              else 'pending'
+            end,
+            completed_at = case
+              when s.how = 'completed' or (s.how = 'failed' and (s.permanent or job.attempts >= job.max_attempts))
+              then now()
+            end,
+            next_attempt_at = case
+              when s.is_new or s.how = 'completed' then job.next_attempt_at
+              else now() + make_interval(secs => s.delay)
+            end,
+            attempts = job.attempts + s.is_new::integer - s.is_back::integer,
+            worker_id = case when not s.is_back then worker end,
+            started_at = case
+              when s.is_new then case when not ahead then now() end
+              when not s.is_back then job.started_at
+            end,
+            lost_workers = case when s.how = 'completed' then 0 else job.lost_workers end,
+            -- Where nothing but a search was wanted, the next attempt wants no more.
+            start_stage = case
+              when s.is_new or s.is_back or (s.how = 'failed' and job.start_stage in ('search', 'write'))
+              then job.start_stage
+            end,
+            lease_until = case when s.is_new then now() + make_interval(secs => lease_seconds) end,
+            error_code = case when s.how in ('claimed', 'released') then job.error_code else s.code end,
+            error_message = case when s.how in ('claimed', 'released') then job.error_message else s.message end,
+            failed_stage = case when s.how in ('claimed', 'released') then job.failed_stage else s.stage end,
+            fingerprint = case when s.how in ('claimed', 'released') then job.fingerprint else s.fingerprint end
+          from step as s
+          where job.id = s.id and (
+            s.is_new or (
+              job.attempts = s.attempt and job.status is not distinct from 'processing'
+              and job.worker_id is not distinct from worker
+            )
+          )
+          returning s.*, job.status as became, job.attempts, job.lost_workers, job.start_stage, %4$s as subject,
+            %5$s as job_type
+        ), told as (
+          insert into public.job_attempts (
+            %3$I, attempt, worker_id, pack, started_at, outcome, failed_stage, error_code, error_message, fingerprint,
+            stages, log
+          )
+          select d.id, d.attempt, worker, d.pack, now() - make_interval(secs => d.elapsed / 1000),
+            case when d.how = 'failed' and d.became = 'pending' then 'retrying' else d.how end,
+            d.stage, d.code, d.message, d.fingerprint, d.stages, d.log
+          from done as d
+          where d.elapsed is not null
+        )
+        select '{"ended":{'
+          || coalesce(string_agg('"' || d.id || '":"' || d.became || '"', ',') filter (where not d.is_new), '')
+          || '},"claimed":['
+          || coalesce(string_agg(
+            '{"id":"' || d.id || '","subjectId":"' || d.subject || '","jobType":"' || d.job_type || '","attempt":'
+              || d.attempts || ',"lostWorkers":' || d.lost_workers || ',"startStage":'
+              || coalesce(to_json(d.start_stage)::text, 'null') || '}', ','
+          ) filter (where d.is_new), '')
+          || ']}'
+        into result
+        from done as d;
+        return result;
+      end
+      $body$
+      $function$,
+      queue.kind, queue.jobs, queue.key, queue.subject, queue.job_type, queue.fits
+    );
+    execute format(
+      'revoke execute on function private.exchange_%1$s_jobs(text, text, integer, float8, boolean, text[])
+       from public, anon, authenticated', queue.kind
+    );
+    execute format(
+      'grant execute on function private.exchange_%1$s_jobs(text, text, integer, float8, boolean, text[])
+       to service_role', queue.kind
+    );
+  end loop;
+end
+$$;
 
 -- What a change of jobs sets off --------------------------------------------------------------------------------------
 

@@ -77,10 +77,7 @@ export function createRowChanges({ database, clock, limits, onError }: RowChange
     if (!announcement) return onError(new Error(`An announcement on ${channel} can't be read: ${payload}`))
     const { table, row } = announcement
     if (!row) return missed(table, `The table ${table} was emptied`)
-    const rows = pending.get(table) ?? new Map<string, PendingRow>()
-    const key = `${row.type} ${row.id}`
-    // A job whose id was changed is told of twice, and only the first time by both ids.
-    if (row.oldId !== row.id || !rows.has(key)) rows.set(key, row)
+    const rows = withRow(pending.get(table), row)
     pending.set(table, rows)
     if (rows.size > limits.pendingRows) {
       pending.delete(table)
@@ -142,6 +139,12 @@ export function createRowChanges({ database, clock, limits, onError }: RowChange
       await stop?.()
     },
   }
+}
+
+/** A job whose id was changed is told of twice, and only the first time by both ids: that one stays. */
+function withRow(rows = new Map<string, PendingRow>(), row: PendingRow): Map<string, PendingRow> {
+  const key = `${row.type} ${row.id}`
+  return row.oldId === row.id && rows.has(key) ? rows : rows.set(key, row)
 }
 
 interface Announcement {

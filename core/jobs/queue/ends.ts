@@ -1,10 +1,11 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
-import type { JobStage } from '../../model/job-stages'
-import type { AttemptRecord } from '../worker/attempt'
-import type { JobKind, JobStatus } from '../contract'
-import { fingerprintOf } from './fingerprint'
-import { type ClaimedJob, heldBy, kinds, queues } from './kinds'
+import type { JobStatus } from '../contract'
+import { type End, exchange } from './exchange'
+import { type ClaimedJob, type Failure, heldBy, kinds, queues } from './kinds'
+
+export type { End } from './exchange'
+export type { Failure } from './kinds'
 
 /** How attempts end: the job and the line of the attempt, in the caller's transaction with whatever came of it. */
 
@@ -17,27 +18,6 @@ export async function hold(tx: Tx, job: ClaimedJob): Promise<boolean> {
   return rows.length > 0
 }
 
-export interface Failure {
-  /** For programs: an image reason, or what else went wrong. */
-  code: string
-  /** For a person. */
-  message: string
-  /** The same input fails the same way: no retry. */
-  permanent: boolean
-  /** Seconds until the next attempt, where there is one. */
-  delaySeconds: number
-  /** Where it broke off. Default: as the job's notes say. */
-  stage?: JobStage | null
-}
-
-/** How an attempt ends. One that never began has no record, and no line in `job_attempts`. Default: the job's notes. */
-export type End = { job: ClaimedJob; record?: AttemptRecord | null } & (
-  | { as: 'completed' }
-  | { as: 'failed'; failure: Failure }
-  /** Given back as if it had not been tried; `postponed` because something that jobs need is away. */
-  | { as: 'released' | 'postponed'; delaySeconds: number; code?: string | undefined; reason?: string }
-)
-
 /**
  * Ends attempts, with a line in `job_attempts` for each that began. Gives what became of each job by its id: `failed`
  * for good, `pending` again, `completed`; one that is no longer ours, or gone with its subject, is not there.
@@ -45,42 +25,14 @@ export type End = { job: ClaimedJob; record?: AttemptRecord | null } & (
 export async function end(tx: Tx, ends: readonly End[]): Promise<Map<string, JobStatus>> {
   const became = new Map<string, JobStatus>()
   for (const kind of kinds) {
-    const mine = ends.filter(({ job }) => job.kind === kind)
-    if (mine.length === 0) continue
-    const { rows } = await sql<{ ended: Record<string, JobStatus> }>`
-      select ${ending(kind, mine)} as ended`.execute(tx)
-    for (const [id, status] of Object.entries(rows[0].ended)) became.set(id, status)
+    for (const workerId of new Set(ends.map(({ job }) => job.workerId))) {
+      const mine = ends.filter(({ job }) => job.kind === kind && job.workerId === workerId)
+      if (mine.length === 0) continue
+      const { ended } = await exchange(tx, { kind, workerId, ends: mine })
+      for (const [id, status] of ended) became.set(id, status)
+    }
   }
   return became
-}
-
-/** The call that ends attempts at jobs of one queue; gives {id: status}. */
-export const ending = (kind: JobKind, ends: readonly End[]) =>
-  sql`${queues[kind].end}(${JSON.stringify(ends.map(endRow))})`
-
-/** What is not there is not said, since reading it costs time, and mostly there is little. */
-function endRow(end: End) {
-  const { job, record = job.notes?.record() } = end
-  const failure = end.as === 'failed' ? end.failure : undefined
-  const stage = failure && (failure.stage ?? job.notes?.stage() ?? null)
-  const back = end.as === 'postponed' || end.as === 'released' ? end : undefined
-  return {
-    ...{ id: job.id, worker: job.workerId, attempt: job.attempt, how: end.as },
-    permanent: failure?.permanent,
-    delay: (failure ?? back)?.delaySeconds,
-    code: failure?.code ?? back?.code,
-    message: failure?.message ?? back?.reason,
-    stage: stage ?? undefined,
-    fingerprint:
-      failure && fingerprintOf({ stage: stage ?? null, code: failure.code, message: failure.message }),
-    ...(record && {
-      begun: true,
-      pack: record.pack ?? undefined,
-      elapsed: record.elapsedMs,
-      stages: record.stages,
-      log: record.log,
-    }),
-  }
 }
 
 /** Ends a job well. False where it is no longer ours. */

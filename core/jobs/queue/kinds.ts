@@ -11,9 +11,8 @@ export interface Queue {
   jobType: RawBuilder<unknown>
   /** The column of `job_attempts`, and of `job_checkpoints` where there is one, that names a job of this queue. */
   key: RawBuilder<unknown>
-  /** Functions of the database (0033): a claim of what is due, and the ends of attempts. */
-  claim: RawBuilder<unknown>
-  end: RawBuilder<unknown>
+  /** The function of the database that ends attempts of a worker and claims the next jobs for it. */
+  exchange: RawBuilder<unknown>
   /**
    * Which jobs a worker may take, of the table's own columns.
    * @param spaces that it has models for besides the active one
@@ -27,24 +26,21 @@ export const queues: Record<JobKind, Queue> = {
     subject: sql`job.face_id`,
     jobType: sql`coalesce(job.job_type, 'both')`,
     key: sql`match_job_id`,
-    claim: sql`private.claim_face_jobs`,
-    end: sql`private.end_face_jobs`,
+    exchange: sql`private.exchange_face_jobs`,
   },
   celebrity: {
     table: sql`public.celebrity_jobs`,
     subject: sql`job.celebrity_id`,
     jobType: sql`'celebrity_match'`,
     key: sql`celebrity_job_id`,
-    claim: sql`private.claim_celebrity_jobs`,
-    end: sql`private.end_celebrity_jobs`,
+    exchange: sql`private.exchange_celebrity_jobs`,
   },
   embedding: {
     table: sql`public.embedding_jobs`,
     subject: sql`coalesce(job.face_id, job.celebrity_id)`,
     jobType: sql`'both'`,
     key: sql`embedding_job_id`,
-    claim: sql`private.claim_embedding_jobs`,
-    end: sql`private.end_embedding_jobs`,
+    exchange: sql`private.exchange_embedding_jobs`,
     fits: (spaces) => sql`(switch_id is null or switch_id in (
       select s.id from public.model_switches s where s.state = 'running' and s.to_model = any (${spaces}::text[])))`,
   },
@@ -80,3 +76,16 @@ export interface ClaimedJob {
 /** Whether `job` still is this claim of it. */
 export const heldBy = (job: ClaimedJob) =>
   sql`job.id = ${job.id} and job.status = 'processing' and job.worker_id = ${job.workerId} and job.attempts = ${job.attempt}`
+
+export interface Failure {
+  /** For programs: an image reason, or what else went wrong. */
+  code: string
+  /** For a person. */
+  message: string
+  /** The same input fails the same way: no retry. */
+  permanent: boolean
+  /** Seconds until the next attempt, where there is one. */
+  delaySeconds: number
+  /** Where it broke off. Default: as the job's notes say. */
+  stage?: JobStage | null
+}

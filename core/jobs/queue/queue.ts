@@ -4,7 +4,7 @@ import { SemblanceError } from '../../model/errors'
 import type { JobKind, JobStatus } from '../contract'
 import { fingerprintOf } from './fingerprint'
 import { retry as retryWhich } from './actions'
-import { ending, type End } from './ends'
+import { type End, exchange } from './exchange'
 import { type ClaimedJob, fitting, heldBy, kinds, queues, seconds } from './kinds'
 
 export * from './ends'
@@ -42,35 +42,22 @@ export interface Claim {
  * no attempt, and its worker died of something else.
  */
 export async function claim(tx: Tx, options: Claim): Promise<ClaimedJob[]> {
-  const { kind, workerId, limit, lost = true } = options
+  const { limit, lost = true } = options
   const taken = lost ? await takeLost(tx, options) : []
   if (taken.length === limit) return taken
-  const due = { ...options, limit: limit - taken.length }
-  const { rows } = await sql<{ claimed: ClaimedRow[] }>`select ${claiming(due)} as claimed`.execute(tx)
-  return [...taken, ...rows[0].claimed.map((job) => ({ ...job, kind, workerId }))]
+  const { claimed } = await exchange(tx, { ...options, limit: limit - taken.length })
+  return [...taken, ...claimed]
 }
 
 /**
  * Ends a batch and claims the next one, for whoever works through a queue batch by batch: one way to the server and back
  * for both. Jobs whose worker was lost are left to {@link claim}.
- * @param ends of the queue that is claimed from
+ * @param ends of the queue that is claimed from, and of the worker that claims
  */
-export async function endAndClaim(tx: Tx, ends: readonly End[], options: Omit<Claim, 'lost'>) {
-  const { kind, workerId } = options
-  const { rows } = await sql<{ ended: Record<string, JobStatus>; claimed: ClaimedRow[] }>`
-    select ${ending(kind, ends)} as ended, ${claiming(options)} as claimed`.execute(tx)
-  const [{ ended, claimed }] = rows
-  return {
-    ended: new Map(Object.entries(ended)),
-    claimed: claimed.map((job): ClaimedJob => ({ ...job, kind, workerId })),
-  }
-}
+export const endAndClaim = (tx: Tx, ends: readonly End[], options: Omit<Claim, 'lost'>) =>
+  exchange(tx, { ...options, ends })
 
 type ClaimedRow = Omit<ClaimedJob, 'kind' | 'workerId'>
-
-/** The call that takes what is due; gives a list of {@link ClaimedRow}. */
-const claiming = ({ kind, workerId, limit, leaseSeconds, ahead = false, spaces = [] }: Claim) =>
-  sql`${queues[kind].claim}(${workerId}, ${limit}, ${leaseSeconds}, ${ahead}, ${spaces}::text[])`
 
 const becomesMine = ({ workerId, leaseSeconds, ahead = false }: Claim) => sql`
   status = 'processing', worker_id = ${workerId}, started_at = ${ahead ? sql`null` : sql`now()`},
