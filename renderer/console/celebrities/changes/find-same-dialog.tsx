@@ -9,6 +9,7 @@ import { TextField } from '../../../kit/text-field'
 import { Thumbnail } from '../../../kit/thumbnail'
 import { useApi } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
+import { useSimilar } from '../detail/similar-section'
 import { useRested } from '../../lists/use-rested'
 
 /** Asks whom a celebrity is to be merged with: those who look like them, or anybody by name. */
@@ -24,7 +25,7 @@ export function FindSameDialog({
   const api = useApi()
   const [text, setText] = useState('')
   const search = useRested(text.trim(), 200)
-  const similar = useQuery(api.curation.similar.queryOptions({ input: { id, limit: 12 } }))
+  const similar = useSimilar(id)
   const byName = useQuery({
     ...api.celebrities.list.queryOptions({
       input: { search, limit: 13 },

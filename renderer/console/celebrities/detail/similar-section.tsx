@@ -27,6 +27,18 @@ export function useDistinguish() {
   })
 }
 
+/**
+ * The celebrities who score highest by today's weights, the nearest face first: a score counts age and expression too,
+ * which say nothing about who somebody is.
+ */
+export function useSimilar(id: string, isEnabled = true) {
+  return useQuery({
+    ...useApi().curation.similar.queryOptions({ input: { id, limit: 12 } }),
+    select: (found) => found.toSorted((a, b) => b.cosine - a.cosine),
+    enabled: isEnabled,
+  })
+}
+
 /** The celebrities whose faces are nearest: whether they are one person is a curator's to say. */
 export function SimilarSection({
   celebrity,
@@ -39,10 +51,7 @@ export function SimilarSection({
 }) {
   const { id } = celebrity
   const [place, isSeen] = useSeen<HTMLDivElement>()
-  const query = useQuery({
-    ...useApi().curation.similar.queryOptions({ input: { id, limit: 12 } }),
-    enabled: isSeen,
-  })
+  const query = useSimilar(id, isSeen)
   const distinguish = useDistinguish()
   return (
     <div ref={place}>
