@@ -31,7 +31,7 @@ const alone = ['console', 'catalogue-scroll', 'matches-table'].map(
 )
 
 /** Each starts a whole host, after everything else. */
-const wholeProduct = { globalSetup: 'tests/global-setup.ts', testTimeout: 300_000, hookTimeout: 180_000 }
+const wholeProduct = { globalSetup: 'tests/global-setup.ts', testTimeout: 300_000, hookTimeout: 600_000 }
 
 export default defineConfig({
   test: {

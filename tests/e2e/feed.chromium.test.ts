@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright'
-import { beforeAll, describe, expect, vi } from 'vitest'
-import type { Client } from '../../core/api/contract'
+import { beforeAll, describe, expect } from 'vitest'
 import { faultsInBothThemes } from './harness/accessible'
 import { lacksChromium } from './harness/browser'
-import { signInAsAdmin } from './harness/client'
 import { consoleInChromium } from './harness/console'
 import type { Home } from './harness/directories'
 import type { RunningHost } from './harness/host'
 import { shoot } from './harness/pictures'
 import { drawFace } from './harness/photos'
+import { homeWithSamples } from './harness/sample-home'
 import * as steps from './harness/steps'
 
 const soon = 60_000
@@ -20,21 +19,14 @@ describe.skipIf(lacksChromium())('the matches of a person on the site', () => {
   const { open, newPage, step, complaints } = consoleInChromium()
   let home: Home
   let host: RunningHost
-  let admin: Client
   let alma: Page
   let bruno: Page
 
   beforeAll(async () => {
     const viewport = { width: 390, height: 844 }
-    ;({ home, host, page: alma } = await open({ viewport }))
+    ;({ home, host, page: alma } = await open({ home: await homeWithSamples(), viewport }))
     bruno = await newPage({ viewport })
-    admin = await signInAsAdmin(host.url)
-    await admin.samples.load()
-    await vi.waitFor(async () => expect((await admin.samples.status()).state).toBe('loaded'), {
-      timeout: 4 * soon,
-      interval: 500,
-    })
-  }, 6 * soon)
+  })
 
   /** Joins the school with the face of a sample person, in a file of one's own. */
   async function joinAs(page: Page, name: string, gender: 'Female' | 'Male', sample: number): Promise<void> {

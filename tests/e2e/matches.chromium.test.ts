@@ -8,6 +8,7 @@ import { lacksChromium } from './harness/browser'
 import { consoleInChromium } from './harness/console'
 import { photosFolder } from './harness/directories'
 import { matchesPage } from './harness/matches-page'
+import { homeWithSamples } from './harness/sample-home'
 import * as steps from './harness/steps'
 
 const soon = 30_000
@@ -29,12 +30,11 @@ describe.skipIf(lacksChromium())('a match seen through', () => {
   const mode = (name: string) => pane().getByRole('radio', { name }).click()
 
   beforeAll(async () => {
-    ;({ page } = await open())
-    await steps.createFirstAdmin(page)
+    ;({ page } = await open({ home: await homeWithSamples() }))
+    await steps.signIn(page)
   })
 
   step('opens beside the list, and says what it is not', async () => {
-    await steps.loadSamples(page)
     await steps.goTo(page, 'Matches')
     await row(0).click()
     await pane().getByText('Exploration, not evidence.').waitFor({ timeout: soon })

@@ -17,6 +17,8 @@ export interface ConsoleOptions extends PageOptions {
   /** Variables of the host beside those of `hostEnvironment`, made before the host opens its data directory. */
   environment?: (home: Home) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>
   browserArguments?: readonly string[]
+  /** Its data directory, which goes at the end; a fresh one where not given. */
+  home?: Home
 }
 
 export interface OpenConsole {
@@ -61,7 +63,7 @@ export function consoleInChromium({ hears = false } = {}) {
 
   /** Starts both, and shows the console's first screen. */
   async function open(options: ConsoleOptions = {}): Promise<OpenConsole> {
-    home = await freshHome()
+    home = options.home ?? (await freshHome())
     closers.push(() => home.remove())
     environment = (await options.environment?.(home)) ?? {}
     host = await startHost(home, environment)

@@ -22,6 +22,15 @@ export async function createFirstAdmin(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Overview' }).waitFor({ timeout: soon })
 }
 
+/** As who {@link createFirstAdmin} has made, on a host that knows her already. */
+export async function signIn(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor({ timeout: soon })
+  await page.getByLabel('E-mail').fill('ada@school.edu')
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor({ timeout: soon })
+}
+
 /** The number of one of the overview's counts. */
 async function count(page: Page, label: string): Promise<number> {
   const cell = page.getByRole('list', { name: 'Counts' }).getByRole('link', { name: label }).first()
