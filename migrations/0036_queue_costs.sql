@@ -190,9 +190,12 @@ end
 $$;
 revoke execute on function private.mark_failed_row() from public, anon, authenticated;
 
-create or replace trigger keep_columns after update of id, face_id, user_id, created_at on public.match_jobs
+-- By its name before the foreign keys' own, so that a change is refused as such whatever it points to.
+drop trigger if exists keep_columns on public.match_jobs;
+drop trigger if exists keep_columns on public.celebrity_jobs;
+create trigger "A_keep_columns" after update of id, face_id, user_id, created_at on public.match_jobs
   for each row execute function private.keep_columns('id', 'face_id', 'user_id', 'created_at');
-create or replace trigger keep_columns after update of id, celebrity_id, created_at on public.celebrity_jobs
+create trigger "A_keep_columns" after update of id, celebrity_id, created_at on public.celebrity_jobs
   for each row execute function private.keep_columns('id', 'celebrity_id', 'created_at');
 
 -- Where jobs lie ------------------------------------------------------------------------------------------------------
