@@ -7,6 +7,7 @@ import { cataloguePage } from './harness/catalogue-page'
 import { consoleInChromium } from './harness/console'
 import type { RunningHost } from './harness/host'
 import { newPhoto } from './harness/photos'
+import { homeWithSamples } from './harness/sample-home'
 import * as steps from './harness/steps'
 
 const soon = 60_000
@@ -22,14 +23,13 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
   const total = (wanted: number) => expect.poll(count, { timeout: soon }).toBe(wanted)
 
   beforeAll(async () => {
-    const opened = await open()
-    ;({ host, page } = opened)
-    photo = await newPhoto(opened.home.path)
-    await steps.createFirstAdmin(page)
+    const home = await homeWithSamples()
+    ;({ host, page } = await open({ home }))
+    photo = await newPhoto(home.path)
+    await steps.signIn(page)
   })
 
   step('is a grid that keys walk through in both directions', async () => {
-    await steps.loadSamples(page)
     await steps.goTo(page, 'Celebrities')
     await total(30)
     await card(0).waitFor({ timeout: soon })

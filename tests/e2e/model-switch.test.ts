@@ -9,6 +9,7 @@ import { signInAsAdmin } from './harness/client'
 import { semblance } from './harness/command'
 import { freshHome, type Home } from './harness/directories'
 import { type RunningHost, startHost } from './harness/host'
+import { homeWithSamples } from './harness/sample-home'
 
 /** Real: everything. Hosts as their command starts them, both packs in their threads, killed and cut off in the middle. */
 const soon = { timeout: 120_000, interval: 200 }
@@ -18,8 +19,10 @@ const programs = await clusterPrograms()
 const homes: Home[] = []
 const hosts: RunningHost[] = []
 
-async function newHome(options?: { twin: boolean }): Promise<Home & { environment: NodeJS.ProcessEnv }> {
-  const home = await freshHome()
+async function newHome(
+  options: { twin?: boolean; made?: Promise<Home> } = {},
+): Promise<Home & { environment: NodeJS.ProcessEnv }> {
+  const home = await (options.made ?? freshHome())
   homes.push(home)
   const packs = join(home.path, 'packs-of-the-test')
   await packsWithTwin(packs, options)
@@ -73,10 +76,9 @@ async function scoresOf(client: Client): Promise<Map<string, number>> {
 
 describe.skipIf(!starter)('a switch of models', { timeout: 600_000 }, () => {
   it('outlives kill -9, serves the old space until it is made, and can be made back', async () => {
-    const home = await newHome()
+    const home = await newHome({ made: homeWithSamples() })
     let host = await start(home, home.environment)
     let client = await signInAsAdmin(host.url)
-    await loadSamples(client)
     const before = await scoresOf(client)
     await begin(client, 'twin')
     await expect.poll(() => staged(client), soon).toBeGreaterThan(5)

@@ -28,8 +28,7 @@ async function make(path: string): Promise<void> {
   try {
     const { samples } = await signInAsAdmin(host.url)
     await samples.load()
-    const isDone = async () =>
-      expect(await samples.status()).toMatchObject({ state: 'loaded', analyzed: 90 })
+    const isDone = async () => expect(await samples.status()).toMatchObject({ state: 'loaded', analyzed: 90 })
     await vi.waitFor(isDone, { timeout: 550_000, interval: 500 })
   } finally {
     await host.stop()
