@@ -3,13 +3,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createMigratedDatabase, postgresAvailable } from '../../../tests/factories/database'
 import { silentLog } from '../../../tests/factories/queue-host'
 import { contents, names, smallManifest } from '../../../tests/factories/small-pack'
+import { connectDatabase } from '../../database/connect'
 import { readActivePack } from '../../faces/pack-library'
 import { SemblanceError } from '../../model/errors'
+import { holdActiveModel } from '../../models/active-model'
 import { baseConfig } from '../load-config'
 import type { Output } from '../output'
 import { addPacksCommands } from './packs'
+
+const hasPostgres = await postgresAvailable()
 
 /** Real: the commands, commander, packs on disk. What is printed is collected instead. */
 let scratch: string
@@ -34,10 +39,13 @@ beforeEach(async () => {
   packs = await mkdtemp(join(scratch, 'packs-'))
 })
 
+/** Of the database that the commands are for; one of their own data directory where there is none. */
+let databaseUrl: string | undefined
+
 async function run(...words: string[]) {
   const ran = { code: -1, said: [] as string[], text: '', data: undefined as unknown }
   const cli = new Command('semblance')
-  const config = { ...baseConfig({ SEMBLANCE_HOME: scratch }), packs, provider: 'cpu' as const }
+  const config = { ...baseConfig({ SEMBLANCE_HOME: scratch }), packs, databaseUrl, provider: 'cpu' as const }
   const outputOf = (json: boolean): Output => ({
     json,
     say: (line) => ran.said.push(line),
@@ -110,4 +118,32 @@ it('wants terms to be accepted, and names that there are', async () => {
     code: 'BAD_REQUEST',
     message: expect.stringContaining('roles') as string,
   })
+})
+
+it.skipIf(!hasPostgres)('keeps the pack that the database searches by, or is being moved to', async () => {
+  const { url, drop } = await createMigratedDatabase()
+  const database = await connectDatabase({ url })
+  try {
+    databaseUrl = url
+    const installed = await install('small')
+    const { embeddingModel } = installed.data as { embeddingModel: string }
+    await database.asService((tx) => holdActiveModel(tx, 'starter/1/a1'))
+    await database.asService((tx) =>
+      tx.insertInto('model_switches').values({ to_pack: 'small', to_model: embeddingModel }).execute(),
+    )
+    await expect(run('remove', 'small')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await database.asService((tx) => tx.deleteFrom('model_switches').execute())
+    await database.asService((tx) =>
+      tx.updateTable('active_model').set({ embedding_model: embeddingModel }).execute(),
+    )
+    await expect(run('remove', 'small')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await database.asService((tx) =>
+      tx.updateTable('active_model').set({ embedding_model: 'starter/1/a1' }).execute(),
+    )
+    expect(await run('remove', 'small')).toMatchObject({ code: 0 })
+  } finally {
+    databaseUrl = undefined
+    await database.close()
+    await drop()
+  }
 })

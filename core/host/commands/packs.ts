@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
-import { lendersOf, type PackManifest } from '../../faces/manifest'
+import { lendersOf } from '../../faces/manifest'
 import { findPack, installPack } from '../../faces/packs'
 import {
   activatePack,
@@ -16,6 +16,7 @@ import {
 import { manifestOf, readManifest } from '../../faces/shipped-packs'
 import { SemblanceError } from '../../model/errors'
 import { readActiveModel } from '../../models/active-model'
+import { findOpenSwitch } from '../../models/switch-queries'
 import type { Config } from '../config'
 import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
@@ -62,9 +63,9 @@ export function addPacksCommands(cli: Command, run: RunPacks, runConnected: RunC
     runConnected(options.json, (config, output, log) => activate(pack, config, output, log)),
   )
   withJson(
-    packs.command('remove <pack>').description('delete the files of a pack that is not active'),
+    packs.command('remove <pack>').description('delete the files of a pack that nothing needs'),
   ).action((pack: string, options: { json: boolean }) =>
-    run(options.json, (config, output) => remove(pack, config, output)),
+    runConnected(options.json, (config, output, log) => remove(pack, config, output, log)),
   )
   addSwitchCommands(packs, runConnected)
 }
@@ -153,8 +154,8 @@ async function activate(name: string, config: Config, output: Output, log: Logge
   const { packs } = config
   const manifest = await manifestOf(name, packs)
   const found = await findPack(manifest, packs)
-  const space = await spaceOfDatabase(config, log)
-  if (found && space !== null && space !== found.embeddingModel) {
+  const [space] = await spacesOfDatabase(config, log)
+  if (found && space !== undefined && space !== found.embeddingModel) {
     throw new SemblanceError(
       'CONFLICT',
       `This database holds embeddings of ${space}, which can't be compared with those of ${name}. To move all of it, see: semblance packs plan ${name}`,
@@ -169,27 +170,39 @@ async function activate(name: string, config: Config, output: Output, log: Logge
   return exitCodes.ok
 }
 
-/** The space that the database searches in; null where it has none yet, or can't be asked just now. */
-async function spaceOfDatabase(config: Config, log: Logger): Promise<string | null> {
+/** The space that the database searches in, then the one it is being moved to; none where it can't be asked just now. */
+async function spacesOfDatabase(config: Config, log: Logger): Promise<string[]> {
   // Looking must not make one.
-  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) return null
+  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) return []
   try {
     return await withSource(config, log, async (source) => {
       const database = await connectDatabase(source)
       try {
-        return (await database.asService(readActiveModel))?.embedding_model ?? null
+        return await database.asService(async (tx) => {
+          const active = await readActiveModel(tx)
+          const open = await findOpenSwitch(tx)
+          return [active?.embedding_model, open?.to_model].filter((space) => space !== undefined)
+        })
       } finally {
         await database.close()
       }
     })
   } catch (error) {
     log.info({ err: error }, 'the database can not be asked for its active model')
-    return null
+    return []
   }
 }
 
-async function remove(name: string, { packs }: Config, output: Output): Promise<number> {
-  const manifest: PackManifest = await manifestOf(name, packs)
+async function remove(name: string, config: Config, output: Output, log: Logger): Promise<number> {
+  const { packs } = config
+  const manifest = await manifestOf(name, packs)
+  const space = (await findPack(manifest, packs))?.embeddingModel
+  if (space !== undefined && (await spacesOfDatabase(config, log)).includes(space))
+    throw new SemblanceError(
+      'CONFLICT',
+      `The database searches by ${manifest.title}, or is being moved to it: no photo could be analysed here without it.`,
+      { embedding_model: space },
+    )
   await removePack(manifest, packs)
   output.result({ removed: name }, `${manifest.title} is removed.`)
   return exitCodes.ok
