@@ -40,7 +40,7 @@ beforeEach(async () => {
 })
 
 /** Of the database that the commands are for; one of their own data directory where there is none. */
-let databaseUrl: string | undefined
+let databaseUrl: string | null = null
 
 async function run(...words: string[]) {
   const ran = { code: -1, said: [] as string[], text: '', data: undefined as unknown }
@@ -142,7 +142,7 @@ it.skipIf(!hasPostgres)('keeps the pack that the database searches by, or is bei
     )
     expect(await run('remove', 'small')).toMatchObject({ code: 0 })
   } finally {
-    databaseUrl = undefined
+    databaseUrl = null
     await database.close()
     await drop()
   }
