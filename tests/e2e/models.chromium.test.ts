@@ -12,6 +12,7 @@ import { consoleInChromium } from './harness/console'
 import type { Home } from './harness/directories'
 import type { RunningHost } from './harness/host'
 import { shoot } from './harness/pictures'
+import { homeWithSamples } from './harness/sample-home'
 import * as steps from './harness/steps'
 
 /** Real: everything but the server that has the second pack. A host, and Chromium before it. */
@@ -41,7 +42,7 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
       zip = offerTwin(packs, `http://127.0.0.1:${port}/twin.zip`)
       return { SEMBLANCE_PACKS: packs, SEMBLANCE_PROVIDER: 'cpu' }
     }
-    ;({ home, host, page } = await open({ environment }))
+    ;({ home, host, page } = await open({ home: await homeWithSamples(), environment }))
   })
   /** Takes the photo of a face away, as somebody does who tidies up Storage. */
   async function losePhoto(): Promise<void> {
@@ -57,12 +58,8 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
   }
   const card = () => page.getByRole('region', { name: 'Switch of models' })
 
-  step('has photos to redo', async () => {
-    await steps.createFirstAdmin(page)
-    await steps.loadSamples(page)
-  })
-
   step('shows the packs, by keyboard too, and asks for terms before it fetches any', async () => {
+    await steps.signIn(page)
     await steps.goTo(page, 'Models')
     const table = page.getByRole('grid', { name: 'Packs of models' })
     await table.getByRole('row', { name: /Starter pack.*Active.*Processor/ }).waitFor(soon)
@@ -112,7 +109,7 @@ describe.skipIf(!canRun)('the screen of models', { timeout: 600_000 }, () => {
   step('shows what failed and why, tries it again, and leaves it out', async () => {
     await card().getByText('Waits for a decision').waitFor(soon)
     const failed = card().getByRole('list', { name: 'Failed photos' }).getByRole('listitem')
-    expect(await failed.count()).toBe(1)
+    await expect.poll(() => failed.count(), soon).toBe(1)
     await failed.getByText('The photo is not in Storage. Upload it again.').waitFor()
     await shoot(page, 'models-failed')
     await card().getByRole('button', { name: 'Retry it' }).click()
