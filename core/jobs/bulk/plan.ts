@@ -1,4 +1,4 @@
-import { sql, type SqlBool, type Transaction } from 'kysely'
+import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely'
 import { z } from 'zod'
 import type { Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
@@ -10,7 +10,7 @@ import {
   type BulkSelection,
   type IneligibleReason,
 } from '../contract-bulk'
-import { jobConditions } from '../list/filter'
+import { inParts } from '../list/list-jobs'
 import { namesOf } from '../list/names'
 import { likeness, rules } from './rules'
 import { describeBulk } from './view'
@@ -37,12 +37,16 @@ export async function planBulk(tx: Tx, request: BulkRequest, by: string | null):
     returning id`.execute(tx)
   const id = uuid.parse(made[0].id)
   const why = rules[action].why({ priority, include_permanent })
+  const jobs = selectedBy(
+    selection,
+    (which) => sql`
+      select id, kind, status, subject_id, owner_id, created_at, ${why} as why, ${likeness('jobs')} as seen
+      from private.staff_jobs as jobs
+      where ${which}`,
+  )
   const { rows } = await sql<{ why: IneligibleReason | null; jobs: number; sample: Sample[] }>`
     with selected as materialized (
-      select id, kind, status, subject_id, owner_id, created_at, ${why} as why, ${likeness('jobs')} as seen
-      from public.jobs
-      where ${conditionsOf(selection)}
-      limit ${bulkLimit + 1}
+      select * from (${jobs}) as parts limit ${bulkLimit + 1}
     ), items as (
       insert into public.job_bulk_items (bulk_id, kind, job_id, seen)
       select ${id}::uuid, kind, id, seen from selected where why is null order by kind, created_at, id
@@ -59,11 +63,11 @@ export async function planBulk(tx: Tx, request: BulkRequest, by: string | null):
 /** What is kept of a selection: hundreds of ids are in the items. */
 const record = (selection: BulkSelection) => ('all' in selection ? selection : { ids: selection.ids.length })
 
-function conditionsOf(selection: BulkSelection) {
-  if ('all' in selection) return jobConditions(selection.all)
+function selectedBy(selection: BulkSelection, ask: (which: RawBuilder<SqlBool>) => RawBuilder<unknown>) {
+  if ('all' in selection) return inParts(selection.all, ask)
   const { ids } = selection
-  return sql<SqlBool>`(kind, id) in (
-    select * from unnest(${ids.map(({ kind }) => kind)}::text[], ${ids.map(({ id }) => id)}::uuid[]))`
+  return ask(sql<SqlBool>`(kind, id) in (
+    select * from unnest(${ids.map(({ kind }) => kind)}::text[], ${ids.map(({ id }) => id)}::uuid[]))`)
 }
 
 interface Sample {

@@ -167,7 +167,7 @@ describe.each(await testEngines())('bulk actions on %s', (engine) => {
     expect(await star()).toBe(0)
   })
 
-  test('thousands, in chunks: stopped in the middle, and run on', async () => {
+  test('thousands, in chunks: stopped in the middle, and run on', { timeout: 300_000 }, async () => {
     await addJobs(3500)
     const plan = await curator.client.jobs.planBulk({
       action: 'cancel',

@@ -1,7 +1,10 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost, type TestCaller } from '../../../tests/factories/callers'
 import { testEngines } from '../../../tests/factories/database'
 import { completed, createJobRows, failed } from '../../../tests/factories/job-rows'
+import { planBulk } from '../bulk/plan'
+import { listJobs } from './list-jobs'
 
 // The list as staff sees it. Real: router, database with its rules, Auth and Storage. Jobs are rows as workers leave
 // them.
@@ -51,5 +54,32 @@ describe.each(await testEngines())('the list of jobs on %s', (engine) => {
     expect(first).toMatchObject({ total: 5, has_more_than_total: false })
     const second = await curator.client.jobs.list({ limit: 2, cursor: first.next_cursor ?? undefined })
     expect(second.total).toBeNull()
+  })
+
+  test('few of many, by worker or by age: nobody reads the whole queue for them', async () => {
+    const ids = await addJobs(2000)
+    await run(`update public.match_jobs set status = 'completed', worker_id = 'w1'`)
+    await set(ids[0], `worker_id = 'w2', created_at = now() - interval '2 days'`)
+    await host.database.asOwner((tx) => sql`analyze public.match_jobs`.execute(tx))
+    for (const filter of [{ worker_id: 'w2' }, { older_than_minutes: 1440 }]) {
+      const reads = await host.database.asService(async (tx) => {
+        const soFar = async () => {
+          const { rows } = await sql<{ reads: number }>`
+            select (seq_tup_read + idx_tup_fetch)::int as reads
+            from pg_stat_xact_user_tables where relname = 'match_jobs'`.execute(tx)
+          return rows[0].reads
+        }
+        const before = await soFar()
+        expect(await listJobs(tx, { ...filter, limit: 50 })).toMatchObject({ total: 1 })
+        const listed = await soFar()
+        expect(await planBulk(tx, { action: 'dismiss', selection: { all: filter } }, null)).toMatchObject({
+          selected: 1,
+        })
+        return { list: listed - before, bulk: (await soFar()) - listed }
+      })
+      expect(reads.list).toBeLessThan(100)
+      expect(reads.bulk).toBeLessThan(100)
+      expect(reads.bulk).toBeGreaterThan(0)
+    }
   })
 })

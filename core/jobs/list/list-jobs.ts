@@ -24,19 +24,16 @@ function partsOf({ status, worker_id, search, reason, fingerprint, owner_id }: J
   return jobStatuses.map((one) => sql<SqlBool>`status = ${sql.lit(one)}`)
 }
 
-/** The answers for all parts, one after another. */
-const together = (filter: JobFilter, ask: (part: RawBuilder<SqlBool>) => RawBuilder<unknown>) =>
+/** The answers for all parts of what a filter means, one after another. */
+export const inParts = (filter: JobFilter, ask: (which: RawBuilder<SqlBool>) => RawBuilder<unknown>) =>
   sql.join(
-    partsOf(filter).map((part) => sql`(${ask(part)})`),
+    partsOf(filter).map((part) => sql`(${ask(sql<SqlBool>`${part} and ${jobConditions(filter)}`)})`),
     sql` union all `,
   )
 
 /** How many jobs match, counted up to {@link countedJobs}. */
 async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
-  const matching = together(
-    filter,
-    (part) => sql`select 1 as one from private.staff_jobs where ${part} and ${jobConditions(filter)}`,
-  )
+  const matching = inParts(filter, (which) => sql`select 1 as one from private.staff_jobs where ${which}`)
   const { rows } = await sql<{ jobs: number }>`
     select count(*)::int as jobs
     from (select from (${matching}) as parts limit ${countedJobs + 1}) as matching`.execute(tx)
@@ -50,17 +47,16 @@ async function countMatching(tx: Transaction<Tables>, filter: JobFilter) {
  */
 export async function listJobs(tx: Transaction<Tables>, { cursor, limit, ...filter }: JobsQuery) {
   const after = decodeCursor(cursor, cursorSchema)
-  const conditions = [
-    jobConditions(filter),
-    ...(after ? [sql<SqlBool>`(created_at, id) < (${after.created}::timestamptz, ${after.id}::uuid)`] : []),
-  ]
+  const rest = after
+    ? sql<SqlBool>`(created_at, id) < (${after.created}::timestamptz, ${after.id}::uuid)`
+    : sql<SqlBool>`true`
   const newest = sql`order by created_at desc, id desc limit ${limit + 1}`
-  const parts = together(
+  const parts = inParts(
     filter,
-    (part) => sql`
+    (which) => sql`
       select *, created_at::text as created_key
       from private.staff_jobs
-      where ${part} and ${sql.join(conditions, sql` and `)}
+      where ${which} and ${rest}
       ${newest}`,
   )
   // The page is cut before the names are joined to it, so that the joins meet a page's rows only.
