@@ -28,42 +28,6 @@ alter table public.model_switches
   add column planned_photos integer not null default 0,
   add column switched_photos integer;
 
--- As in 0033, with further photos, which any worker may take.
-create or replace function private.claim_embedding_jobs(
-  worker text, most integer, lease_seconds float8, ahead boolean, spaces text[]
-) returns json
-language plpgsql
-set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_sort = off
-as $$
-declare
-  result json;
-begin
-  with claimed as (
-    update public.embedding_jobs as job
-    set status = 'processing', attempts = job.attempts + 1, worker_id = worker, completed_at = null,
-      started_at = case when not ahead then now() end, lease_until = now() + make_interval(secs => lease_seconds)
-    where job.id = any (array(
-      select job.id
-      from public.embedding_jobs as job
-      where job.status = 'pending' and job.next_attempt_at <= now() and (
-        job.switch_id is null or job.switch_id in (
-          select s.id from public.model_switches as s where s.state = 'running' and s.to_model = any (spaces)
-        )
-      )
-      order by job.priority desc, job.next_attempt_at, job.created_at
-      limit most
-      for update skip locked
-    ))
-    returning json_build_object(
-      'id', job.id, 'subjectId', coalesce(job.face_id, job.celebrity_id), 'jobType', 'both', 'attempt', job.attempts,
-      'lostWorkers', job.lost_workers, 'startStage', job.start_stage
-    ) as entry
-  )
-  select json_agg(claimed.entry) into result from claimed;
-  return coalesce(result, '[]');
-end
-$$;
-
 -- As in 0021, for further photos, too.
 create or replace function private.queue_embedding() returns trigger
 language plpgsql security definer set search_path = ''

@@ -3,8 +3,8 @@
 -- Claims and ends ------------------------------------------------------------------------------------------------------
 
 -- Both in one statement, since a plan's start, its checks and triggers cost nearly the same for twenty rows as for ten.
--- In place of the functions of 0033, which stay for workers that are yet to be updated; what is said there of plans holds
--- here: for any values, by index, each job by its id.
+-- In place of the functions of 0033, which stay for workers that are yet to be updated and know no further photos; what is
+-- said there of plans holds here: for any values, by index, each job by its id.
 do $$
 declare
   queue record;

@@ -50,7 +50,7 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that meets trouble', 
       await killer.end()
       await theirs.close()
     }
-  }, 400_000)
+  }, 1_800_000)
 
   /** One run that is cut at the first statement where none was cut before; false once a run came through. */
   async function strike(url: string, killer: pg.Client, struck: Set<string>): Promise<boolean> {

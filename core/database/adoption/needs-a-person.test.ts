@@ -17,7 +17,7 @@ describe.skipIf(!(await postgresAvailable()))('what a plan says needs a person, 
     theirs = await createAdoptable()
     reference = await referenceOf({})
     hashes = await migrationHashes(directory)
-  }, 120_000)
+  }, 600_000)
   afterAll(() => theirs.close())
 
   async function plan(url = theirs.url): Promise<AdoptionPlan> {
