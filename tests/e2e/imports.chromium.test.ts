@@ -224,6 +224,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     await expectAccessible(page)
     await page.getByRole('link', { name: 'Show in the catalogue' }).click()
     await page.getByRole('heading', { name: 'Celebrities', level: 1 }).waitFor()
+    await page.getByText('From the import Actors', { exact: true }).waitFor(soon)
     await expect
       .poll(async () => (await page.locator('header h1 + span').innerText()).replace(/\D/g, ''), soon)
       .toBe(String(people))

@@ -150,7 +150,7 @@ function Actions({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) 
       {of.state === 'published' && (
         <Link
           to="/celebrities"
-          search={{ import_id: of.id }}
+          search={{ import: of.id }}
           className="font-medium text-accent-ink hover:underline"
         >
           Show in the catalogue

@@ -97,7 +97,7 @@ function JobLine({ job, name }: { job: Job; name: string }) {
   return (
     <Link
       to="/jobs"
-      search={{ id: job.id, kind: job.kind }}
+      search={{ id: job.id, of: job.kind }}
       className="-mx-2 grid min-h-7 grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2 rounded-md px-2 hover:bg-raised"
       title={job.error_message ?? undefined}
     >
