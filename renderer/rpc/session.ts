@@ -121,7 +121,7 @@ export function createSession(storageKey: 'semblance-session' | 'semblance-site-
     renewed: async (refused) => {
       const session = await upToDate((renewal) => renewal.tryNow())
       if (session?.access_token === refused && hasEnded(session)) throw explainAway()
-      return session !== null && session?.access_token !== refused
+      return session !== null && session.access_token !== refused
     },
     signIn: async (email, password) => {
       const { error } = await supabase().auth.signInWithPassword({ email, password })

@@ -86,7 +86,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports into a gallery that c
       await expect
         .poll(async () => new URL((await compared.getAttribute('src')) ?? '').pathname, soon)
         .toBe(new URL(same?.image_url ?? '').pathname)
-      expect(await page.getByRole('button', { name: 'Accept', exact: false }).first().isDisabled()).toBe(true)
+      expect(await page.getByRole('button', { name: 'Accept' }).first().isDisabled()).toBe(true)
       await page.keyboard.press('a')
       await review()
         .getByRole('status', { name: 'What was done' })

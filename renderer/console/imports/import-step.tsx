@@ -47,7 +47,7 @@ export function hasBegun({ problem, files }: Import): boolean {
 }
 
 /** The bar of the step under way; nothing where no step is. */
-export function StepBar({ of, isLabelHidden = false }: { of: Import; isLabelHidden?: boolean }) {
+export function StepBar({ of }: { of: Import }) {
   const progress = stepProgress(of)
   if (!progress) return null
   const tone: Tone = isRunning(of) ? 'accent' : of.problem ? 'warning' : 'neutral'
@@ -57,7 +57,6 @@ export function StepBar({ of, isLabelHidden = false }: { of: Import; isLabelHidd
       value={progress.value === undefined && !isRunning(of) ? 0 : progress.value}
       text={progress.text}
       tone={tone}
-      isLabelHidden={isLabelHidden}
     />
   )
 }

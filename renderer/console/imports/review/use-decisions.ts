@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import type { Decision, Import, ImportFile } from '../../../../core/celebrities/contract-import-schemas'
 import { formatAmount } from '../../../kit/format'
 import { useConnection } from '../../../rpc/connection'
-import { describeError, errorCode } from '../../../rpc/errors'
+import { describeError } from '../../../rpc/errors'
 import { useNotes } from '../notes'
 import { noteDecision, rememberImport } from '../use-import'
 import { decisionWords } from './decision-words'
@@ -57,11 +57,6 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
       },
       onError: (error, { decision }) => {
         say(`${decisionWords(decision.kind)}: this could not be done. ${describeError(error)}`, true)
-        // Where something else has become of it meanwhile, that is to be seen.
-        if (errorCode(error) === 'CONFLICT') {
-          void queries.invalidateQueries({ queryKey: api.imports.files.key() })
-          void queries.invalidateQueries({ queryKey: api.imports.file.key() })
-        }
         const [first] = filesOf(decision)
         if (first !== undefined) onBack(first)
         // It may have been refused since the list is not what stands any more.

@@ -38,7 +38,9 @@ export function showChanged({ api, queries }: Connection, changed: readonly Impo
 
 /** What a decision says that one was shown of a file. */
 export const shownOf = ({ id, outcome_code, face_index }: ShownFile): ShownFile => ({
-  ...{ id, outcome_code, face_index },
+  id,
+  outcome_code,
+  face_index,
 })
 
 /** All files that fit the filters, loaded or not. */
