@@ -89,8 +89,8 @@ const direction = (of: string) =>
 const tone = (of: string) => `array[25 + ${of} * 13 % 65, 8 + ${of} % 9, ${of} * 7 % 30 - 2]::float8[]`
 
 /**
- * Fills a migrated database with a gallery as imports and curators leave it, the same in every run: rows as wide as real ones, texts of some hundred characters, facts that are missing here and there, jobs of which most
- * are done.
+ * Fills a migrated database with a gallery as imports and curators leave it, the same in every run: rows as wide as real
+ * ones, texts of some hundred characters, facts that are missing here and there, jobs of which most are done.
  */
 export async function fillGallery(query: Sql, { celebrities, people }: GallerySize): Promise<void> {
   // Nothing that is measured reads these, and each row would take its time to get into them.
