@@ -62,7 +62,9 @@ describe.skipIf(!(await postgresAvailable()))('an adoption that meets trouble', 
       let isCut = false
       // Wherever a transaction is cut, all of it is gone: most is lost at its last statement.
       const ends = new Set(
-        plan.steps.flatMap(({ kind, statements }) => (kind === 'separate' ? statements : statements.slice(-1))),
+        plan.steps.flatMap(({ kind, statements }) =>
+          kind === 'separate' ? statements : statements.slice(-1),
+        ),
       )
       try {
         await executePlan(client, plan, {
