@@ -241,51 +241,6 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await total(28)
   })
 
-  step('leads through outliers by single keys', async () => {
-    await tab('Outliers').click()
-    const region = page.getByRole('region', { name: 'Look alike' })
-    await region.getByText(/^1 of \d+$/).waitFor({ timeout: soon })
-    const place = async () => (await region.getByRole('status').first().innerText()).split(' of ').map(Number)
-    const [, all = 0] = await place()
-    await page.keyboard.press('ArrowRight')
-    await expect.poll(place, { timeout: soon }).toEqual([2, all])
-    await page.keyboard.press('ArrowLeft')
-    await expect.poll(place, { timeout: soon }).toEqual([1, all])
-    await expectAccessible(page)
-    await page.keyboard.press('n')
-    await note('Noted: two people').waitFor({ timeout: soon })
-    await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
-    await page.keyboard.press('m')
-    await note(/merged into/).waitFor({ timeout: soon })
-    await page.keyboard.press('Control+z')
-    await note(/^Undone/).waitFor({ timeout: soon })
-    await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
-  })
-
-  step('does again what was taken back, and says in the histories who was told apart', async () => {
-    // The buttons name what is next once the screen has asked again: only then the keys are heard.
-    const next = (name: RegExp) =>
-      expect.poll(() => page.getByRole('button', { name }).isEnabled(), { timeout: soon }).toBe(true)
-    await next(/^Do again: .*merged into/)
-    await page.keyboard.press('Control+Shift+z')
-    await note(/^Done again: .*merged into/).waitFor({ timeout: soon })
-    await next(/^Undo: .*merged into/)
-    await page.keyboard.press('Control+z')
-    await next(/^Undo: Told apart from/)
-    await page.keyboard.press('Control+z')
-    await note('Undone: Told apart from').waitFor({ timeout: soon })
-    await next(/^Do again: Told apart from/)
-    await page.keyboard.press('Control+y')
-    const done = note('Done again: Told apart from')
-    await done.waitFor({ timeout: soon })
-    const [, other = '', name = ''] = /apart from (.+): (.+)/.exec(await done.innerText()) ?? []
-    await tab('Catalogue').click()
-    await page.getByLabel(/^Search names/).fill(name)
-    await table().getByText(name, { exact: true }).click({ timeout: soon })
-    await pane().getByText(`Told apart from ${other}`).first().waitFor({ timeout: soon })
-    await page.getByLabel(/^Search names/).fill('')
-  })
-
   step('can be used by everybody, wide and narrow, in both themes', async () => {
     for (const width of [1280, 700]) {
       await page.setViewportSize({ width, height: 800 })
