@@ -22,14 +22,16 @@ export async function analyzeCelebrity(job: ClaimedJob, parts: JobParts): Promis
   if (!found) return 'lost'
   const photo = await photoOf(job, parts, 'celebrity-images', found)
   const attempt = await parts.database.asService((tx) => writeCelebrity(tx, job, parts, photo))
-  const { image_path: path } = found.subject
-  if (photo && attempt === 'lost' && !(await parts.database.asService((tx) => isNamed(tx, path)))) {
-    await parts.images.remove('celebrity-images', madeOf(photo))
-  }
+  if (photo && attempt === 'lost') await removeNobodys(parts, found.subject.image_path, photo)
   return attempt
 }
 
-/** Whether a photo belongs to anybody, or may come back out of the trash. */
+/** What was made of a photo goes where that is nobody's by now, and can't come back out of the trash either. */
+export async function removeNobodys(parts: JobParts, path: string, photo: AnalyzedPhoto): Promise<void> {
+  if (await parts.database.asService((tx) => isNamed(tx, path))) return
+  await parts.images.remove('celebrity-images', madeOf(photo))
+}
+
 async function isNamed(tx: Transaction<Tables>, path: string): Promise<boolean> {
   const { rows } = await sql`
     select from public.celebrities where image_path = ${path}

@@ -3,6 +3,7 @@ import { faceColumns, faceFacts, photoColumns } from '../../access/face-columns'
 import type { Tables } from '../../database/tables'
 import { holdActiveModel } from '../../models/active-model'
 import { complete, fail, hold, type ClaimedJob } from '../queue/queue'
+import { removeNobodys } from './analyze-celebrity'
 import { analyzePhoto, noFace, type Attempt, type JobParts } from './analyze-photo'
 import type { AnalyzedPhoto } from './analyzed-photo'
 
@@ -35,7 +36,9 @@ export async function analyzeFurtherPhoto(
   photo: FurtherPhoto,
 ): Promise<Attempt> {
   const analyzed = await analyzePhoto(job, parts, 'celebrity-images', photo.image_path)
-  return parts.database.asService((tx) => write(tx, job, photo, analyzed))
+  const attempt = await parts.database.asService((tx) => write(tx, job, photo, analyzed))
+  if (attempt === 'lost') await removeNobodys(parts, photo.image_path, analyzed)
+  return attempt
 }
 
 async function write(

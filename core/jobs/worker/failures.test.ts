@@ -178,6 +178,36 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
     })
   })
 
+  test('nor does a further photo of a celebrity who is deleted meanwhile', async () => {
+    const image_path = host.images.celebrityPath('jpg')
+    await host.images.upload('celebrity-images', image_path, new Uint8Array([1]), 'image/jpeg')
+    await host.database.asService(async (tx) => {
+      const { id } = await tx
+        .insertInto('celebrities')
+        .values({ name: 'Star', image_path: 'star.jpg' })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      await tx.deleteFrom('celebrity_jobs').execute()
+      await tx
+        .insertInto('celebrity_photos')
+        .values({ celebrity_id: id, image_path, analysis: '{}' })
+        .execute()
+    })
+    let hasBegun = false
+    analyze = async () => {
+      hasBegun = true
+      await host.database.asService((tx) => tx.deleteFrom('celebrities').execute())
+      return analysis()
+    }
+    const worker = startWorker()
+    await eventually(() => expect(hasBegun).toBe(true))
+    await worker.stop()
+    expect(worker.status()).toMatchObject({ completed: 0, failed: 0 })
+    await expect(
+      host.images.download('celebrity-images', host.images.thumbnailPath(image_path)),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('stopping gives unfinished jobs back as if they had not been tried', async () => {
     analyze = (_, options) =>
       new Promise((_resolve, reject) => {
