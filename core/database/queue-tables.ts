@@ -104,7 +104,7 @@ export interface JobCheckpointsTable {
   created_at: CreatedAt
 }
 
-/** View over both queues, for reading. */
+/** View over all queues, for reading. */
 export interface JobsView {
   id: GeneratedAlways<string>
   kind: GeneratedAlways<'face' | 'celebrity' | 'embedding'>

@@ -21,8 +21,7 @@ export interface Decided {
 /**
  * @param by who says it; null for the command line
  * @throws SemblanceError CONFLICT where the import is not being reviewed, or a file to accept is held for another reason
- *   than was shown; BAD_REQUEST where files, a face or the other
- *   side don't exist, or it makes no sense; NOT_FOUND
+ *   than was shown; BAD_REQUEST where files, a face or the other side don't exist, or it makes no sense; NOT_FOUND
  */
 export async function decide(
   staging: Staging,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFile, mkdir, open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { diskFull, isDiskFull } from '../../model/disk-full'
 import { SemblanceError } from '../../model/errors'
 import { uploadsOf } from './read-file'
 import { cleanPath } from './scan/zip-directory'
@@ -137,11 +138,11 @@ async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) throw error
+    if (!isDiskFull(error)) throw error
     throw new SemblanceError(
       'UNAVAILABLE',
       'The disk of the machine that Semblance runs on is full. Free some room, then go on: nothing is lost.',
-      { reason: 'disk_full' },
+      { reason: diskFull },
       { cause: error },
     )
   }

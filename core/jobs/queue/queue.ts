@@ -11,9 +11,9 @@ export * from './ends'
 export type { ClaimedJob } from './kinds'
 
 /**
- * The queue: rows of `match_jobs` (faces, shared with other clients) and `celebrity_jobs`. All times are the database's,
- * so that workers' clocks need not agree. A `processing` row without a lease belongs to another client and is left
- * alone, unless a setting says after how long it counts as lost.
+ * The queue: rows of `match_jobs` (faces, shared with other clients), `celebrity_jobs` and `embedding_jobs`. All times are
+ * the database's, so that workers' clocks need not agree. A `processing` row without a lease belongs to another client and
+ * is left alone, unless a setting says after how long it counts as lost.
  */
 
 type Tx = Transaction<Tables>
@@ -189,7 +189,7 @@ export async function retryFailed(tx: Tx): Promise<number> {
   return retried
 }
 
-/** How many jobs stand in each status, both queues together. */
+/** How many jobs stand in each status, all queues together. */
 export async function counts(tx: Tx): Promise<Record<JobStatus, number>> {
   const { rows } = await sql<{ status: JobStatus; jobs: number }>`
     select status, count(*)::int as jobs from public.jobs group by status`.execute(tx)
