@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportFile, Outcome } from '../../../../core/celebrities/contract-import-schemas'
-import { flipped, nextFace, nextToReview, withChanged } from './review-walk'
+import { flipped, isLacking, nextFace, nextToReview, withChanged } from './review-walk'
 
 const files = (...outcomes: (Outcome | null)[]) => outcomes.map((outcome, id) => ({ id, outcome }))
 const none: ReadonlySet<number> = new Set()
@@ -48,5 +48,15 @@ describe('a list after a decision', () => {
     expect(after[0].items.map(({ outcome }) => outcome)).toEqual(['needs_person', 'rejected'])
     expect(after[0].items[0]).toBe(pages[0].items[0])
     expect(after[1]).toBe(pages[1])
+  })
+
+  it('lacks what an undo brings back to its outcome', () => {
+    const minor = { id: 7, outcome: 'needs_person', outcome_code: 'maybe_minor' } as ImportFile
+    const list = files('needs_person', 'needs_person')
+    expect(isLacking(list, [minor], { outcome: 'needs_person' })).toBe(true)
+    expect(isLacking(list, [minor], { outcome: 'needs_person', code: 'several_faces' })).toBe(false)
+    expect(isLacking(list, [minor], { outcome: 'rejected' })).toBe(false)
+    expect(isLacking(list, [{ ...minor, id: 1 }], { outcome: 'needs_person' })).toBe(false)
+    expect(isLacking(list, [minor], {}), 'of all files').toBe(false)
   })
 })

@@ -1,4 +1,5 @@
 import type { ImportFile } from '../../../../core/celebrities/contract-import-schemas'
+import type { ImportSearch } from '../search'
 
 /** What of a file the walk looks at. */
 type Walked = Pick<ImportFile, 'id' | 'outcome'>
@@ -31,6 +32,22 @@ export function withChanged<Page extends { items: ImportFile[] }>(
     page.items.some(({ id }) => now.has(id))
       ? { ...page, items: page.items.map((file) => now.get(file.id) ?? file) }
       : page,
+  )
+}
+
+/** Whether some of the files belong into the list of an outcome and don't stand there, such as those that an undo brings back. */
+export function isLacking(
+  list: readonly Walked[],
+  changed: readonly ImportFile[],
+  { outcome, code }: Pick<ImportSearch, 'outcome' | 'code'>,
+): boolean {
+  if (outcome === undefined && code === undefined) return false
+  const listed = new Set(list.map(({ id }) => id))
+  return changed.some(
+    (file) =>
+      !listed.has(file.id) &&
+      (outcome === undefined || file.outcome === outcome) &&
+      (code === undefined || file.outcome_code === code),
   )
 }
 

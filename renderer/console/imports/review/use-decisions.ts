@@ -33,9 +33,14 @@ export interface Decisions {
 
 /**
  * Decides, one after the other, in the order in which it was asked: whoever decides need not wait.
- * @param onBack Shows a file again, for its decision was refused or taken back.
+ * @param onBack Shows a file again, for its decision was refused, taken back or made again.
+ * @param onStep Told of what a step back or forward changed; the next decision waits until it has ended.
  */
-export function useDecisions(id: string, onBack: (fileId: number) => void): Decisions {
+export function useDecisions(
+  id: string,
+  onBack: (fileId: number) => void,
+  onStep: (changed: readonly ImportFile[]) => Promise<unknown>,
+): Decisions {
   const connection = useConnection()
   const { api, queries } = connection
   const { say } = useNotes()
@@ -78,6 +83,7 @@ export function useDecisions(id: string, onBack: (fileId: number) => void): Deci
     const name = first?.person_name ?? first?.name
     say(changed.length === 1 && name ? `${words} (${name})` : words)
     if (first) onBack(first.id)
+    return onStep(changed)
   }
   const undoing = useMutation(
     api.imports.undoDecision.mutationOptions({

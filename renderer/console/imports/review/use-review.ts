@@ -10,7 +10,7 @@ import { useApi } from '../../../rpc/connection'
 import { lackOf, neverAccepted } from '../import-words'
 import { useNotes } from '../notes'
 import type { ImportSearch } from '../search'
-import { flipped, nextFace, nextToReview } from './review-walk'
+import { flipped, isLacking, nextFace, nextToReview } from './review-walk'
 import { useDecisions, type Decisions } from './use-decisions'
 import { shownOf, useFiles } from './use-files'
 import { usePrefetch } from './use-prefetch'
@@ -74,7 +74,11 @@ export function useReview(
     setFlip(undefined)
     onChange({ file: id })
   }
-  const { decide, undo, redo, pending } = useDecisions(of.id, (id) => select({ id }))
+  const { decide, undo, redo, pending } = useDecisions(
+    of.id,
+    (id) => select({ id }),
+    async (changed) => isLacking(items, changed, filters) && list.query.refetch(),
+  )
   const place = (step: number) => items[index + step]?.id
   const siblings = item?.siblings.map(({ id }) => id) ?? []
   const wasOpen = items[index]?.outcome === 'needs_person'
