@@ -3,20 +3,17 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../../core/api/contract'
-import { testSkip } from '../factories/requirements'
 import { expectAccessible } from './harness/accessible'
 import { lacksChromium } from './harness/browser'
 import { signInAsAdmin } from './harness/client'
 import { consoleInChromium } from './harness/console'
-import { photosFolder } from './harness/directories'
+import { lacksPhotos, photosFolder } from './harness/directories'
 import { acceptAll, beginImport, importsPage, publishImport } from './harness/imports-page'
 import { shoot } from './harness/pictures'
 import { createFirstAdmin } from './harness/steps'
 
 const soon = { timeout: 120_000 }
 const people = ['Abel_Pacheco', 'Adam_Sandler', 'Abdoulaye_Wade']
-const lacksPhotos = () =>
-  photosFolder() === null && testSkip('photos of people', 'set SEMBLANCE_PHOTOS to their folder')
 
 /** Real: everything. An import into a gallery that has people in it, and that changes while somebody reviews. */
 describe.skipIf(lacksChromium() || lacksPhotos())('imports into a gallery that changes', () => {

@@ -2,19 +2,16 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { testSkip } from '../factories/requirements'
 import { expectAccessible } from './harness/accessible'
 import { lacksChromium } from './harness/browser'
 import { consoleInChromium } from './harness/console'
-import { photosFolder } from './harness/directories'
+import { lacksPhotos, photosFolder } from './harness/directories'
 import { importsPage } from './harness/imports-page'
 import { shoot } from './harness/pictures'
 import { choose, createFirstAdmin, goTo } from './harness/steps'
 
 const soon = { timeout: 120_000 }
 const rows = 100_000
-const lacksPhotos = () =>
-  photosFolder() === null && testSkip('photos of people', 'set SEMBLANCE_PHOTOS to their folder')
 
 /** Real: everything. Sources that break, go away, are huge, or come piece by piece. */
 describe.skipIf(lacksChromium() || lacksPhotos())('sources of imports, in a browser', () => {

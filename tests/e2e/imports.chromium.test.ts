@@ -1,18 +1,15 @@
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { testSkip } from '../factories/requirements'
 import { expectAccessible } from './harness/accessible'
 import { lacksChromium } from './harness/browser'
 import { consoleInChromium } from './harness/console'
-import { photosFolder } from './harness/directories'
+import { lacksPhotos } from './harness/directories'
 import { prepareImport, type ImportPhotos } from './harness/import-photos'
 import { beginImport, chooseInBrowser, importsPage, publishImport } from './harness/imports-page'
 import { shoot } from './harness/pictures'
 import * as steps from './harness/steps'
 
 const soon = { timeout: 60_000 }
-const lacksPhotos = () =>
-  photosFolder() === null && testSkip('photos of people', 'set SEMBLANCE_PHOTOS to their folder')
 
 /** Real: everything. Host, models, staging area, photos of real people, and Chromium. */
 describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => {
@@ -146,7 +143,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports in a browser', () => 
     await expect.poll(() => countOf('Rejected'), soon).toBe(rejected)
   })
 
-  step('hears its keys with the focus on a box, a slider or a button', async () => {
+  step('hears its keys with the focus on a box or a button', async () => {
     const item = review().getByRole('status', { name: 'Item' })
     const box = files().getByRole('checkbox', { name: 'Choose all that are shown' })
     for (const focused of [box, page.getByRole('button', { name: 'Describe' })]) {

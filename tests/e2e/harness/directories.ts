@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testSkip } from '../../factories/requirements'
 
 export const root = join(import.meta.dirname, '../../..')
 
@@ -16,6 +17,11 @@ export const failures = join(root, 'out', 'e2e-failures')
 export function photosFolder(): string | null {
   const folder = process.env.SEMBLANCE_PHOTOS ?? join(root, '..', 'shared', 'photos')
   return existsSync(folder) ? folder : null
+}
+
+/** For `describe.skipIf`. */
+export function lacksPhotos(): boolean {
+  return photosFolder() === null && testSkip('photos of people', 'set SEMBLANCE_PHOTOS to their folder')
 }
 
 /** A fresh data directory and a port for its host; `remove` it when the host has ended. */
