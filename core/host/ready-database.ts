@@ -6,7 +6,7 @@ import { migrate, migrationsHash, migrationStatus } from '../database/migrate'
 import { SemblanceError } from '../model/errors'
 import type { Config } from './config'
 import { keptDatabase } from './kept-connection'
-import { openSource } from './open-source'
+import { openSource, withSource } from './open-source'
 import { appPaths } from './paths'
 import { untilVerified } from './unverified-database'
 
@@ -61,6 +61,26 @@ export async function readyDatabase(
   return database
 }
 
+/**
+ * For commands that read or change what a database of this version holds.
+ * @throws SemblanceError UNAVAILABLE where it is not set up, or is another version's, with the command that mends it
+ */
+export function withCurrentDatabase<T>(
+  config: Config,
+  log: Logger,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  return withSource(config, log, async (source) => {
+    const database = await connectDatabase(source)
+    try {
+      await requireCurrentSchema(source, database)
+      return await work(database)
+    } finally {
+      await database.close()
+    }
+  })
+}
+
 async function requireCurrentSchema(source: Source, database: Database): Promise<void> {
   const { location } = database
   const status = await migrationStatus(source, { directory: appPaths().migrations })
@@ -92,7 +112,7 @@ async function requireCurrentSchema(source: Source, database: Database): Promise
   }
   throw refusal(
     `The database ${location} is ${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} behind (${pending.join(', ')}). ` +
-      'It is shared, so nothing in it is changed unasked: run semblance migrate.',
+      'Nothing in it is changed unasked: run semblance migrate.',
     'schema_behind',
   )
 }

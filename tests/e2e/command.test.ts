@@ -20,6 +20,23 @@ it.each(['scripts/semblance.mjs', 'out/main/cli.js'])('%s says nothing on stderr
   expect(() => JSON.parse(stdout) as unknown).not.toThrow()
 })
 
+it.each([['jobs', 'now'], ['rescore']])('%s says that a database is not set up yet', async (...command) => {
+  const empty = await freshHome()
+  try {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'scripts/semblance.mjs'), ...command, '--json'],
+      { env: hostEnvironment(empty), encoding: 'utf8' },
+    )
+    expect({ status, error: (JSON.parse(stdout) as { error: unknown }).error }).toMatchObject({
+      status: 3,
+      error: { code: 'UNAVAILABLE', message: expect.stringContaining('Run semblance migrate.') as string },
+    })
+  } finally {
+    empty.remove()
+  }
+})
+
 it('worker says that an operator has it paused, which outlasts its restart', async () => {
   writeFileSync(join(home.path, 'worker.json'), JSON.stringify({ paused: true }))
   const worker = spawn(process.execPath, [join(root, 'scripts/semblance.mjs'), 'worker'], {

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Logger } from 'pino'
-import { connectDatabase, type Database } from '../../database/connect'
+import type { Database } from '../../database/connect'
 import { bulkActions, type BulkAction } from '../../jobs/contract-bulk'
 import { workerInstructions, type WorkerInstruction } from '../../jobs/contract-monitor'
 import { jobStatuses, jobTypes } from '../../jobs/contract'
 import { kinds } from '../../jobs/queue/kinds'
 import type { Config } from '../config'
-import { withSource } from '../open-source'
 import type { Output } from '../output'
+import { withCurrentDatabase } from '../ready-database'
 import { doInBulk, undoInBulk, type BulkOptions } from './jobs-bulk'
 import type { FilterOptions } from './jobs-filter'
 import { instruct, list, showAlarms, showFailures, showJob, showNow, showWorkers } from './jobs-show'
@@ -63,14 +63,7 @@ export function addJobsCommands(cli: Command, run: RunJobs): void {
   const onDatabase =
     (work: (database: Database, output: Output) => Promise<number>) =>
     (config: Config, output: Output, log: Logger) =>
-      withSource(config, log, async (source) => {
-        const database = await connectDatabase(source)
-        try {
-          return await work(database, output)
-        } finally {
-          await database.close()
-        }
-      })
+      withCurrentDatabase(config, log, (database) => work(database, output))
   const simple = (
     name: string,
     words: string,

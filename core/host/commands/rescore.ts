@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { connectDatabase } from '../../database/connect'
 import {
   executeRescore,
   planRescore,
@@ -7,8 +6,8 @@ import {
   type RescoreResult,
 } from '../../matching/rows/rescore'
 import type { Config } from '../config'
-import { withSource } from '../open-source'
 import { exitCodes, type Output } from '../output'
+import { withCurrentDatabase } from '../ready-database'
 
 const examples = 5
 const noWayBack =
@@ -24,38 +23,33 @@ export async function rescore(
   output: Output,
   log: Logger,
 ): Promise<number> {
-  return withSource(config, log, async (source) => {
-    const database = await connectDatabase(source)
-    try {
-      const plan = await database.asService((tx) =>
-        planRescore(tx, (faces, among) => output.say(`${faces} faces searched among ${among}`)),
-      )
-      const isEmpty = [plan, plan.lookalikes].every(
-        ({ changed, added, removed }) => changed.length + added.length + removed.length === 0,
-      )
-      if (!yes || isEmpty) {
-        const next = isEmpty
-          ? 'Nothing to do.'
-          : `Nothing was changed. Next: semblance rescore --yes. ${noWayBack}`
-        output.result({ executed: false, ...plan }, `${reportRescore(plan)}\n\n${next}`)
-        return exitCodes.ok
-      }
-      output.say(reportRescore(plan))
-      const result = await database.asService((tx) => executeRescore(tx, plan))
-      const skipped = namesOfSkipped(result)
-      const done = reportResult(result)
-      output.result(
-        { executed: true, ...result },
-        skipped.length === 0
-          ? done
-          : `${done}\n${skipped.length} were another by then, and were left alone: ${skipped
-              .slice(0, examples)
-              .join(', ')}`,
-      )
-      return skipped.length === 0 ? exitCodes.ok : exitCodes.failed
-    } finally {
-      await database.close()
+  return withCurrentDatabase(config, log, async (database) => {
+    const plan = await database.asService((tx) =>
+      planRescore(tx, (faces, among) => output.say(`${faces} faces searched among ${among}`)),
+    )
+    const isEmpty = [plan, plan.lookalikes].every(
+      ({ changed, added, removed }) => changed.length + added.length + removed.length === 0,
+    )
+    if (!yes || isEmpty) {
+      const next = isEmpty
+        ? 'Nothing to do.'
+        : `Nothing was changed. Next: semblance rescore --yes. ${noWayBack}`
+      output.result({ executed: false, ...plan }, `${reportRescore(plan)}\n\n${next}`)
+      return exitCodes.ok
     }
+    output.say(reportRescore(plan))
+    const result = await database.asService((tx) => executeRescore(tx, plan))
+    const skipped = namesOfSkipped(result)
+    const done = reportResult(result)
+    output.result(
+      { executed: true, ...result },
+      skipped.length === 0
+        ? done
+        : `${done}\n${skipped.length} were another by then, and were left alone: ${skipped
+            .slice(0, examples)
+            .join(', ')}`,
+    )
+    return skipped.length === 0 ? exitCodes.ok : exitCodes.failed
   })
 }
 
