@@ -86,8 +86,9 @@ grant execute on function private.write_celebrity_facts(uuid[]) to service_role;
 
 select private.write_celebrity_facts(array(select id from public.celebrities));
 
--- What the facts are for now. Who has a name already is found by its hash, however long the name.
-drop index
+-- What the facts are for now; an adopted database may have had such an index under another name, and keeps it. Who has a
+-- name already is found by its hash, however long the name.
+drop index if exists
   public.idx_celebrities_name, public.idx_celebrities_newest, public.idx_celebrities_best, public.idx_celebrities_youngest,
   public.idx_celebrities_licence;
 create index idx_celebrities_name on public.celebrities using hash (lower(name));
