@@ -24,6 +24,19 @@ export async function homeWithSamples(): Promise<Home> {
 
 async function make(path: string): Promise<void> {
   const home = await freshHome()
+  try {
+    await loadSamples(home)
+    // What was made for another build is of no use any more.
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    cpSync(home.path, `${path}.draft`, { recursive: true })
+    renameSync(`${path}.draft`, path)
+  } finally {
+    home.remove()
+  }
+}
+
+async function loadSamples(home: Home): Promise<void> {
   const host = await startHost(home)
   try {
     const { samples } = await signInAsAdmin(host.url)
@@ -33,12 +46,6 @@ async function make(path: string): Promise<void> {
   } finally {
     await host.stop()
   }
-  // What was made for another build is of no use any more.
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
-  cpSync(home.path, `${path}.draft`, { recursive: true })
-  renameSync(`${path}.draft`, path)
-  home.remove()
 }
 
 /** Does it while no other process does; what a process that has ended left locked is free. */
