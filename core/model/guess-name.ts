@@ -5,8 +5,8 @@ const noName = new RegExp(
     // IMG_2231, DSC01234, IMG_E1234, and those whose letters could be a name: SAM_0001.
     '_?(img|dsc|dscn|dscf|pxl|mvi)[a-z]?[\\s_\\d-]*',
     '_?(sam|gopr|vid|imag|cimg|pict)[\\s_-]*\\d{4,}',
-    // P1010001, 100 0042
-    '[a-z]?\\d{3,}',
+    // P1010001, 100 0042; a letter with a number or without, such as the folders of an alphabet: p1, B
+    '[a-z]?\\d{3,}|[a-z][\\s_-]*\\d*',
     // IMG-20200131-WA0001, PXL_20210101_123456789.MP, 20200131_123456
     '((img|vid|pxl)[\\s_-]*)?\\d{8}[\\s_-]+(\\d{4,}|wa\\d+)\\S*',
     '(whatsapp|signal|telegram) (image|photo).*',

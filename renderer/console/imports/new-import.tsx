@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { FileImage, FolderOpen } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ImportRules } from '../../../core/celebrities/contract-import-schemas'
 import { Button } from '../../kit/button'
 import { formatAmount, formatBytes } from '../../kit/format'
@@ -35,6 +35,13 @@ export function NewImport({
   const [rules, setRules] = useState<ImportRules>(usualRules)
   const name = typedName ?? (sources ? nameOf(sources, new Date()) : '')
 
+  // Two presses may come before the button shows the first.
+  const isBegun = useRef(false)
+  const begin = () => {
+    if (!sources || isBegun.current) return
+    isBegun.current = true
+    start.mutate(sources, { onError: () => (isBegun.current = false) })
+  }
   const start = useMutation({
     mutationFn: async (from: Sources) => {
       const common = { defaults: defaultsOf(defaults), rules }
@@ -95,7 +102,7 @@ export function NewImport({
               size="lg"
               isDisabled={!isReady}
               isPending={start.isPending}
-              onPress={() => sources && start.mutate(sources)}
+              onPress={begin}
             >
               {sources?.kind === 'files' ? 'Upload and begin' : 'Begin'}
             </Button>

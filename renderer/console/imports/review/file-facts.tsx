@@ -42,7 +42,7 @@ export function FileFacts({
     >
       <header className="flex items-start gap-2">
         <div className="min-w-0 grow">
-          <h2 className={cx('text-md font-semibold text-pretty', !name && 'text-ink-3')}>
+          <h2 className={cx('text-md font-semibold text-pretty wrap-anywhere', !name && 'text-ink-3')}>
             {name ?? 'No name'}
           </h2>
           {file.name_original && file.name_original !== name && (
