@@ -106,6 +106,7 @@ export const waited = sql`(1000 * extract(epoch from started_at - case
   when next_attempt_at > created_at and next_attempt_at <= started_at then next_attempt_at else created_at end))::float8`
 export const ran = sql`(1000 * extract(epoch from completed_at - started_at))::float8`
 
+/** What was called off while it waited has no times: `greatest` would make zeros of them. */
 async function timesOfEnded(tx: Tx) {
   const { rows } = await sql<PartRow>`
     select grouping(worker_id) as is_all, worker_id as name, count(*)::int as jobs,
@@ -113,7 +114,8 @@ async function timesOfEnded(tx: Tx) {
       (count(*) filter (where status = 'failed'))::int as failed,
       ${percentiles('wait')} as wait, ${percentiles('run')} as run
     from (
-      select status, worker_id, greatest(0, ${waited}) as wait, greatest(0, ${ran}) as run
+      select status, worker_id, case when started_at is not null then greatest(0, ${waited}) end as wait,
+        case when started_at is not null then greatest(0, ${ran}) end as run
       from private.staff_jobs
       where completed_at > now() - make_interval(mins => ${nowMinutes}::int) and completed_at <= now()
         and status in ('completed', 'failed')

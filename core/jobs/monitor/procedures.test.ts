@@ -34,7 +34,7 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
       update public.workers set ${columns} where id = '${id}'`)
 
   test('now: what waits, runs and ended, and how long that took', async () => {
-    const ids = await addJobs(8)
+    const ids = await addJobs(9)
     await set(ids[0], completed(1, 10, 2))
     await set(ids[1], completed(2, 20, 4))
     await set(ids[2], completed(20))
@@ -48,19 +48,22 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     // Retried a while ago: it waits since then, not since it was new.
     const retried = `next_attempt_at = now() - interval '90 seconds'`
     await set(ids[7], `created_at = now() - interval '1 day', ${retried}`)
+    await set(ids[8], `status = 'failed', error_code = 'cancelled', completed_at = now()`)
     await run(`insert into public.job_attempts (match_job_id, attempt, worker_id, pack, started_at, outcome, stages)
       values ('${ids[0]}', 1, 'w1', 'lite', now() - interval '2 seconds', 'completed', '{"write": 3, "fetch": 5}')`)
     const now = await curator.client.jobs.now()
     expect(now).toMatchObject({
-      ...{ pending: 2, due: 1, processing: 2, foreign: 1, failed: 1, undismissed: 1, completed: 3 },
-      ...{ is_completed_estimated: false, sample: 3, empty: { state: 'growing' } },
+      ...{ pending: 2, due: 1, processing: 2, foreign: 1, failed: 2, undismissed: 2, completed: 3 },
+      ...{ is_completed_estimated: false, sample: 4, empty: { state: 'growing' } },
     })
     expect(now.backlog.age_seconds).toBeGreaterThan(85)
     expect(now.backlog.age_seconds).toBeLessThan(150)
     expect(now.per_minute.minutes).toHaveLength(15)
     const sum = (column: 'completed' | 'failed') =>
       now.per_minute.minutes.reduce((total, minute) => total + minute[column], 0)
-    expect([sum('completed'), sum('failed')]).toEqual([2, 1])
+    expect([sum('completed'), sum('failed')]).toEqual([2, 2])
+    // Of three: what was called off while it waited never began, so it has no times.
+    expect(now.wait?.p50).toBeCloseTo(10_000, -1)
     const w1 = now.by_worker.find(({ worker_id }) => worker_id === 'w1')
     expect(w1).toMatchObject({ jobs: 2, completed: 2, failed: 0 })
     expect(w1?.wait?.p50).toBeCloseTo(15_000, -1)
