@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { link, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { dependencies } from '../../package.json'
 import { connectDatabase, type Database } from '../../core/database/connect'
 import { migrate, migrationsHash } from '../../core/database/migrate'
-import { writeFileAtomic } from '../../core/embedded/data-directory'
 import {
   openEmbeddedDatabase,
   type EmbeddedDatabase,
@@ -113,8 +113,14 @@ async function cachedTemplate(name: string, make: () => Promise<EmbeddedDatabase
   const path = join(tmpdir(), `semblance-template-${process.getuid?.() ?? 0}-${name}.tar`)
   if (existsSync(path)) return path
   const engine = await make()
-  await writeFileAtomic(path, await engine.dump())
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  await writeFile(draft, await engine.dump())
   await engine.close()
+  // Test files run side by side: one that another reads already must not be replaced.
+  await link(draft, path).catch((error: unknown) => {
+    if (!existsSync(path)) throw error
+  })
+  await rm(draft)
   return path
 }
 
