@@ -3,6 +3,9 @@ import { createContext, useContext, useEffect, useRef } from 'react'
 /** Milliseconds within which the second key of a sequence must come. */
 const sequenceTime = 900
 
+/** Keys that walk go on while they are held; whatever changes something does so once. */
+const walks = /^(arrow(up|down|left|right)|[jk])$/
+
 /** Whether keys pressed in this element belong to the text being written. */
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
@@ -31,7 +34,8 @@ export interface ShortcutOptions {
 
 /**
  * Runs `action` at a key (`r`, `/`, `mod+k`: Ctrl or ⌘) or at two in a row (`g j`). Keys typed into a text are
- * left alone unless they carry a modifier, and so are, while a dialog is open, those of the screen below it.
+ * left alone unless they carry a modifier, and so are, while a dialog is open, those of the screen below it. A key that
+ * is held acts once, but for those that walk: nobody is merged by a hand that rests.
  */
 export function useShortcut(keys: string, action: () => void, options: ShortcutOptions = {}): void {
   const latest = useRef(action)
@@ -59,6 +63,7 @@ export function useShortcut(keys: string, action: () => void, options: ShortcutO
       }
       armedAt = Number.NEGATIVE_INFINITY
       event.preventDefault()
+      if (event.repeat && !walks.test(keys)) return
       latest.current()
     }
     window.addEventListener('keydown', listen)

@@ -54,9 +54,12 @@ describe.skipIf(lacksChromium())('the outliers of the catalogue', () => {
     await page.keyboard.press('ArrowLeft')
     await expect.poll(place, { timeout: soon }).toEqual([1, all])
     await expectAccessible(page)
-    await page.keyboard.press('n')
+    await page.keyboard.down('n')
     await note('Noted: two people').waitFor({ timeout: soon })
     await expect.poll(place, { timeout: soon }).toEqual([1, all - 1])
+    // It is still held, and says nothing of the next pair.
+    await page.keyboard.down('n')
+    await page.keyboard.up('n')
     await page.keyboard.press('m')
     await note(/merged into/).waitFor({ timeout: soon })
     await page.keyboard.press('Control+z')
