@@ -42,6 +42,12 @@ describe('how long a job takes', () => {
     expect(runTime({ ...running, status: 'completed', completed_at: at(45) }, now)).toBe(5000)
   })
 
+  it('waits since it was due again, where it was retried', () => {
+    const again: Job = { ...job, next_attempt_at: at(35), started_at: at(40) }
+    expect(waitTime(again, now)).toBe(5000)
+    expect(waitTime({ ...again, next_attempt_at: at(41) }, now)).toBe(30_000)
+  })
+
   it('does not count a former attempt of a job that waits again', () => {
     expect(runTime({ ...job, attempts: 1, started_at: at(40) }, now)).toBeUndefined()
   })

@@ -40,9 +40,11 @@ export const kindWords: Record<JobKind, string> = {
   embedding: 'Re-analysis',
 }
 
-/** Milliseconds that a job has waited for its turn, or did wait. */
-export function waitTime(job: Job, now: Date): number {
-  return (job.started_at ?? job.completed_at ?? now).getTime() - job.created_at.getTime()
+/** Milliseconds that a job has waited for its turn, or did wait: since it was new, or was due again (docs/jobs.md). */
+export function waitTime({ created_at, next_attempt_at, started_at, completed_at }: Job, now: Date): number {
+  const till = started_at ?? completed_at ?? now
+  const isAgain = next_attempt_at > created_at && next_attempt_at <= till
+  return till.getTime() - (isAgain ? next_attempt_at : created_at).getTime()
 }
 
 /** Milliseconds that a job has been worked on; undefined before it was begun. */
