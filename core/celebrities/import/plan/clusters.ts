@@ -1,13 +1,11 @@
 import type { Steps } from './types'
-import { add, dot, normalized } from './vectors'
+import { dot, normalized, sumOf } from './vectors'
 
 /** Faces that are taken for one person, by average linkage. */
 export interface FaceCluster<T> {
   /** The first is the best. */
   members: T[]
-  /** Of its faces. */
-  sum: Float32Array
-  /** The sum, of unit length. */
+  /** The sum of its faces, of unit length; of one face that itself, since most people of a large import have one photo. */
   centroid: Float32Array
 }
 
@@ -33,7 +31,7 @@ export function* clusterFaces<T>(
   { same, other }: ClusterRules,
   areApart: (a: T, b: T) => boolean,
 ): Steps<FaceCluster<T>[]> {
-  const single = faces.map(({ member, embedding }) => ({ members: [member], sum: embedding.slice() }))
+  const single = faces.map(({ member, embedding }) => ({ members: [member], sum: embedding }))
   const places = new Map(faces.map(({ member }, i) => [member, i]))
   const bySize = (a: Raw<T>, b: Raw<T>) =>
     b.members.length - a.members.length || (places.get(a.members[0]) ?? 0) - (places.get(b.members[0]) ?? 0)
@@ -41,8 +39,7 @@ export function* clusterFaces<T>(
   const joined = yield* joinNearest(sure.toSorted(bySize), other, areApart)
   return joined.toSorted(bySize).map(({ members, sum }) => ({
     members: members.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
-    sum,
-    centroid: normalized(sum),
+    centroid: members.length === 1 ? sum : normalized(sum),
   }))
 }
 
@@ -70,11 +67,11 @@ function* joinNearest<T>(
     nearest.sort((a, b) => b.cosine - a.cosine)
     const found = nearest.find(({ cluster }) => !anyApart(one, cluster, areApart))
     if (!found) {
-      clusters.push({ members: [...one.members], sum: one.sum.slice() })
+      clusters.push({ members: [...one.members], sum: one.sum })
       continue
     }
+    found.cluster.sum = sumOf(found.cluster.sum, one.sum)
     found.cluster.members.push(...one.members)
-    add(found.cluster.sum, one.sum)
   }
   return clusters
 }

@@ -23,7 +23,7 @@ const fewRows = 512
  */
 export function* createRows<T>(sample: readonly Float32Array[]): Steps<Rows<T>> {
   const directions = sample.length < fewRows ? [] : yield* principalDirections(sample)
-  let capacity = 64
+  let capacity = Math.max(64, sample.length)
   let full = new Float32Array(capacity * embeddingLength)
   let sketches = new Float32Array(capacity * sketchLength)
   let rests = new Float32Array(capacity)

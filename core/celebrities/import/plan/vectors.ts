@@ -12,10 +12,7 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return s + t + (u + v)
 }
 
-/** Adds `b` to `a`, in place. */
-export function add(a: Float32Array, b: Float32Array): void {
-  for (let i = 0; i < a.length; i += 1) a[i] += b[i]
-}
+export const sumOf = (a: Float32Array, b: Float32Array): Float32Array => a.map((element, i) => element + b[i])
 
 /** Of unit length; zeros where there is no direction. */
 export function normalized(a: Float32Array): Float32Array {
