@@ -28,7 +28,11 @@ export function describeMetrics(now: QueueNow, workers: readonly JobWorker[]): s
     },
     single('semblance_jobs_completed', 'Completed jobs; beyond 100,000 an estimate.', now.completed),
     single('semblance_jobs_due', 'Pending jobs that may be tried now.', now.due),
-    single('semblance_jobs_undismissed', 'Failed jobs that nobody has dismissed.', now.undismissed),
+    single(
+      'semblance_jobs_undismissed',
+      'Failed jobs that nobody has dismissed or cancelled.',
+      now.undismissed,
+    ),
     single(
       'semblance_backlog_age_seconds',
       'Age of the oldest job that is due.',

@@ -40,7 +40,7 @@ export const queueNowSchema = z.object({
   /** Of the processing ones, those without a lease: another client's. */
   foreign: count,
   failed: count,
-  /** Of the failed ones, those that nobody has dismissed. */
+  /** Of the failed ones, those that nobody has dismissed or cancelled. */
   undismissed: count,
   completed: count,
   /** Beyond 100,000 rows the number of completed jobs is PostgreSQL's estimate. */

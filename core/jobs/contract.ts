@@ -111,6 +111,6 @@ export const jobsContract = {
   retry: oc
     .input(z.object({ id: z.uuid(), kind: jobKindSchema, from_stage: z.enum(jobStages).optional() }))
     .output(z.object({})),
-  /** Curator. Every failed job; gives how many. */
+  /** Curator. Every failed job that nobody has dismissed or cancelled; gives how many. */
   retryFailed: oc.output(z.object({ retried: z.number().int() })),
 }

@@ -34,6 +34,8 @@ export const overviewSchema = z.object({
     processing: z.number().int(),
     completed: z.number().int(),
     failed: z.number().int(),
+    /** Of the failed ones, those that nobody has dismissed or cancelled. */
+    undismissed: z.number().int(),
     oldest_pending_at: z.date().nullable(),
     /** Jobs that ended in each of the last 15 minutes, oldest first. */
     per_minute: z.array(z.object({ completed: z.number().int(), failed: z.number().int() })),

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
 import { queueCounts } from '../jobs/monitor/counts'
+import { notCancelled } from '../jobs/queue/actions'
 import type { Overview } from './contract'
 
 type Tx = Transaction<Tables>
@@ -25,17 +26,18 @@ export async function countEverything(tx: Tx): Promise<Overview['counts']> {
 
 /** All queues together. */
 export async function describeQueue(tx: Tx): Promise<Overview['queue']> {
-  const { pending, processing, completed, failed, oldest_pending_at } = await queueCounts(tx)
-  return { pending, processing, completed, failed, oldest_pending_at, per_minute: await countEnded(tx) }
+  const { pending, processing, completed, failed, undismissed, oldest_pending_at } = await queueCounts(tx)
+  const per_minute = await countEnded(tx)
+  return { pending, processing, completed, failed, undismissed, oldest_pending_at, per_minute }
 }
 
-/** Jobs that ended in each of the last minutes, oldest first. */
+/** Jobs that ended in each of the last minutes, oldest first. What was cancelled has not failed. */
 async function countEnded(tx: Tx): Promise<Overview['queue']['per_minute']> {
   const { rows } = await sql<{ minutes_ago: number; completed: number; failed: number }>`
     select
       floor(extract(epoch from now() - completed_at) / 60)::int as minutes_ago,
       (count(*) filter (where status = 'completed'))::int as completed,
-      (count(*) filter (where status = 'failed'))::int as failed
+      (count(*) filter (where status = 'failed' and ${notCancelled}))::int as failed
     from private.staff_jobs
     where status in ('completed', 'failed') and completed_at > now() - make_interval(mins => ${minutes}::int)
     group by 1`.execute(tx)

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import type { Alarm, JobWorker } from '../contract-monitor'
+import { notCancelled } from '../queue/actions'
 import { queueCounts } from './counts'
 import { listWorkers } from './workers'
 
@@ -61,7 +62,7 @@ async function stalls(tx: Tx, { stall_minutes: minutes }: AlarmLimits): Promise<
       (select count(*)::int from (
         select from private.staff_jobs
         where completed_at > now() - ${interval(minutes)} and status = 'failed'
-          and error_code is distinct from 'cancelled'
+          and ${notCancelled}
         limit 1000
       ) as failures) as failed,
       (select completed_at from private.staff_jobs

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../../database/tables'
 import type { JobKind, JobStatus } from '../contract'
+import { cancelled } from '../queue/actions'
 import { kinds } from '../queue/kinds'
 
 type Tx = Transaction<Tables>
@@ -18,6 +19,7 @@ export interface QueueCounts {
   /** Of the processing ones, those without a lease: another client's. */
   foreign: number
   failed: number
+  /** Of the failed ones, those that nobody has dismissed or cancelled. */
   undismissed: number
   completed: number
   is_completed_estimated: boolean
@@ -65,11 +67,14 @@ export async function countsByStatus(tx: Tx): Promise<Record<JobStatus, number>>
   return { pending, processing, completed, failed }
 }
 
-/** A queue after another, since a count of one is an index's alone, and a group is a step more for every row. */
+/**
+ * A queue after another, since a count of one is an index's alone, and a group is a step more for every row. Cancelled
+ * jobs are counted by their reason and taken off, since no index has both that and who dismissed them.
+ */
 async function countOpen(tx: Tx): Promise<OpenRow[]> {
   const each = kinds.map(
     (kind) => sql`
-    select ${kind}::text as kind, p.*, w.*, f.*
+    select ${kind}::text as kind, p.*, w.*, f.failed, f.undismissed - c.cancelled as undismissed
     from (
       select count(*)::int as pending, (count(*) filter (where next_attempt_at <= now()))::int as due,
         min(greatest(created_at, next_attempt_at)) filter (where next_attempt_at <= now()) as oldest_due_at,
@@ -81,7 +86,11 @@ async function countOpen(tx: Tx): Promise<OpenRow[]> {
     ) as w, (
       select count(*)::int as failed, (count(*) filter (where dismissed_at is null))::int as undismissed
       from private.staff_jobs where status = 'failed' and kind = ${kind}
-    ) as f`,
+    ) as f, (
+      select count(*)::int as cancelled
+      from private.staff_jobs
+      where error_code = ${cancelled.code} and status = 'failed' and dismissed_at is null and kind = ${kind}
+    ) as c`,
   )
   const { rows } = await sql<OpenRow>`${sql.join(each, sql` union all `)}`.execute(tx)
   return rows

@@ -3,6 +3,7 @@ import type { Tables } from '../../database/tables'
 import type { JobKind } from '../contract'
 import { trendHours, type FailureGroup } from '../contract-monitor'
 import { namesOf } from '../list/names'
+import { cancelled } from '../queue/actions'
 import { adviceFor } from './advice'
 
 type Tx = Transaction<Tables>
@@ -26,15 +27,15 @@ interface GroupRow {
   trend: Record<string, number> | null
 }
 
-/** What failed and stands so, by fingerprint, most jobs first; the photo of a sample is yet to be signed. */
+/** What failed and stands so, by fingerprint, most jobs first, but not what was cancelled; the photo of a sample is yet to be signed. */
 export async function failureGroups(tx: Tx, { kind, dismissed }: FailuresQuery) {
   const groups = await countGroups(tx, { kind, dismissed })
   const samples = await sampleOf(tx, groups, { kind, dismissed })
   const names = await namesOf(tx, samples)
   return groups.flatMap(({ kinds, trend, last_key: _, ...group }) => {
     const sample = samples.find(({ fingerprint }) => fingerprint === group.fingerprint)
-    // Retried between the two questions.
-    if (!sample) return []
+    // Retried between the two questions. The reason is part of what a fingerprint stands for.
+    if (!sample || sample.error_code === cancelled.code) return []
     const {
       error_code: reason,
       failed_stage: stage,

@@ -3,6 +3,7 @@ import type { Tables } from '../../database/tables'
 import { jobStages } from '../../model/job-stages'
 import { nowMinutes, nowSample, type QueueNow, type Times } from '../contract-monitor'
 import { jobStatuses } from '../contract'
+import { notCancelled } from '../queue/actions'
 import { queueCounts } from './counts'
 import { timeUntilEmpty } from './time-until-empty'
 
@@ -48,7 +49,7 @@ type Minutes = QueueNow['per_minute']['minutes']
 /** Of whatever status: said, so that the index by status and age serves. */
 const anyStatus = sql`status in (${sql.join(jobStatuses.map((status) => sql.lit(status)))})`
 
-/** Whole minutes back from now, oldest first. */
+/** Whole minutes back from now, oldest first. What was cancelled has not failed. */
 async function countMinutes(tx: Tx): Promise<Minutes> {
   const since = sql`now() - make_interval(mins => ${nowMinutes}::int)`
   // Binned by whole numbers: reckoning seconds of every row costs more than reading it.
@@ -57,10 +58,14 @@ async function countMinutes(tx: Tx): Promise<Minutes> {
     select greatest(0, extract(epoch from now() - minute)::int / 60 - 1) as minutes_ago, sum(created)::int as created,
       sum(completed)::int as completed, sum(failed)::int as failed
     from (
-      select ${minute('completed_at')} as minute, 0 as created,
-        count(*) filter (where status = 'completed') as completed, count(*) filter (where status = 'failed') as failed
+      select ${minute('completed_at')} as minute, 0 as created, count(*) as completed, 0 as failed
       from private.staff_jobs
-      where completed_at > ${since} and completed_at <= now() and status in ('completed', 'failed')
+      where completed_at > ${since} and completed_at <= now() and status = 'completed'
+      group by 1
+      union all
+      select ${minute('completed_at')}, 0, 0, count(*)
+      from private.staff_jobs
+      where completed_at > ${since} and completed_at <= now() and status = 'failed' and ${notCancelled}
       group by 1
       union all
       select ${minute('created_at')}, count(*), 0, 0
@@ -106,7 +111,7 @@ export const waited = sql`(1000 * extract(epoch from started_at - case
   when next_attempt_at > created_at and next_attempt_at <= started_at then next_attempt_at else created_at end))::float8`
 export const ran = sql`(1000 * extract(epoch from completed_at - started_at))::float8`
 
-/** What was called off while it waited has no times: `greatest` would make zeros of them. */
+/** Of what nobody cancelled. What never began has no times: `greatest` would make zeros of them. */
 async function timesOfEnded(tx: Tx) {
   const { rows } = await sql<PartRow>`
     select grouping(worker_id) as is_all, worker_id as name, count(*)::int as jobs,
@@ -118,7 +123,7 @@ async function timesOfEnded(tx: Tx) {
         case when started_at is not null then greatest(0, ${ran}) end as run
       from private.staff_jobs
       where completed_at > now() - make_interval(mins => ${nowMinutes}::int) and completed_at <= now()
-        and status in ('completed', 'failed')
+        and status in ('completed', 'failed') and ${notCancelled}
       order by completed_at desc
       limit ${nowSample}
     ) as ended

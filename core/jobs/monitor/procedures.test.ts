@@ -53,16 +53,16 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
       values ('${ids[0]}', 1, 'w1', 'lite', now() - interval '2 seconds', 'completed', '{"write": 3, "fetch": 5}')`)
     const now = await curator.client.jobs.now()
     expect(now).toMatchObject({
-      ...{ pending: 2, due: 1, processing: 2, foreign: 1, failed: 2, undismissed: 2, completed: 3 },
-      ...{ is_completed_estimated: false, sample: 4, empty: { state: 'growing' } },
+      ...{ pending: 2, due: 1, processing: 2, foreign: 1, failed: 2, undismissed: 1, completed: 3 },
+      ...{ is_completed_estimated: false, sample: 3, empty: { state: 'growing' } },
     })
     expect(now.backlog.age_seconds).toBeGreaterThan(85)
     expect(now.backlog.age_seconds).toBeLessThan(150)
     expect(now.per_minute.minutes).toHaveLength(15)
     const sum = (column: 'completed' | 'failed') =>
       now.per_minute.minutes.reduce((total, minute) => total + minute[column], 0)
-    expect([sum('completed'), sum('failed')]).toEqual([2, 2])
-    // Of three: what was called off while it waited never began, so it has no times.
+    expect([sum('completed'), sum('failed')]).toEqual([2, 1])
+    // Of three: what was called off counts neither as failed nor in the times.
     expect(now.wait?.p50).toBeCloseTo(10_000, -1)
     const w1 = now.by_worker.find(({ worker_id }) => worker_id === 'w1')
     expect(w1).toMatchObject({ jobs: 2, completed: 2, failed: 0 })
@@ -212,12 +212,14 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
   })
 
   test('failures: by fingerprint, with a sample, a trend, and whether a retry helps', async () => {
-    const ids = await addJobs(6)
+    const ids = await addJobs(7)
     for (const id of ids.slice(0, 3)) await set(id, failed('aaaa', 'no_face', 3))
     await set(ids[3], failed('bbbb', 'worker_lost', 130))
     await set(ids[4], failed('cccc', 'internal', 5) + `, dismissed_at = now()`)
     // As another client's worker writes it.
     await set(ids[5], `status = 'failed', completed_at = now(), error_message = 'Face 12 of 17 is broken'`)
+    // Called off by a person, which is no failure.
+    await set(ids[6], `status = 'failed', completed_at = now(), error_code = 'cancelled'`)
     const { groups, jobs } = await curator.client.jobs.failures()
     expect(jobs).toBe(5)
     expect(groups[0]).toMatchObject({

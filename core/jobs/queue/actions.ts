@@ -27,6 +27,8 @@ export const mayCancel = sql<SqlBool>`job.status in ('pending', 'processing')`
 
 /** What a cancelled job says. */
 export const cancelled = { code: 'cancelled', message: 'Somebody of the staff cancelled the job.' }
+/** It has failed of itself: nobody called it off. */
+export const notCancelled = sql<SqlBool>`error_code is distinct from ${sql.lit(cancelled.code)}`
 
 /**
  * Jobs that ended start anew, with all their attempts, a dismissal forgotten. Failed ones only, unless `completed`.

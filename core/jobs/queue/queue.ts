@@ -3,7 +3,7 @@ import type { Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
 import type { JobKind, JobStatus } from '../contract'
 import { fingerprintOf } from './fingerprint'
-import { retry as retryWhich } from './actions'
+import { notCancelled, retry as retryWhich } from './actions'
 import { type End, exchange } from './exchange'
 import { type ClaimedJob, fitting, heldBy, kinds, queues, seconds } from './kinds'
 
@@ -178,12 +178,16 @@ export async function retry(tx: Tx, kind: JobKind, id: string): Promise<void> {
   )
 }
 
-/** Every failed job starts anew; gives how many. */
+/** Every failed job that nobody has dismissed or cancelled starts anew; gives how many. */
 export async function retryFailed(tx: Tx): Promise<number> {
   let retried = 0
   for (const kind of kinds) {
     for (let chunk = 1000; chunk === 1000; retried += chunk) {
-      chunk = (await retryWhich(tx, kind, sql<SqlBool>`job.dismissed_at is null`, { limit: 1000 })).length
+      chunk = (
+        await retryWhich(tx, kind, sql<SqlBool>`job.dismissed_at is null and ${notCancelled}`, {
+          limit: 1000,
+        })
+      ).length
     }
   }
   return retried

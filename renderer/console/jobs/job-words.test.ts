@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../core/jobs/contract'
 import { imageReasons } from '../../../core/model/errors'
-import { failureHint, runTime, waitTime } from './job-words'
+import { failureHint, jobState, runTime, waitTime } from './job-words'
 
 const at = (seconds: number) => new Date(seconds * 1000)
 const now = at(100)
@@ -29,6 +29,13 @@ const job: Job = {
   fingerprint: null,
   dismissed_at: null,
 }
+
+it('says of a job that somebody cancelled that it was, not that it has failed', () => {
+  const ended: Job = { ...job, status: 'failed', error_code: 'cancelled' }
+  expect(jobState(ended)).toEqual({ words: 'Cancelled', tone: 'neutral' })
+  expect(jobState({ ...ended, error_code: 'no_face' })).toEqual({ words: 'Failed', tone: 'bad' })
+  expect(jobState({ ...ended, status: 'pending' })).toEqual({ words: 'Pending', tone: 'neutral' })
+})
 
 describe('how long a job takes', () => {
   it('waits until it is begun', () => {

@@ -18,6 +18,17 @@ export const statusWords: Record<JobStatus, string> = {
   failed: 'Failed',
 }
 
+/** Somebody called it off: its row says that it failed, since other clients know four statuses. */
+export function isCancelled({ status, error_code }: Job): boolean {
+  return status === 'failed' && error_code === 'cancelled'
+}
+
+/** A job's status in a word, for a person: who cancelled a job has not seen it fail. */
+export function jobState(job: Job): { words: string; tone: Tone } {
+  if (isCancelled(job)) return { words: 'Cancelled', tone: 'neutral' }
+  return { words: statusWords[job.status], tone: statusTones[job.status] }
+}
+
 const typeWords: Record<string, string> = {
   user_match: 'matches',
   celebrity_match: 'celebrity lookalikes',

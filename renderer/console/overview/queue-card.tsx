@@ -33,8 +33,8 @@ export function QueueCard({ queue }: { queue: Overview['queue'] }) {
         <QueueNumber status="completed" label="Completed" count={queue.completed}>
           in all
         </QueueNumber>
-        <QueueNumber status="failed" label="Failed" count={queue.failed} isBad={queue.failed > 0}>
-          {queue.failed > 0 ? 'look at why' : 'none'}
+        <QueueNumber status="failed" label="Failed" count={queue.failed} isBad={queue.undismissed > 0}>
+          {queue.undismissed > 0 ? 'look at why' : queue.failed > 0 ? 'dismissed or cancelled' : 'none'}
         </QueueNumber>
       </div>
       <BarChart

@@ -4,7 +4,7 @@ import { describeThroughput, ratePerMinute } from './throughput'
 
 const quiet = { completed: 0, failed: 0 }
 const minutes = (...ended: number[]) => ended.map((completed) => ({ completed, failed: 0 }))
-const queue = { pending: 0, processing: 0, completed: 0, failed: 0, oldest_pending_at: null }
+const queue = { pending: 0, processing: 0, completed: 0, failed: 0, undismissed: 0, oldest_pending_at: null }
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
 describe('the speed of the queue', () => {

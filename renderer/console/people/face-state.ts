@@ -9,6 +9,8 @@ export function faceState({ job, analyzed_at }: FaceView): { label: string; tone
     case 'processing':
       return { label: 'Analysing', tone: 'info', isLive: true }
     case 'failed':
+      // Its row says that it failed, since other clients know four statuses.
+      if (job.error_code === 'cancelled') return { label: 'Cancelled', tone: 'neutral', isLive: false }
       return { label: 'Failed', tone: 'bad', isLive: false }
     default:
       return analyzed_at

@@ -22,7 +22,10 @@ export function FailedAnalysis({
 }) {
   const isPermanent = imageReasons.some((reason) => reason === job?.error_code)
   return (
-    <Notice tone="bad" action={job && mayRetry && !isPermanent && <RetryButton id={job.id} kind={kind} />}>
+    <Notice
+      tone={job?.error_code === 'cancelled' ? 'info' : 'bad'}
+      action={job && mayRetry && !isPermanent && <RetryButton id={job.id} kind={kind} />}
+    >
       {message ?? 'The analysis failed.'}
       {job && job.attempts > 1 && ` Tried ${job.attempts} times.`}
     </Notice>

@@ -17,7 +17,7 @@ const entryClass =
 /** The screens at the left; in narrow windows their icons alone. */
 export function Rail({ onJump }: { onJump: () => void }) {
   const api = useApi()
-  const failed = useQuery(api.overview.get.queryOptions()).data?.queue.failed ?? 0
+  const failed = useQuery(api.overview.get.queryOptions()).data?.queue.undismissed ?? 0
   return (
     <nav
       aria-label="Screens"

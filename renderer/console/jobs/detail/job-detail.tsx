@@ -18,10 +18,10 @@ import {
   failureHint,
   formatErrorCode,
   formatJobType,
+  isCancelled,
+  jobState,
   kindWords,
   runTime,
-  statusTones,
-  statusWords,
   waitTime,
 } from '../job-words'
 import { Attempts } from './attempts'
@@ -75,11 +75,12 @@ export function JobDetail({
 }
 
 function Body({ job, detail, hasFailed }: { job: Job; detail: Detail | undefined; hasFailed: boolean }) {
+  const state = jobState(job)
   return (
     <>
       <div className="flex items-baseline justify-between gap-3">
-        <StatusDot tone={statusTones[job.status]} isLive={job.status === 'processing'}>
-          <span className="font-medium">{statusWords[job.status]}</span>
+        <StatusDot tone={state.tone} isLive={job.status === 'processing'}>
+          <span className="font-medium">{state.words}</span>
           <span className="text-ink-2">
             , attempt {job.attempts} of {job.max_attempts}
           </span>
@@ -112,18 +113,22 @@ function SubjectLink({ job }: { job: Job }) {
   )
 }
 
+const failureLooks = {
+  cancelled: { title: 'Why it ended', box: 'bg-raised', ink: 'text-ink' },
+  failed: { title: 'Why it failed', box: 'bg-bad-soft', ink: 'text-bad' },
+  retrying: { title: 'What the last attempt said', box: 'bg-warning-soft', ink: 'text-warning' },
+}
+
 /** What the last attempt said, and what to do about it. */
 function Failure({ job, advice }: { job: Job; advice: string | null }) {
   if (!job.error_message && !job.error_code) return null
   const isFinal = job.status === 'failed'
+  const look = isCancelled(job) ? 'cancelled' : isFinal ? 'failed' : 'retrying'
+  const { title, box, ink } = failureLooks[look]
   return (
-    <Section title={isFinal ? 'Why it failed' : 'What the last attempt said'}>
-      <div className={isFinal ? 'rounded-md bg-bad-soft px-3 py-2' : 'rounded-md bg-warning-soft px-3 py-2'}>
-        {job.error_code && (
-          <p className={isFinal ? 'font-medium text-bad' : 'font-medium text-warning'}>
-            {formatErrorCode(job.error_code)}
-          </p>
-        )}
+    <Section title={title}>
+      <div className={`rounded-md px-3 py-2 ${box}`}>
+        {job.error_code && <p className={`font-medium ${ink}`}>{formatErrorCode(job.error_code)}</p>}
         {job.error_message && <p className="break-words select-text">{job.error_message}</p>}
       </div>
       {isFinal && <p className="text-pretty text-ink-2">{advice ?? failureHint(job)}</p>}

@@ -9,24 +9,24 @@ import {
   formatErrorCode,
   formatJobType,
   formatLookingFor,
+  isCancelled,
+  jobState,
   kindWords,
   runTime,
-  statusTones,
-  statusWords,
 } from '../job-words'
 
 const status: Column<Job> = {
   id: 'status',
   header: 'Status',
   width: '96px',
-  render: (job) => (
-    <StatusDot
-      tone={job.dismissed_at ? 'neutral' : statusTones[job.status]}
-      isLive={job.status === 'processing'}
-    >
-      {job.dismissed_at ? 'Dismissed' : statusWords[job.status]}
-    </StatusDot>
-  ),
+  render: (job) => {
+    const { words, tone } = jobState(job)
+    return (
+      <StatusDot tone={job.dismissed_at ? 'neutral' : tone} isLive={job.status === 'processing'}>
+        {job.dismissed_at ? 'Dismissed' : words}
+      </StatusDot>
+    )
+  },
 }
 
 const subject: Column<Job> = {
@@ -119,7 +119,7 @@ function Outcome({ job }: { job: Job }) {
   const message = job.error_message ?? (job.error_code && formatErrorCode(job.error_code))
   if (job.status === 'failed') {
     return (
-      <span className={job.dismissed_at ? 'text-ink-2' : 'text-bad'}>
+      <span className={job.dismissed_at || isCancelled(job) ? 'text-ink-2' : 'text-bad'}>
         {message ?? 'No reason was recorded'}
       </span>
     )
