@@ -73,6 +73,8 @@ export const outcomeCodes = [
   'no_name',
   'no_licence',
   'no_source',
+  /** What a CSV says of it can't be used as it is. */
+  'doubted_description',
   'changed_underneath',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]

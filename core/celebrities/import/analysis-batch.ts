@@ -104,7 +104,7 @@ async function saveAnalyzed(
       select * from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as r (id bigint, image_hash text,
         perceptual_hash text, width integer, height integer, embedding_model text)
     ), gone as (delete from found_faces where file_id in (select id from results))
-    update files as f set state = 'analyzed', reason_code = null, reason = null, analyzed_at = now(),
+    update files as f set state = 'analyzed', analyzed_at = now(),
       image_hash = r.image_hash, perceptual_hash = r.perceptual_hash::bit(64), width = r.width, height = r.height,
       embedding_model = r.embedding_model
     from results as r where f.id = r.id`.execute(tx)
@@ -144,7 +144,7 @@ async function saveRejected(
 /** False where the file that it is like is gone. */
 async function saveKnown(tx: StagingTx, id: string, as: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update files as f set state = 'analyzed', reason_code = null, reason = null, analyzed_at = now(),
+    update files as f set state = 'analyzed', analyzed_at = now(),
       image_hash = k.image_hash, perceptual_hash = k.perceptual_hash, width = k.width, height = k.height,
       embedding_model = k.embedding_model
     from files as k where f.id = ${id} and k.id = ${as} and k.state = 'analyzed'`.execute(tx)

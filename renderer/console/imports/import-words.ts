@@ -123,6 +123,7 @@ export const codeWords: Record<OutcomeCode, string> = {
   no_name: 'No name',
   no_licence: 'No licence',
   no_source: 'No source',
+  doubted_description: 'Its line in the CSV can’t be used',
   changed_underneath: 'Changed since the plan',
 }
 
@@ -138,6 +139,7 @@ const codesOf: Partial<Record<Outcome, readonly OutcomeCode[]>> = {
     'no_name',
     'no_licence',
     'no_source',
+    'doubted_description',
   ],
   duplicate: ['same_bytes', 'same_picture', 'same_bytes_in_gallery', 'same_picture_in_gallery'],
   rejected: [

@@ -71,6 +71,29 @@ describe('people of a batch', () => {
   })
 })
 
+describe('a photo whose line can not be used', () => {
+  const reason = 'Its line 2 in list.csv can’t be used as it is: “+1” is no name.'
+  const files = [
+    planFile(1, { name: 'Ann', reason }),
+    planFile(2, { name: null, reason }),
+    planFile(3, { name: 'Cat', faces: [{ of: 2, noise: 1 }] }),
+  ]
+  test('is held with the reason, beside what else it is held for', () => {
+    const found = outcomes(planInput(files))
+    expect(found[1]).toMatchObject({ outcome: 'needs_person', code: 'doubted_description', reason })
+    expect(found[2]).toMatchObject({
+      ...{ outcome: 'needs_person', code: 'no_name', reference: { file_id: 3 } },
+      reason: `${reason} It has no name. It looks like Cat.`,
+    })
+    expect(found[3].outcome).toBe('new_celebrity')
+  })
+  test('is published once a person accepts it, where it has a name', () => {
+    const decisions = [{ kind: 'accept' as const, fileIds: [1, 2], adults: [] }]
+    const found = outcomes(planInput(files, { decisions }))
+    expect([found[1].outcome, found[2].code]).toEqual(['new_celebrity', 'no_name'])
+  })
+})
+
 describe('duplicates', () => {
   test('of the same bytes one is left', () => {
     const found = outcomes(

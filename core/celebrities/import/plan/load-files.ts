@@ -45,6 +45,10 @@ export async function* loadFiles(
         .where('f.id', '>', String(from))
         .$if(only !== undefined, (query) => query.where(sql<boolean>`f.id = any (${only ?? []}::bigint[])`))
         .select(['f.id', 'f.path', 'f.name', 'f.name_original', 'f.state', 'f.reason_code', 'f.reason'])
+        // Whom a person named needs no line of the source.
+        .select(
+          sql<boolean>`f.given is not null and f.name is distinct from f.given ->> 'name'`.as('is_named'),
+        )
         .select(['f.image_hash', 'f.width', 'f.height', 'f.embedding_model', 'f.changed_reason'])
         .select(['f.published_celebrity', 'f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.person_id'])
         .select(['f.outcome_reference', 'f.face_index'])
@@ -72,6 +76,7 @@ interface Row {
   state: 'found' | 'analyzed' | 'rejected'
   reason_code: OutcomeCode | null
   reason: string | null
+  is_named: boolean
   image_hash: string | null
   width: number | null
   height: number | null
@@ -92,7 +97,8 @@ interface Row {
 }
 
 function viewFile(row: Row): LoadedFile {
-  const { path, name, reason, licence, source, version } = row
+  const { path, name, licence, source, version } = row
+  const reason = row.state !== 'rejected' && row.is_named ? null : row.reason
   return {
     version,
     file: {

@@ -32,6 +32,7 @@ export interface PlanFile {
   state: 'analyzed' | 'rejected'
   /** Of a rejected one. */
   reasonCode: OutcomeCode | null
+  /** Of a rejected one; of another, why what the source says of it can't be used as it is. */
   reason: string | null
   imageHash: string | null
   pictureHash: PictureHash | null

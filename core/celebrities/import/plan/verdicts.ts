@@ -31,6 +31,7 @@ export function decidePerson(
     item.verdict =
       lacking(item, person.name === null && celebrityId === null) ??
       changedUnderneath(item) ??
+      badlyDescribed(item, hold) ??
       hold ??
       doubtful(item, clusters.get(item.cluster) ?? [agesAround], rules)
   }
@@ -77,6 +78,12 @@ function unlicensed({ licence, source }: Item['file']): Verdict | null {
 
 function changedUnderneath({ file }: Item): Verdict | null {
   return file.changedReason === null ? null : held('changed_underneath', file.changedReason)
+}
+
+/** Beside what it is held for anyway. */
+function badlyDescribed({ file: { reason }, isAccepted }: Item, hold: Verdict | null): Verdict | null {
+  if (reason === null || isAccepted) return null
+  return hold ? { ...hold, reason: `${reason} ${hold.reason}` } : held('doubted_description', reason)
 }
 
 function doubtful(item: Item, ages: readonly (readonly number[])[], rules: ImportRules): Verdict | null {

@@ -64,11 +64,12 @@ async function rowOf(table: Table, record: TableRecord, tree: SourceTree, folder
   const file = await findFile(folder, record.path)
   if (!file) return goneRow(table, record, tree)
   const refusal = file.refusal ?? (await refuseFile(tree, file)) ?? undefined
-  const guessed = nameIn(stemOf(file.name))
+  const doubt = table.doubts.get(record.path.normalize('NFC'))
+  const guessed = doubt === undefined ? nameIn(stemOf(file.name)) : null
   return {
     ...asRow(file),
     ...(guessed ? { name: guessed.name, name_original: guessed.original } : {}),
     ...record.description,
-    refusal,
+    ...{ refusal, doubt },
   }
 }

@@ -24,6 +24,8 @@ export interface FileRow extends Description {
   bytes: number | null
   modifiedAt: Date | null
   refusal?: Refusal | undefined
+  /** Why what the source says of a photo can't be used as it is, a sentence: the photo waits for a person. */
+  doubt?: string | undefined
 }
 
 const chunk = 500
@@ -77,16 +79,17 @@ export function createRowWriter(
   }
 }
 
-function toRow({ path, refusal, modifiedAt, ...rest }: FileRow) {
+function toRow({ path, refusal, doubt, modifiedAt, ...rest }: FileRow) {
   const isLong = Buffer.byteLength(path) > mostPathBytes
-  const reason = isLong ? longPath : refusal
+  const rejection = isLong ? longPath : refusal
+  const reason = rejection?.reason ?? doubt
   return {
     ...rest,
     path: isLong ? shortened(path) : textOf(path),
     modified_at: isDate(modifiedAt) ? modifiedAt.toISOString() : null,
-    state: reason ? 'rejected' : 'found',
-    reason_code: reason?.code ?? null,
-    reason: reason ? textOf(reason.reason) : null,
+    state: rejection ? 'rejected' : 'found',
+    reason_code: rejection?.code ?? null,
+    reason: reason === undefined ? null : textOf(reason),
   }
 }
 

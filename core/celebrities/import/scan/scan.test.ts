@@ -218,11 +218,11 @@ describe('a CSV with its photos', () => {
   test('has the files that it names as rows, and a row for each line that is wrong', async () => {
     const outside = await scanner.folderOf({ 'secret.jpg': 'x' })
     const folder = await scanner.folderOf({
-      'photos/a.jpg': 'x',
+      'photos/ann.jpg': 'x',
       'photos/b.jpg': 'x',
       'photos/unnamed.jpg': 'x',
       'list.csv':
-        'file;name;licence\nphotos\\b.jpg;B;CC0\nphotos/a.jpg;;\nphotos/c.jpg;C;\n../secret.jpg;D;\nlink/secret.jpg;E;\nphotos;F;\n',
+        'file;name;licence\nphotos\\b.jpg;B;CC0\nphotos/ann.jpg;;\nphotos/c.jpg;C;\n../secret.jpg;D;\nlink/secret.jpg;E;\nphotos;F;\n',
     })
     await symlink(outside, join(folder, 'link'))
     const rows = await scanner.scan(join(folder, 'list.csv'))
@@ -230,10 +230,29 @@ describe('a CSV with its photos', () => {
       ['list.csv:5', null, 'unsafe_path'],
       ['link/secret.jpg', 'E', 'unsafe_path'],
       ['photos', 'F', 'not_a_photo'],
-      ['photos/a.jpg', 'A', null],
+      ['photos/ann.jpg', 'Ann', null],
       ['photos/b.jpg', 'B', null],
       ['photos/c.jpg', 'C', 'gone'],
     ])
+  })
+
+  test('names a photo whose line can not be used by that line alone, and has it wait for a person', async () => {
+    const folder = await scanner.folderOf({
+      'Meg Ryan/tom_hanks.jpg': 'x',
+      'Meg Ryan/tom_hanks.json': '{"name": "Tom"}',
+      'Meg Ryan/ann_onym.jpg': 'x',
+      'list.csv': 'file;name;gender\nMeg Ryan/tom_hanks.jpg;+1234;\nMeg Ryan/ann_onym.jpg;Ann;x\n',
+    })
+    for (const path of [folder, join(folder, 'list.csv')]) {
+      const rows = await scanner.scan(path)
+      expect(rows.filter((row) => row.path.endsWith('.jpg'))).toMatchObject([
+        { name: 'Ann', state: 'found', reason: expect.stringContaining('“x” is no gender') as string },
+        {
+          ...{ name: null, name_original: '+1234', state: 'found', reason_code: null },
+          reason: 'Its line 2 in list.csv can’t be used as it is: “+1234” is no name.',
+        },
+      ])
+    }
   })
 
   test('is refused as a whole, with its name, where it can not be read', async () => {

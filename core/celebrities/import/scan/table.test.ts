@@ -101,7 +101,11 @@ describe('a CSV', () => {
   })
 
   test('has a line for each row that can not be taken', async () => {
-    const { records: found, problems } = await tableOf(
+    const {
+      records: found,
+      problems,
+      doubts,
+    } = await tableOf(
       [
         'file,name,gender,bio',
         '../secret.jpg,A,,',
@@ -130,10 +134,16 @@ describe('a CSV', () => {
       [12, 'bad_description'],
     ])
     expect(problems[5].refusal.reason).toBe(
-      'Line 7 (a.jpg): “both” is no gender that is known (female or male). The rest of it is taken.',
+      'Line 7 (a.jpg): “both” is no gender that is known (female or male). The photo waits for a person.',
     )
     expect(problems[6].refusal.reason).toContain('as line 7 did')
     expect(found.get('f.jpg')?.description.name).toHaveLength(200)
+    expect(doubts.get('a.jpg')).toBe(
+      'Its line 7 in list.csv can’t be used as it is: “both” is no gender that is known (female or male).',
+    )
+    expect(doubts.get('b.jpg')).toMatch(/line 9 in list\.csv .* it has 5 columns and not 4/)
+    expect(doubts.get('f.jpg')).toMatch(/its name has 250 letters/)
+    expect(['d.jpg', 'e.jpg'].map((path) => doubts.has(path))).toEqual([false, false])
   })
 
   test('of 100,000 rows is read', async () => {

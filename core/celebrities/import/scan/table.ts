@@ -33,6 +33,8 @@ export interface Table {
   place: TablePlace
   records: Map<string, TableRecord>
   problems: { line: number; refusal: Refusal }[]
+  /** Of photos, by path in NFC, whose line can't be used as it is: why, a sentence. */
+  doubts: Map<string, string>
 }
 
 /** Letters of a record at most: a quote that is never closed would swallow the whole file. */
@@ -60,7 +62,7 @@ export async function readTable(place: TablePlace, signal?: AbortSignal): Promis
   })
   // What ends the one ends the other; the error is that of the iteration below.
   pipeline(Readable.from(text), parser, () => undefined)
-  const table: Table = { place, records: new Map(), problems: [] }
+  const table: Table = { place, records: new Map(), problems: [], doubts: new Map() }
   let columns: Map<number, Field> | null = null
   let width = 0
   try {
@@ -97,11 +99,19 @@ function addRecord(
   if (record.every((cell) => cell.trim() === '')) return
   const problem = (code: Refusal['code'], reason: string) =>
     table.problems.push({ line, refusal: { code, reason: `Line ${line.toLocaleString('en')} ${reason}` } })
-  if (record.slice(width).some((cell) => cell.trim() !== '')) {
-    problem(
-      'bad_description',
-      `has ${record.length} columns and not ${width}: a text with a separator in it needs quotes. It was left out.`,
+  const doubt = (path: string, reason: string) =>
+    table.doubts.set(
+      path.normalize('NFC'),
+      `Its line ${line.toLocaleString('en')} in ${table.place.path} can’t be used as it is: ${reason}.`,
     )
+  if (record.slice(width).some((cell) => cell.trim() !== '')) {
+    const reason = `has ${record.length} columns and not ${width}: a text with a separator in it needs quotes`
+    problem('bad_description', `${reason}. It was left out.`)
+    // Which of its cells names the photo can't be told.
+    for (const cell of record) {
+      const place = placeOf(cell, table.place)
+      if ('path' in place) doubt(place.path, `it ${reason}`)
+    }
     return
   }
   const values: Partial<Record<Field, string>> = {}
@@ -121,7 +131,9 @@ function addRecord(
     return
   }
   const { description, problems } = describe(values)
-  for (const one of problems) problem('bad_description', `(${found.path}): ${one}. The rest of it is taken.`)
+  for (const one of problems)
+    problem('bad_description', `(${found.path}): ${one}. The photo waits for a person.`)
+  if (problems.length > 0) doubt(found.path, problems.join('; '))
   table.records.set(key, { path: found.path, line, description, isFound: false })
 }
 

@@ -129,11 +129,14 @@ async function* describeFile(
   const said = sidecar ? await readSidecar(tree, sidecar) : { description: {}, rows: [] }
   yield* said.rows
   const guessed = beside.nameOf(file)
+  const doubt = doubtOf(here.tables, file.path)
   yield {
     ...asRow(file),
     ...(guessed ? { name: guessed.name, name_original: guessed.original } : {}),
     ...here.description,
     ...said.description,
+    // A line that can't be used says who it is, or nothing does.
+    ...(doubt === undefined ? {} : { name: undefined, name_original: undefined, doubt }),
     ...records.reduceRight<Description>((all, { description }) => ({ ...all, ...description }), {}),
   }
 }
@@ -157,6 +160,11 @@ export async function refuseFile(tree: SourceTree, file: TreeFile): Promise<Refu
   if ((file.bytes ?? 0) <= maxBytes) return null
   const reason = `The file has ${megabytes(file.bytes ?? 0)} MB; at most ${megabytes(maxBytes)} MB are accepted. Save the photo smaller.`
   return { code: 'too_large', reason }
+}
+
+/** Of the nearest table that has one. */
+function doubtOf(tables: readonly Table[], path: string): string | undefined {
+  return tables.flatMap(({ doubts }) => doubts.get(path.normalize('NFC')) ?? [])[0]
 }
 
 function takeRecord(table: Table, path: string): TableRecord | undefined {
