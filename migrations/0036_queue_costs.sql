@@ -198,6 +198,48 @@ create trigger "A_keep_columns" after update of id, face_id, user_id, created_at
 create trigger "A_keep_columns" after update of id, celebrity_id, created_at on public.celebrity_jobs
   for each row execute function private.keep_columns('id', 'celebrity_id', 'created_at');
 
+-- Charts -------------------------------------------------------------------------------------------------------------
+
+-- As in 0025, but what was never begun has waited and run for no time that could be told (`greatest` leaves nulls out),
+-- and what somebody cancelled has not failed.
+create or replace function private.count_ended_jobs(since timestamptz, till timestamptz, width integer)
+returns table (at timestamptz, completed integer, failed integer, wait jsonb, run jsonb)
+language sql stable security definer set search_path = ''
+as $$
+  with ended as materialized (
+    select
+      date_bin(make_interval(secs => width), j.completed_at, timestamptz '2000-01-01 00:00:00+00') as at, j.status,
+      case when j.started_at is not null then
+        floor(8 * ln(greatest(1, 1000 * extract(epoch from j.started_at - case
+          when j.next_attempt_at > j.created_at and j.next_attempt_at <= j.started_at then j.next_attempt_at
+          else j.created_at
+        end)::float8)) / ln(2::float8))::integer
+      end as waited,
+      case when j.started_at is not null then
+        floor(8 * ln(greatest(1, 1000 * extract(epoch from j.completed_at - j.started_at)::float8)) / ln(2::float8))::integer
+      end as ran
+    from private.staff_jobs as j
+    where j.completed_at >= since and j.completed_at < till and j.status in ('completed', 'failed')
+      and (j.status = 'completed' or j.error_code is distinct from 'cancelled')
+  ),
+  times as (
+    select t.at, t.what, jsonb_object_agg(t.bin, t.jobs) as bins
+    from (
+      select e.at, w.what, w.bin, count(*) as jobs
+      from ended as e cross join lateral (values ('wait', e.waited), ('run', e.ran)) as w (what, bin)
+      where w.bin is not null
+      group by 1, 2, 3
+    ) as t
+    group by 1, 2
+  )
+  select
+    e.at, (count(*) filter (where e.status = 'completed'))::integer, (count(*) filter (where e.status = 'failed'))::integer,
+    coalesce((select t.bins from times as t where t.at = e.at and t.what = 'wait'), '{}'),
+    coalesce((select t.bins from times as t where t.at = e.at and t.what = 'run'), '{}')
+  from ended as e
+  group by e.at
+$$;
+
 -- Where jobs lie ------------------------------------------------------------------------------------------------------
 
 -- Each claim and each end writes a line into every index of the table. By age jobs are found status by status, in the

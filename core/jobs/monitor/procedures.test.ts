@@ -1,9 +1,7 @@
-import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost, type TestCaller } from '../../../tests/factories/callers'
 import { testEngines } from '../../../tests/factories/database'
 import { completed, createJobRows, failed } from '../../../tests/factories/job-rows'
-import { chartSpans } from '../contract-monitor'
 
 // The monitor as staff sees it. Real: router, database with its rules, Auth and Storage. Jobs are rows as workers leave
 // them.
@@ -73,39 +71,6 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
       ['write', 3],
     ])
     expect(now.by_pack).toMatchObject([{ pack: 'lite', jobs: 1 }])
-  })
-
-  test('series: the same from rows and from what was rolled up, in at most 120 bins', async () => {
-    const ids = await addJobs(6)
-    for (const [i, minutesAgo] of [1, 8, 8, 50, 300, 20_000].entries())
-      await set(ids[i], completed(minutesAgo, 10, 2))
-    const all = () => Promise.all(chartSpans.map(({ minutes }) => curator.client.jobs.series({ minutes })))
-    const fromRows = await all()
-    for (const [i, { bins, bin_seconds }] of fromRows.entries()) {
-      expect(bins).toHaveLength((chartSpans[i].minutes * 60) / chartSpans[i].binSeconds)
-      expect(bins.length).toBeLessThanOrEqual(120)
-      expect(bins[1].at.getTime() - bins[0].at.getTime()).toBe(bin_seconds * 1000)
-    }
-    const totals = (series: typeof fromRows) =>
-      series.map(({ bins }) => bins.reduce((sum, bin) => sum + bin.completed, 0))
-    expect(totals(fromRows)).toEqual([3, 4, 5, 5, 5, 6])
-    const rolled = () =>
-      host.database.asService((tx) =>
-        sql<{ minutes: number }>`select private.roll_up_jobs() as minutes`.execute(tx),
-      )
-    let [calls, minutes] = [0, 1]
-    for (; minutes > 0 && calls < 100; calls += 1) minutes = (await rolled()).rows[0].minutes
-    expect(calls).toBeGreaterThan(20)
-    const fromRollups = await all()
-    expect(totals(fromRollups)).toEqual(totals(fromRows))
-    for (const { bins } of fromRollups) {
-      const last = bins.findLast(({ wait }) => wait !== null)
-      expect(Math.abs((last?.wait?.p50 ?? 0) / 10_000 - 1)).toBeLessThan(0.05)
-      expect(Math.abs((last?.run?.p95 ?? 0) / 2_000 - 1)).toBeLessThan(0.05)
-    }
-    // What was rolled up is history: it stays when the photos go.
-    await run('delete from public.faces')
-    expect(totals(await all())[5]).toBeGreaterThanOrEqual(5)
   })
 
   test('alarms: each says what is wrong and what to do, and nothing is said where all is well', async () => {
