@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Database } from '../../database/connect'
 import { bulkRequestSchema, type Bulk, type BulkAction, type BulkPlan } from '../../jobs/contract-bulk'
+import type { JobKind } from '../../jobs/contract'
 import { planBulk } from '../../jobs/bulk/plan'
 import { beginRun, beginUndo, runToEnd } from '../../jobs/bulk/run'
 import { kindsOf } from '../../jobs/list/names'
@@ -83,10 +84,7 @@ async function selectionOf(database: Database, { ids, options }: Asked) {
     if (hasFilter || options.all) {
       throw new SemblanceError('BAD_REQUEST', 'Name jobs by their ids, or give a filter: not both.')
     }
-    for (const id of ids) requireId(id)
-    const found = await database.asService((tx) => kindsOf(tx, ids))
-    // Of any kind: what is no longer there is told as gone.
-    return { ids: ids.map((id) => ({ id, kind: found.get(id) ?? 'face' })) }
+    return { ids: await named(database, ids) }
   }
   if (!hasFilter && !options.all) {
     throw new SemblanceError(
@@ -95,6 +93,20 @@ async function selectionOf(database: Database, { ids, options }: Asked) {
     )
   }
   return { all: filter }
+}
+
+/** @throws SemblanceError BAD_REQUEST where one is no id, NOT_FOUND where one is no job's: nothing is done then */
+async function named(database: Database, ids: string[]): Promise<{ id: string; kind: JobKind }[]> {
+  for (const id of ids) requireId(id)
+  const found = await database.asService((tx) => kindsOf(tx, ids))
+  const gone = ids.filter((id) => !found.has(id.toLowerCase()))
+  if (gone.length > 0) {
+    throw new SemblanceError(
+      'NOT_FOUND',
+      `There is no such job: ${gone.join(', ')}. It went with its photo, or never was.`,
+    )
+  }
+  return [...found].map(([id, kind]) => ({ id, kind }))
 }
 
 /** @throws SemblanceError BAD_REQUEST */
@@ -111,7 +123,10 @@ function describePlan({ action, selected, eligible, ineligible, sample }: BulkPl
       `  ${id}  ${kind}  ${status ?? ''}  ${name ?? ''}`.trimEnd(),
     ),
     ...(eligible > named.length ? [`  … and ${eligible - named.length} more`] : []),
-    ...ineligible.map(({ jobs, words }) => `left out: ${jobs} ${words}`),
+    ...ineligible.map(
+      ({ reason, jobs, words }) =>
+        `left out: ${jobs} ${words}${reason === 'permanent' ? ' (--include-permanent retries them as well)' : ''}`,
+    ),
   ].join('\n')
 }
 

@@ -149,8 +149,10 @@ export async function showFailures(database: Database, output: Output, dismissed
     `${String(group.jobs).padStart(6)}  ${group.fingerprint}  ${group.stage ?? '–'}  ${group.reason ?? '–'}  ${group.message ?? ''}`,
     `        last ${group.last_at.toISOString()}, first ${group.first_at.toISOString()}. ${group.advice}`,
   ])
+  // Where the same photo fails the same way, a retry would do nothing.
+  const action = groups.some(({ retry_helps }) => retry_helps !== 'no') ? 'retry' : 'dismiss'
   const next =
-    groups.length > 0 && !dismissed ? '\nNext: semblance jobs retry --fingerprint <fingerprint>' : ''
+    groups.length > 0 && !dismissed ? `\nNext: semblance jobs ${action} --fingerprint <fingerprint>` : ''
   output.result(groups, `${lines.join('\n') || 'Nothing has failed.'}${next}`)
   return exitCodes.ok
 }

@@ -34,6 +34,15 @@ function printed() {
 }
 const bulk = { all: false, yes: false }
 
+async function failedId(): Promise<string> {
+  const { rows } = await own.database.asService((tx) =>
+    sql<{ id: string }>`
+      select j.id from public.celebrity_jobs as j join public.celebrities as c on c.id = j.celebrity_id
+      where c.name = 'Star 1'`.execute(tx),
+  )
+  return rows[0].id
+}
+
 test('what there is, for a person', async () => {
   const { output, last } = printed()
   expect(await showNow(own.database, output)).toBe(0)
@@ -41,7 +50,7 @@ test('what there is, for a person', async () => {
   expect(await list(own.database, output, { limit: 2 })).toBe(0)
   expect(last().text).toMatch(/^4 jobs\n(.*celebrity.*Star.*\n){2}… go on with --cursor \S+$/)
   expect(await showFailures(own.database, output, false)).toBe(0)
-  expect(last().text).toContain('1  abcd  –  internal  Hm')
+  expect(last().text).toMatch(/1 {2}abcd {2}– {2}internal {2}Hm[^]*Next: semblance jobs retry /)
   const [{ sample }] = last().data as { sample: { id: string } }[]
   expect(await showJob(own.database, output, sample.id)).toBe(0)
   expect(last().text).toContain('Star 1')
@@ -77,5 +86,32 @@ test('what makes no sense is said', async () => {
   await expect(retry([], {})).rejects.toThrow('Say which jobs')
   await expect(retry(['x'], {})).rejects.toThrow('"x" is no id')
   await expect(retry(['x'], { all: true })).rejects.toThrow('not both')
+  // One that is not there: nothing is done, as with a single one.
+  const unknown = '00000000-0000-4000-8000-000000000001'
+  await expect(retry([unknown], {})).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(retry([await failedId(), unknown], { yes: true })).rejects.toThrow(unknown)
   expect(() => readFilter({ owner: 'me' })).toThrow(/^--owner: /)
+})
+
+test('where a retry does nothing, what does is said', async () => {
+  const { output, last } = printed()
+  const fail = (code: string) =>
+    own.database.asService((tx) =>
+      sql`update public.celebrity_jobs set error_code = ${code} where fingerprint = 'abcd'`.execute(tx),
+    )
+  await fail('broken_image')
+  await showFailures(own.database, output, false)
+  expect(last().text).toContain('Next: semblance jobs dismiss --fingerprint')
+  const retry = (options: object) =>
+    doInBulk(own.database, output, {
+      ...{ action: 'retry', ids: [] },
+      options: { ...bulk, reason: 'broken_image', ...options },
+    })
+  expect(await retry({})).toBe(0)
+  expect(last().text).toMatch(
+    /left out: 1 fail the same way every time \(--include-permanent [^]*Nothing to do/,
+  )
+  expect(await retry({ includePermanent: true })).toBe(0)
+  expect(last().text).toMatch(/^retry: 1 of 1 [^]*--yes/)
+  await fail('internal')
 })
