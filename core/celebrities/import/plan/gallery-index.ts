@@ -44,10 +44,9 @@ export function* indexGallery(
     *near(cluster, model) {
       let found = remembered.get(cluster)
       if (!found) {
-        const like = yield* rows.above(cluster.centroid, least)
-        found = like
-          .map(({ member, cosine }) => ({ photo: member, cosine }))
-          .toSorted((a, b) => b.cosine - a.cosine)
+        const like: { photo: GalleryPhoto; cosine: number }[] = []
+        yield* rows.above(cluster.centroid, least, (photo, cosine) => like.push({ photo, cosine }))
+        found = like.toSorted((a, b) => b.cosine - a.cosine)
         remembered.set(cluster, found)
       }
       return found.filter(({ photo }) => photo.model === model)

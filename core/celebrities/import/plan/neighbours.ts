@@ -31,13 +31,17 @@ export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
   let rows: Rows<T> | null = null
   const lists = new Map<T, List<T>>()
 
-  const put = (to: T, neighbour: Neighbour<T>) => {
+  /** Behind those that are as near. */
+  const put = (to: T, member: T, cosine: number) => {
     const list = lists.get(to)
     if (!list) return
-    list.near.push(neighbour)
-    list.near.sort((a, b) => b.cosine - a.cosine)
-    if (list.near.length <= mostNeighbours) return
-    list.near.pop()
+    const { near } = list
+    let place = near.length
+    while (place > 0 && near[place - 1].cosine < cosine) place -= 1
+    if (place < mostNeighbours) near.splice(place, 0, { member, cosine })
+    else list.isFull = true
+    if (near.length <= mostNeighbours) return
+    near.pop()
     list.isFull = true
   }
   const remove = (gone: ReadonlySet<T>): T[] => {
@@ -64,10 +68,10 @@ export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
       for (const { member, embedding } of members) {
         if (lists.has(member)) continue
         lists.set(member, { near: [], isFull: false })
-        for (const found of yield* rows.above(embedding, least)) {
-          put(member, found)
-          put(found.member, { member, cosine: found.cosine })
-        }
+        yield* rows.above(embedding, least, (other, cosine) => {
+          put(member, other, cosine)
+          put(other, member, cosine)
+        })
         rows.add(member, embedding)
         added += 1
         if (added % Math.max(1, Math.min(32, Math.floor(rowsAtOnce / lists.size))) === 0) yield
@@ -77,9 +81,9 @@ export function createNeighbourhood<T>(least: number): Neighbourhood<T> {
         if (!embedding) continue
         lists.set(member, { near: [], isFull: false })
         yield
-        for (const found of yield* rows.above(embedding, least)) {
-          if (found.member !== member) put(member, found)
-        }
+        yield* rows.above(embedding, least, (other, cosine) => {
+          if (other !== member) put(member, other, cosine)
+        })
       }
     },
     of: (member) => lists.get(member)?.near ?? [],

@@ -6,8 +6,8 @@ import type { Steps } from './types'
 export interface Rows<T> {
   add: (member: T, embedding: Float32Array) => void
   remove: (member: T) => void
-  /** All from the least cosine on, in the order of their rows. */
-  above: (embedding: Float32Array, least: number) => Steps<{ member: T; cosine: number }[]>
+  /** Shows all from the least cosine on, in the order of their rows: of many frames of one film there are thousands. */
+  above: (embedding: Float32Array, least: number, take: (member: T, cosine: number) => void) => Steps<void>
 }
 
 /** What single precision may err by. */
@@ -54,18 +54,16 @@ export function* createRows<T>(sample: readonly Float32Array[]): Steps<Rows<T>> 
     members[place] = undefined
     free.push(place)
   }
-  function* above(embedding: Float32Array, least: number): Steps<{ member: T; cosine: number }[]> {
+  const above: Rows<T>['above'] = function* (embedding, least, take) {
     const { sketch, rest } = project(directions, embedding)
-    const found: { member: T; cosine: number }[] = []
     for (let i = 0; i < members.length; i += 1) {
       if (i > 0 && i % sketchesAtOnce === 0) yield
       if (inner(sketch, sketches, i * sketchLength) + rest * rests[i] < least - error) continue
       const member = members[i]
       if (member === undefined) continue
       const cosine = inner(embedding, full, i * embeddingLength)
-      if (cosine >= least) found.push({ member, cosine })
+      if (cosine >= least) take(member, cosine)
     }
-    return found
   }
   return { add, remove, above }
 }
