@@ -41,15 +41,18 @@ export function describeGroup({
   celebrities,
   ...facts
 }: ChangeFacts & { name: string | null; celebrities: number }) {
-  if (facts.kind === 'merge') return describeChange(facts)
+  if (facts.kind === 'merge') return describeMerge(facts.after ?? {}, name ?? 'another celebrity')
   // Of two, and said of one of them.
   if (facts.kind === 'distinguish') return `${describeChange(facts)}: ${name ?? 'one celebrity'}`
-  const isOfMany = facts.kind === 'edit' && celebrities > 1
-  // What each of them said before is another for each.
-  const what = isOfMany ? listed(facts.after ?? {}, (value) => `to ${shown(value)}`) : describeChange(facts)
   return celebrities > 1
-    ? `${what}: ${celebrities.toLocaleString('en')} celebrities`
-    : `${what}: ${name ?? 'one celebrity'}`
+    ? `${describeMany(facts)}: ${celebrities.toLocaleString('en')} celebrities`
+    : `${describeChange(facts)}: ${name ?? 'one celebrity'}`
+}
+
+/** What each of them said before, and how many photos went with it, is another for each. */
+function describeMany(facts: ChangeFacts): string {
+  if (facts.kind === 'edit') return listed(facts.after ?? {}, (value) => `to ${shown(value)}`)
+  return facts.kind === 'trash' ? 'Into the trash' : describeChange(facts)
 }
 
 function describeEdit(before: Record<string, unknown>, after: Record<string, unknown>): string {
@@ -64,11 +67,11 @@ function listed(values: Record<string, unknown>, say: (value: unknown, column: s
   return parts.join(', ')
 }
 
-function describeMerge(after: Record<string, unknown>): string {
+function describeMerge(after: Record<string, unknown>, into = 'this one'): string {
   const names = Array.isArray(after['names']) ? after['names'].filter((name) => typeof name === 'string') : []
   if (names.length === 0) return 'Was merged into another'
   const shownNames = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names
-  return `${shownNames.join(', ')} merged into this one`
+  return `${shownNames.join(', ')} merged into ${into}`
 }
 
 function describeDistinction(after: Record<string, unknown>): string {
