@@ -112,6 +112,11 @@ describe.skipIf(lacksChromium())('the catalogue of celebrities', () => {
     await expect.poll(() => title.innerText(), { timeout: soon }).toBe('Aaa First')
     await note('Name changed').waitFor({ timeout: soon })
     await table().focus()
+    // Pressed faster than the one before is done.
+    await page.keyboard.press('Control+z')
+    await page.keyboard.press('Control+y')
+    await note('Done again: Name').waitFor({ timeout: soon })
+    await expect.poll(() => title.innerText(), { timeout: soon }).toBe('Aaa First')
     await page.keyboard.press('Control+z')
     await expect.poll(() => title.innerText(), { timeout: soon }).toBe(before)
   })

@@ -9,7 +9,7 @@ import { formatAmount } from '../../../kit/format'
 import { dismissNotes, notifyDone, notifyFailed } from '../../../kit/toast'
 import { useConnection } from '../../../rpc/connection'
 import { describeError } from '../../../rpc/errors'
-import { nothingToRedo, nothingToUndo, skippedWords, undoneWords } from './change-words'
+import { nothingToRedo, nothingToUndo, skippedWords, undoneWords, type Undone } from './change-words'
 
 /** Asks again for all that shows the gallery; resolves when it is there. */
 export function useChanged(): () => Promise<void> {
@@ -22,10 +22,24 @@ export function useChanged(): () => Promise<void> {
   }, [api, queries])
 }
 
+/** Tells what an undo brought back and what it left, and has the screens ask again. */
+function useTellUndone() {
+  const changed = useChanged()
+  return useCallback(
+    async (result: Undone, what?: string) => {
+      dismissNotes()
+      const { title, detail } = undoneWords(result, what)
+      notifyDone(title, detail)
+      await changed()
+    },
+    [changed],
+  )
+}
+
 /** Takes a group of changes back, or some celebrities of it, and tells what was left. */
 export function useUndo() {
   const { client } = useConnection()
-  const changed = useChanged()
+  const tell = useTellUndone()
   return useMutation({
     mutationFn: ({
       group_id,
@@ -35,12 +49,7 @@ export function useUndo() {
       celebrity_ids?: string[]
       what?: string
     }) => client.curation.undo({ group_id, ...(celebrity_ids && { celebrity_ids }) }),
-    onSuccess: async (result, { what }) => {
-      dismissNotes()
-      const { title, detail } = undoneWords(result, what)
-      notifyDone(title, detail)
-      await changed()
-    },
+    onSuccess: (result, { what }) => tell(result, what),
     onError: (error) => notifyFailed('It could not be undone', describeError(error)),
   })
 }
@@ -66,28 +75,28 @@ export function useTellChange() {
   )
 }
 
+/** Steps back and forward wait for one another, in the order in which they were asked for, as in the review of an import. */
+const steps = { id: 'steps of the gallery' }
+
 /** The caller's last change that stands, and the way to take it back. */
 export function useUndoLast(mayEdit: boolean) {
   const { client, api } = useConnection()
   const last = useQuery({ ...api.curation.lastChange.queryOptions(), enabled: mayEdit }).data
-  const undo = useUndo()
-  const find = useMutation({
+  const tell = useTellUndone()
+  const undo = useMutation({
+    scope: steps,
     // What was last when the screen asked may have been undone elsewhere: ask anew.
-    mutationFn: () => client.curation.lastChange(),
-    onSuccess: (change) => {
-      if (change) undo.mutate({ group_id: change.group_id, what: change.what })
+    mutationFn: async () => {
+      const change = await client.curation.lastChange()
+      return change && { ...change, result: await client.curation.undo({ group_id: change.group_id }) }
+    },
+    onSuccess: async (done) => {
+      if (done) await tell(done.result, done.what)
       else notifyDone(nothingToUndo.title, nothingToUndo.detail)
     },
     onError: (error) => notifyFailed('It could not be undone', describeError(error)),
   })
-  const isPending = find.isPending || undo.isPending
-  return {
-    what: last?.what,
-    isPending,
-    run: () => {
-      if (!isPending) find.mutate()
-    },
-  }
+  return { what: last?.what, isPending: undo.isPending, run: () => undo.mutate() }
 }
 
 /** What the caller took back last and can do again, and the way to do it. */
@@ -96,6 +105,7 @@ export function useRedoLast(mayEdit: boolean) {
   const last = useQuery({ ...api.curation.lastUndone.queryOptions(), enabled: mayEdit }).data
   const tell = useTellChange()
   const redo = useMutation({
+    scope: steps,
     mutationFn: async () => {
       const undone = await client.curation.lastUndone()
       return undone && { ...undone, group: await client.curation.redo({ group_id: undone.group_id }) }
@@ -106,13 +116,7 @@ export function useRedoLast(mayEdit: boolean) {
     },
     onError: (error) => notifyFailed('It could not be done again', describeError(error)),
   })
-  return {
-    what: last?.what,
-    isPending: redo.isPending,
-    run: () => {
-      if (!redo.isPending) redo.mutate()
-    },
-  }
+  return { what: last?.what, isPending: redo.isPending, run: () => redo.mutate() }
 }
 
 /** Writes fields of celebrities. `isPending` lasts until the new values are on the screen. */
