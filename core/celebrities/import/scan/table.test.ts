@@ -67,6 +67,11 @@ describe('a CSV', () => {
       Buffer.from('\ufefffile,name\na.jpg,Zoë 宮崎\n', 'utf16le').swap16(),
       'Zoë 宮崎',
     ],
+    [
+      'UTF-16 without a mark, in foreign words',
+      Buffer.from('Фамилия;Foto;Name\nx;a.jpg;Zoë\n', 'utf16le'),
+      'Zoë',
+    ],
     ['UTF-16 without a mark', Buffer.from('file,name\na.jpg,Zoë\n', 'utf16le'), 'Zoë'],
     ['Windows-1252', Buffer.from('file,name\na.jpg,Zo\xeb M\xfc\xdfig \x80\n', 'latin1'), 'Zoë Müßig €'],
   ])('in %s is read as it was meant', async (_, bytes, name) => {
@@ -78,10 +83,14 @@ describe('a CSV', () => {
     ['GBK', Buffer.from([0xd5, 0xc5, 0xd2, 0xd5, 0xc4, 0xb1]), /can't be told \(line 2\)/],
     ['Windows-1251', Buffer.from([0xcc, 0xe0, 0xf0, 0xe8, 0xff]), /can't be told/],
     ['UTF-8 with a byte too many', Buffer.from('ëëëëëëëë').subarray(0, 15), /damaged at line 2/],
-    ['no text at all', Buffer.from([0, 0, 1, 0, 0, 2, 0]), /no text/],
+    ['UTF-8 with a NUL', Buffer.from('Zo\0e'), /has a NUL at line 2, which no text has/],
   ])('in %s is refused and not guessed at', async (_, bytes, message) => {
     const content = Buffer.concat([Buffer.from('file,name\na.jpg,'), bytes, Buffer.from('\n')])
     await expect(tableOf(content)).rejects.toThrow(message)
+  })
+
+  test('of nothing but NULs is no text', async () => {
+    await expect(tableOf(Buffer.alloc(80))).rejects.toThrow(/no text/)
   })
 
   test.each([

@@ -1,12 +1,19 @@
 /** Encodings that a table may be written in, as TextDecoder names them. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
+/** Bytes that are taken for the header. */
+const headBytes = 64
+
 /** What bytes above ASCII look like, byte by byte. */
 interface Census {
   head: Uint8Array
   bytes: number
   nulsAtEven: number
   nulsAtOdd: number
+  /** The line of the first NUL; 0 where there is none. */
+  nulLine: number
+  /** Of the first bytes. */
+  headNuls: number
   line: number
   /** Letters of two bytes and more. */
   sequences: number
@@ -35,7 +42,12 @@ export async function detectEncoding(chunks: AsyncIterable<Uint8Array>): Promise
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
   const nuls = census.nulsAtEven + census.nulsAtOdd
   if (nuls === 0) return census.invalid === 0 ? 'utf-8' : western(census)
-  // In UTF-16 every other byte of a separator and a line's end is 0; a file that is no text has them anywhere.
+  // One column at least has an ASCII title, of which every other byte is 0 in UTF-16.
+  if (census.headNuls * 8 < Math.min(census.bytes, headBytes)) {
+    const line = census.nulLine.toLocaleString('en')
+    throw new Error(`It has a NUL at line ${line}, which no text has. Remove it, or save it as CSV, UTF-8.`)
+  }
+  // A file that is no text has them anywhere.
   if (census.nulsAtOdd > 0 && census.nulsAtEven * 50 < census.nulsAtOdd) return 'utf-16le'
   if (census.nulsAtEven > 0 && census.nulsAtOdd * 50 < census.nulsAtEven) return 'utf-16be'
   throw new Error('It is no text. Save it as CSV, UTF-8.')
@@ -63,7 +75,17 @@ function western(census: Census): TextEncoding {
 
 async function takeCensus(chunks: AsyncIterable<Uint8Array>): Promise<Census> {
   const census: Census = {
-    ...{ head: new Uint8Array(), bytes: 0, nulsAtEven: 0, nulsAtOdd: 0, line: 1, sequences: 0, invalid: 0 },
+    ...{
+      head: new Uint8Array(),
+      bytes: 0,
+      nulsAtEven: 0,
+      nulsAtOdd: 0,
+      nulLine: 0,
+      headNuls: 0,
+      line: 1,
+      sequences: 0,
+      invalid: 0,
+    },
     ...{ invalidLine: 0, high: 0, crowded: 0, run: 0, unassigned: 0, expected: 0 },
   }
   for await (const chunk of chunks) {
@@ -94,6 +116,8 @@ function count(census: Census, byte: number): void {
 
 function countLegacy(census: Census, byte: number): void {
   if (byte === 0) {
+    if (census.nulLine === 0) census.nulLine = census.line
+    if (census.bytes < headBytes) census.headNuls++
     if (census.bytes % 2 === 0) census.nulsAtEven++
     else census.nulsAtOdd++
   }
