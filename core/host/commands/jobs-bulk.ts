@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/connect'
 import { bulkRequestSchema, type Bulk, type BulkAction, type BulkPlan } from '../../jobs/contract-bulk'
@@ -5,7 +6,10 @@ import type { JobKind } from '../../jobs/contract'
 import { planBulk } from '../../jobs/bulk/plan'
 import { beginRun, beginUndo, runToEnd } from '../../jobs/bulk/run'
 import { kindsOf } from '../../jobs/list/names'
+import { retry } from '../../jobs/queue/actions'
+import { kinds } from '../../jobs/queue/kinds'
 import { SemblanceError } from '../../model/errors'
+import type { JobStage } from '../../model/job-stages'
 import { exitCodes, type Output } from '../output'
 import { readFilter, type FilterOptions } from './jobs-filter'
 
@@ -14,6 +18,8 @@ export interface BulkOptions {
   yes: boolean
   priority?: number
   includePermanent?: boolean
+  /** For `retry` of jobs by their ids. */
+  from?: JobStage
 }
 
 interface Asked {
@@ -29,6 +35,10 @@ interface Asked {
 export async function doInBulk(database: Database, output: Output, asked: Asked): Promise<number> {
   const { action, options } = asked
   const selection = await selectionOf(database, asked)
+  if (options.from !== undefined) {
+    if (selection.ids) return retryFrom(database, output, selection.ids, options.from, options.yes)
+    throw new SemblanceError('BAD_REQUEST', '--from: name the jobs by their ids.')
+  }
   const request = bulkRequestSchema.safeParse({
     ...{ action, selection, priority: options.priority },
     include_permanent: options.includePermanent ?? false,
@@ -52,6 +62,39 @@ export async function doInBulk(database: Database, output: Output, asked: Asked)
   const changed = done.changed > 0 ? ` ${done.changed} had changed since the plan and were left alone.` : ''
   output.result({ executed: true, ...done }, `${done.done} jobs: ${doneWords[action]}.${changed}${undo}`)
   return done.changed > 0 ? exitCodes.failed : exitCodes.ok
+}
+
+/** Has jobs that ended start anew from a stage, as the screen does. Exit code 1 where some have not ended. */
+async function retryFrom(
+  database: Database,
+  output: Output,
+  jobs: readonly { id: string; kind: JobKind }[],
+  fromStage: JobStage,
+  yes: boolean,
+): Promise<number> {
+  const ids = jobs.map(({ id }) => id)
+  const which = sql<SqlBool>`job.id = any (${ids}::uuid[])`
+  const started = await database.asService(async (tx) => {
+    if (!yes) {
+      const ended = tx.selectFrom('jobs').select('id').where('status', 'in', ['completed', 'failed'])
+      return (await ended.where('id', 'in', ids).execute()).map(({ id }) => id)
+    }
+    const all: string[] = []
+    for (const kind of kinds) {
+      all.push(...(await retry(tx, kind, which, { fromStage, completed: true, limit: ids.length })))
+    }
+    return all
+  })
+  const left = ids.length - started.length
+  output.result(
+    { executed: yes, from_stage: fromStage, ids: started, left },
+    [
+      `retry from ${fromStage}: ${started.length} of ${ids.length} jobs${yes ? ' start anew' : ''}`,
+      ...(left > 0 ? [`left out: ${left} have not ended yet`] : []),
+      ...(yes || started.length === 0 ? [] : ['\nNothing was changed. The same with --yes does it.']),
+    ].join('\n'),
+  )
+  return yes && left > 0 ? exitCodes.failed : exitCodes.ok
 }
 
 /** Exit code 1 where some had changed meanwhile and were left alone. */

@@ -115,3 +115,28 @@ test('where a retry does nothing, what does is said', async () => {
   expect(last().text).toMatch(/^retry: 1 of 1 [^]*--yes/)
   await fail('internal')
 })
+
+test('a job starts anew from a stage', async () => {
+  const { output, last } = printed()
+  const id = await failedId()
+  const retry = (ids: string[], options: object) =>
+    doInBulk(own.database, output, { action: 'retry', ids, options: { ...bulk, from: 'search', ...options } })
+  const row = async () =>
+    (
+      await own.database.asService((tx) =>
+        sql<object>`select status, start_stage from public.celebrity_jobs where id = ${id}`.execute(tx),
+      )
+    ).rows[0]
+  await expect(retry([], { status: 'failed' })).rejects.toThrow('--from')
+  expect(await retry([id], {})).toBe(0)
+  expect(last().text).toMatch(/^retry from search: 1 of 1 jobs\n[^]*--yes/)
+  expect(await row()).toEqual({ status: 'failed', start_stage: null })
+  // Of a job that was completed as well.
+  await own.database.asService((tx) =>
+    sql`update public.celebrity_jobs set status = 'completed' where id = ${id}`.execute(tx),
+  )
+  expect(await retry([id], { yes: true })).toBe(0)
+  expect(await row()).toEqual({ status: 'pending', start_stage: 'search' })
+  expect(await retry([id], { yes: true })).toBe(1)
+  expect(last().text).toContain('left out: 1 have not ended yet')
+})

@@ -5,6 +5,7 @@ import { bulkActions, type BulkAction } from '../../jobs/contract-bulk'
 import { workerInstructions, type WorkerInstruction } from '../../jobs/contract-monitor'
 import { jobStatuses, jobTypes } from '../../jobs/contract'
 import { kinds } from '../../jobs/queue/kinds'
+import { jobStages } from '../../model/job-stages'
 import type { Config } from '../config'
 import type { Output } from '../output'
 import { withCurrentDatabase } from '../ready-database'
@@ -137,7 +138,14 @@ function addBulk(
     .option('--yes', 'do exactly what is shown', false)
     .option('--json', 'print the result as JSON', false)
   if (action === 'retry') {
-    command.option('--include-permanent', 'also what fails the same way every time', false)
+    command
+      .option('--include-permanent', 'also what fails the same way every time', false)
+      .addOption(
+        new Option(
+          '--from <stage>',
+          'by their ids, also completed ones: from the start (fetch to attributes), or with what is known of the photo (search, write)',
+        ).choices(jobStages),
+      )
   }
   if (action === 'prioritise') {
     command.requiredOption(
