@@ -30,6 +30,10 @@ test('says how far an import is, how fast, and how long it takes', () => {
   expect(progressOf({ ...state, state: 'scanning' })).toContain('Scanning: 1,272 files')
 })
 
+test('says of a source without files that nothing is in it', () => {
+  expect(reportPlan({ ...state, files: 0, people: 0 }, [])).toBe('Actors: there is nothing in it to import.')
+})
+
 test('shows the plan by outcome and reason, and the first files that stay outside', () => {
   const rejected = Array.from({ length: 25 }, (_, n) =>
     file(`${n}.jpg`, 'rejected', n < 20 ? 'low_quality' : 'no_face', 'Blurred.'),

@@ -44,6 +44,7 @@ export async function plannedFiles(staging: StagingDoor, importId: string): Prom
 
 /** The plan by outcome and reason, with the first files that are not simply published. */
 export function reportPlan(state: Import, files: readonly PlannedFile[]): string {
+  if (state.files === 0) return `${state.name}: there is nothing in it to import.`
   const lines = [
     `${state.name}: ${amount(state.files, 'file')}, ${amount(state.people, 'person', 'people')}.`,
   ]

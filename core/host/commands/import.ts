@@ -32,7 +32,7 @@ export interface ImportOptions {
 /**
  * Imports celebrities from a folder, ZIP or CSV: scans, analyses and plans, prints the plan, and with `yes` executes it.
  * An import stays on this machine until it is published, so that one that was cut short goes on with `resume`.
- * Exit code 1 where it was paused, or published with files that were rejected or wait for a person; 3 where the models
+ * Exit code 1 where it was paused, nothing is there to import, or published with files that were rejected or wait for a person; 3 where the models
  * or the shared database are away.
  */
 export async function importCelebrities(
@@ -134,6 +134,8 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   const ended = await follow()
   if (ended.kind !== 'planned') return halted(imports, id, ended, output)
   const isAlreadyOut = ended.state.state !== 'review'
+  if (ended.state.files === 0 && !isAlreadyOut)
+    return tell(imports, ended.state, null, output, exitCodes.failed)
   if (!options.yes || isAlreadyOut)
     return tell(imports, ended.state, isAlreadyOut ? null : nextOf(id), output)
   const { new_celebrity, further_photo, replaces_photo } = ended.state.outcomes
