@@ -32,8 +32,8 @@ export interface ImportOptions {
 /**
  * Imports celebrities from a folder, ZIP or CSV: scans, analyses and plans, prints the plan, and with `yes` executes it.
  * An import stays on this machine until it is published, so that one that was cut short goes on with `resume`.
- * Exit code 1 where it was paused, nothing is there to import, or published with files that were rejected or wait for a person; 3 where the models
- * or the shared database are away.
+ * Exit code 1 where it was paused, nothing is there to import, or it was published with files that were rejected or wait
+ * for a person; 3 where the models or the shared database are away.
  */
 export async function importCelebrities(
   path: string | undefined,
