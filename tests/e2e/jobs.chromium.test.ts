@@ -201,6 +201,7 @@ describe.skipIf(lacksChromium() || !(await postgresAvailable()))('the Jobs scree
     await expectAccessible(page)
     await confirm.click()
     await bulk(`${waiting} jobs cancelled`)
+    await shoot(page, 'jobs-cancelled')
     expect(await count(`status = 'pending'`)).toBe(0)
     await page.getByRole('region', { name: 'Bulk action' }).getByRole('button', { name: 'Undo' }).click()
     await bulk(`Undone: ${waiting} jobs put back`)
