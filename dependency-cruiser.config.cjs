@@ -93,7 +93,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(core|electron|renderer)/',
-        pathNot: ['^core/database/', '^core/embedded/database\\.ts$', '^core/host/connection-test/', tests],
+        pathNot: [
+          '^core/database/',
+          '^core/embedded/database\\.ts$',
+          '^core/host/connection/connection-test/',
+          tests,
+        ],
       },
       to: { path: '^(node_modules/)?(@types/)?(pg|pg-pool|pg-native|pg-cursor|postgres)(/|$)' },
     },

@@ -13,7 +13,7 @@ const kyselyHolders = ['core/database/as-user.ts']
 const pgHolders = [
   'core/database/**/*.ts',
   'core/embedded/database.ts',
-  'core/host/connection-test/*.ts',
+  'core/host/connection/connection-test/*.ts',
   'tests/**/*.ts',
   'bench/{jobs,jobs-others}.ts',
   '**/*.test.ts',

@@ -1,4 +1,4 @@
-import { desktopOrigin } from '../core/host/pages'
+import { desktopOrigin } from '../core/host/http/pages'
 
 /** The page that the window shows once the host is up. */
 export const consoleUrl = `${desktopOrigin}/console/`

@@ -3,7 +3,7 @@ import { startHost, type Host } from '../core/host/host'
 import { baseConfig, loadConfig } from '../core/host/load-config'
 import { openLog } from '../core/host/log'
 import { describeFailure } from '../core/host/output'
-import { openRescue, type Rescue } from '../core/host/rescue'
+import { openRescue, type Rescue } from '../core/host/lifecycle/rescue'
 import type { FromHost, ToHost } from './messages'
 import { createParentVault } from './parent-vault'
 

@@ -1,4 +1,4 @@
-import type { Vault } from '../core/host/vault'
+import type { Vault } from '../core/host/connection/vault'
 import type { Protection, SecretAnswer, SecretRequest } from './messages'
 
 /** The keychain as the host's process reaches it: through the window's, with a message there and one back. */

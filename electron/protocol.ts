@@ -1,5 +1,5 @@
 import { protocol } from 'electron/main'
-import { readPage } from '../core/host/pages'
+import { readPage } from '../core/host/http/pages'
 import { isOwn } from './addresses'
 import { contentPolicy } from './content-policy'
 

@@ -1,5 +1,5 @@
 import { BrowserWindow, MessageChannelMain, nativeTheme, screen } from 'electron/main'
-import { desktopOrigin } from '../core/host/pages'
+import { desktopOrigin } from '../core/host/http/pages'
 import { consoleUrl, formerUrl, isConsole, retryUrl } from './addresses'
 import type { HostProcess, HostState } from './host-process'
 import { noticePath } from './protocol'

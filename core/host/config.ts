@@ -10,7 +10,7 @@ import {
   type ConnectionSettings,
   checkConnection,
   connectionVariables,
-} from './connection-config'
+} from './connection/connection-config'
 
 /** What the host was told, once, in one typed object. Nothing else reads the environment. */
 export interface Config extends Connection {

@@ -1,6 +1,6 @@
 import { type Config, connectionOf, readConfig } from './config'
-import { readSaved, unseal } from './saved-connection'
-import type { Vault } from './vault'
+import { readSaved, unseal } from './connection/saved-connection'
+import type { Vault } from './connection/vault'
 
 /** Where a configuration's connection comes from. */
 export type ConnectionSource = 'environment' | 'saved' | 'default'

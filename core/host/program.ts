@@ -16,7 +16,7 @@ import type { Config } from './config'
 import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
 import { appPaths, appVersion } from './paths'
-import { noVault } from './vault'
+import { noVault } from './connection/vault'
 
 type Run = (config: Config, output: Output, log: Logger) => Promise<number>
 

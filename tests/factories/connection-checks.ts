@@ -1,6 +1,6 @@
 import type { AddressInfo, Server } from 'node:net'
-import type { ConnectionSettings } from '../../core/host/connection-config'
-import { testConnection } from '../../core/host/connection-test'
+import type { ConnectionSettings } from '../../core/host/connection/connection-config'
+import { testConnection } from '../../core/host/connection/connection-test'
 import type { Check } from '../../core/servers/contract'
 import { migrationsDirectory } from './database'
 

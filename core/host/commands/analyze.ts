@@ -5,8 +5,8 @@ import { lowWords, qualityComponentNames, weakComponents } from '../../model/qua
 import type { FacePool } from '../../faces/pool'
 import type { Config } from '../config'
 import { exitCodes, type Output } from '../output'
-import { readPhoto } from '../read-photo'
-import { setUpPackFor } from '../starter-pack'
+import { readPhoto } from './read-photo'
+import { setUpPackFor } from '../work/starter-pack'
 
 /** One image of `analyze --json`. `error` stands where the image could not be analysed, and then `faces` is empty. */
 interface AnalyzedImage {

@@ -18,9 +18,9 @@ import { SemblanceError } from '../../model/errors'
 import { readActiveModel } from '../../models/active-model'
 import { findOpenSwitch } from '../../models/switch-queries'
 import type { Config } from '../config'
-import { withSource } from '../open-source'
+import { withSource } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
-import { describeProvider } from '../pack-setup'
+import { describeProvider } from '../work/pack-setup'
 import { addSwitchCommands, type RunConnected } from './switch'
 
 /** Runs one of these commands with the configuration, and prints what it throws. */

@@ -7,7 +7,7 @@ import {
 } from '../../matching/rows/rescore'
 import type { Config } from '../config'
 import { exitCodes, type Output } from '../output'
-import { withCurrentDatabase } from '../ready-database'
+import { withCurrentDatabase } from '../database/ready-database'
 
 const examples = 5
 const noWayBack =

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { inspectSchema } from '../../database/inspect'
 import { openSource as connect } from '../../database/connect'
 import type { Config } from '../config'
-import { withSource } from '../open-source'
+import { withSource } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 
 /** Ours, and those of Auth and Storage that ours hang on: sign-up's triggers, the policies of photos. */

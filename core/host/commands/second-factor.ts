@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { connectDatabase, type Database } from '../../database/connect'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
-import { withSource } from '../open-source'
+import { withSource } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 
 export interface SecondFactorOptions {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import openInBrowser from 'open'
-import { findDesktop } from '../desktop'
+import { findDesktop } from '../lifecycle/desktop'
 import type { Config } from '../config'
 import { logFile } from '../log'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
-import { runAgain, runHost } from '../restarts'
-import { endWhateverWaits, untilAskedToStop } from '../signals'
+import { runAgain, runHost } from '../lifecycle/restarts'
+import { endWhateverWaits, untilAskedToStop } from '../lifecycle/signals'
 
 /** Runs the host until it is told to stop. With `open`, the console comes up: in a window, else in the browser. */
 export async function start({ open }: { open: boolean }, config: Config, output: Output): Promise<number> {

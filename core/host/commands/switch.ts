@@ -14,10 +14,10 @@ import {
   startSwitch,
 } from '../../models/switches'
 import type { Config } from '../config'
-import { createModelMachine } from '../model-machine'
-import { withSource } from '../open-source'
+import { createModelMachine } from '../work/model-machine'
+import { withSource } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
-import { missingPack } from '../pack-setup'
+import { missingPack } from '../work/pack-setup'
 import { appPaths } from '../paths'
 import { describePlan, describeProgress } from './switch-words'
 

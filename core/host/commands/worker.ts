@@ -6,7 +6,7 @@ import type { WorkerStatus } from '../../model/status'
 import type { Config } from '../config'
 import { startHost } from '../host'
 import { exitCodes, type Output } from '../output'
-import { endWhateverWaits, untilAskedToStop } from '../signals'
+import { endWhateverWaits, untilAskedToStop } from '../lifecycle/signals'
 import { givenWork, type WorkerOptions } from './worker-options'
 
 /**
