@@ -6,7 +6,7 @@ const long = [
   'core/database/adoption/interrupted',
   'core/celebrities/import/kill',
   'tests/jobs/robustness',
-  'core/celebrities/import/publish-kill',
+  'core/celebrities/import/publish/publish-kill',
   'tests/e2e/model-switch',
   'tests/e2e/shared-stop',
   'tests/e2e/catalogue.chromium',

@@ -1,6 +1,6 @@
 import type { ShownFile } from '../../core/celebrities/contract-import-schemas'
 import type { FaceAttributes } from '../../core/model/face'
-import type { Staging } from '../../core/celebrities/import/staging'
+import type { Staging } from '../../core/celebrities/import/staging/staging'
 
 /** Files of an import as the analysis leaves them, with made-up faces: one number names a person's face. */
 

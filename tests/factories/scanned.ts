@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createImport, type NewImport } from '../../core/celebrities/import/create'
+import { createImport, type NewImport } from '../../core/celebrities/import/source/create'
 import { scanImport } from '../../core/celebrities/import/scan/scan'
 import { createStaging, type TestStaging } from './staging'
 

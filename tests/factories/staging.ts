@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStaging, type Staging } from '../../core/celebrities/import/staging'
+import { openStaging, type Staging } from '../../core/celebrities/import/staging/staging'
 import { databaseWorkerEntry, stagingTemplate } from './database'
 
 export interface TestStaging extends Staging {

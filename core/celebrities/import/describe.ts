@@ -7,8 +7,8 @@ import {
   type Outcome,
   type OutcomeCode,
 } from '../contract-import-schemas'
-import type { StagingTx } from './staging'
-import type { ImportsTable } from './staging-tables'
+import type { StagingTx } from './staging/staging'
+import type { ImportsTable } from './staging/staging-tables'
 
 /** Of the step under way: files a second and seconds left; null where too little is known. */
 export interface Pace {

@@ -3,8 +3,8 @@ import { sql, type Updateable } from 'kysely'
 import { SemblanceError } from '../../model/errors'
 import type { ImportDefaults, ImportRules } from '../contract-import-schemas'
 import { after, inWords, runningStates, type Happening } from './phases'
-import type { Staging, StagingTx } from './staging'
-import type { ImportsTable } from './staging-tables'
+import type { Staging, StagingTx } from './staging/staging'
+import type { ImportsTable } from './staging/staging-tables'
 
 /** What is not named stays. */
 export interface ImportChange {

@@ -12,7 +12,7 @@ import type { FacePool } from '../../faces/pool'
 import { imageRejected, SemblanceError } from '../../model/errors'
 import type { Images } from '../../supabase/images'
 import { createImporter, type Importer } from './importer'
-import { createStagingDoor, type StagingDoor } from './staging-door'
+import { createStagingDoor, type StagingDoor } from './staging/staging-door'
 
 // Real: the staging area, folders, the scan, the runner, the plan. Invented: what the photos show. There is no network.
 

@@ -2,9 +2,9 @@ import type { Updateable } from 'kysely'
 import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Import } from '../contract-import-schemas'
-import { createImport, type NewImport } from './create'
+import { createImport, type NewImport } from './source/create'
 import { describeImport, describeImports, leftOf } from './describe'
-import { createGalleryKeeper } from './gallery-keeper'
+import { createGalleryKeeper } from './gallery/keeper'
 import {
   advance,
   applyUpdate,
@@ -13,15 +13,15 @@ import {
   lockImport,
   removeDiscarded,
 } from './import-row'
-import { createLanes } from './lanes'
+import { createLanes } from './lanes/lanes'
 import { after, inWords, isRunning, type Happening } from './phases'
-import type { StagingTx } from './staging'
-import type { StagingDoor } from './staging-door'
-import type { ImportsTable } from './staging-tables'
-import { stepsOf, type StepParts } from './steps'
-import { createUndoing } from './undoing'
-import { type Piece, storePiece, uploadTurn } from './uploads'
-import { createWatchers } from './watchers'
+import type { StagingTx } from './staging/staging'
+import type { StagingDoor } from './staging/staging-door'
+import type { ImportsTable } from './staging/staging-tables'
+import { stepsOf, type StepParts } from './lanes/steps'
+import { createUndoing } from './undo/undoing'
+import { type Piece, storePiece, uploadTurn } from './source/uploads'
+import { createWatchers } from './lanes/watchers'
 
 /** The imports of this machine: what is asked of them, and what goes on by itself. */
 export interface Importer {

@@ -14,8 +14,8 @@ import type { Database } from '../../database/connect'
 import { SemblanceError } from '../../model/errors'
 import type { Images } from '../../supabase/images'
 import { createImporter } from './importer'
-import { openStaging } from './staging'
-import { createStagingDoor } from './staging-door'
+import { openStaging } from './staging/staging'
+import { createStagingDoor } from './staging/staging-door'
 
 // Real: photos, models, the staging area, the scan, the runner, the plan. There is no network. A part of LFW that holds
 // people with several photos: the whole of it is what `npm run bench -- import --full` imports.

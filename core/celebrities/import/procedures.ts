@@ -5,14 +5,14 @@ import { accessFirst, answerErrors, curator, curatorHere, requireCuratorStill } 
 import { SemblanceError } from '../../model/errors'
 import { importsContract } from '../contract-import'
 import type { Import } from '../contract-import-schemas'
-import { decide } from './decisions'
-import { importEffects } from './effects'
-import { describeFile } from './file-detail'
-import { filesByIds, listFiles } from './files'
+import { decide } from './decisions/decisions'
+import { importEffects } from './effects/effects'
+import { describeFile } from './files/file-detail'
+import { filesByIds, listFiles } from './files/files'
 import type { Importer } from './importer'
-import { keptOf, listPublished } from './published'
-import type { StagedImages } from './staged-image'
-import { redoDecision, undoDecision } from './undo-decision'
+import { keptOf, listPublished } from './undo/published'
+import type { StagedImages } from './staging/staged-image'
+import { redoDecision, undoDecision } from './decisions/undo-decision'
 
 /** The host's parts for `imports.*`. */
 export type ImportsContext = Context & { imports: Importer; stagedImages: StagedImages }

@@ -1,5 +1,5 @@
 import type { OutcomeCode } from '../../contract-import-schemas'
-import type { Reference } from '../staging-tables'
+import type { Reference } from '../staging/staging-tables'
 import { bitsApart } from './picture-hash'
 import { nameKey } from './name-key'
 import { byPath, type Cluster } from './name-groups'

@@ -10,9 +10,9 @@ import {
 } from '../../../../tests/factories/pack'
 import { createStaging, type TestStaging } from '../../../../tests/factories/staging'
 import type { FacePool } from '../../../faces/pool'
-import { analyzeImport } from '../analyze'
-import { createImport } from '../create'
-import { readStagedFile } from '../read-file'
+import { analyzeImport } from '../analysis/analyze'
+import { createImport } from '../source/create'
+import { readStagedFile } from '../source/read-file'
 import { scanImport } from '../scan/scan'
 import { planImport } from './plan-import'
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { detectedGenderSchema } from '../../../model/face'
 import type { OutcomeCode } from '../../contract-import-schemas'
-import type { StagingTx } from '../staging'
+import type { StagingTx } from '../staging/staging'
 import type { PlanDecision } from './types'
 
 /** What people decided, as it lies in the staging area. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Staging } from '../staging'
+import type { Staging } from '../staging/staging'
 import { readVector } from './load-files'
 import { readPictureHash } from './picture-hash'
 import type { GalleryPhoto } from './types'

@@ -1,4 +1,4 @@
-import type { Staging } from '../staging'
+import type { Staging } from '../staging/staging'
 import { computeIn, createSession, readAll, readSome, type Session } from './session'
 import { storePlan } from './store'
 

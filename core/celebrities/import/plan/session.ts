@@ -1,4 +1,4 @@
-import type { Staging } from '../staging'
+import type { Staging } from '../staging/staging'
 import { importRulesSchema, type ImportRules } from '../../contract-import-schemas'
 import { SemblanceError } from '../../../model/errors'
 import { emptyMemory, planSteps, type PlanMemory } from './compute'

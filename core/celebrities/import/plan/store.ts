@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { StagingTx } from '../staging'
+import type { StagingTx } from '../staging/staging'
 import type { StoredPlan } from './load-files'
 import type { Session } from './session'
 import type { Plan, PlannedFile, PlannedPerson } from './types'

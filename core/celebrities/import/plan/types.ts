@@ -1,6 +1,6 @@
 import type { StoredQualityComponents } from '../../../model/quality'
 import type { ImportRules, Outcome, OutcomeCode } from '../../contract-import-schemas'
-import type { Reference } from '../staging-tables'
+import type { Reference } from '../staging/staging-tables'
 
 /** What a plan is made of: all that is known of files, the gallery and what people decided. Nothing of it is written to. */
 

@@ -1,5 +1,5 @@
 import type { DetectedGender } from '../../../model/face'
-import { normalizeName } from '../names'
+import { normalizeName } from './names'
 import type { Description } from './row-writer'
 
 /** What the columns of a CSV and the keys of a sidecar can say. `file` is a CSV's alone. */

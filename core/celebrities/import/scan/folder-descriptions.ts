@@ -1,4 +1,4 @@
-import { type Refusal, refusalOf } from '../source-errors'
+import { type Refusal, refusalOf } from '../source/source-errors'
 import { kindOf } from './kinds'
 import type { Description, FileRow } from './row-writer'
 import { isFolderSidecar, mostSidecarBytes, parseSidecar } from './sidecars'

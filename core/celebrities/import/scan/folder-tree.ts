@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { headOf } from '../create'
-import { isAway, isInside, readLocated, type SourceRoot } from '../read-file'
-import { errnoOf, fileError, fileSystemRefusal, type Refusal, sourceAway } from '../source-errors'
+import { headOf } from '../source/create'
+import { isAway, isInside, readLocated, type SourceRoot } from '../source/read-file'
+import { errnoOf, fileError, fileSystemRefusal, type Refusal, sourceAway } from '../source/source-errors'
 import { inOrderOfPath, isHidden, type SourceTree, type TreeEntry, type TreeFile } from './tree'
 
 /** How many files are asked for at once: a network disk answers one slowly and many at a time. */

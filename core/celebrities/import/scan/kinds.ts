@@ -1,7 +1,7 @@
 import { acceptedFormats, sniffFormat } from '../../../faces/sniff'
 import { extensionOf, photoMediaTypes } from '../../../model/photo-formats'
-import { csvExtensions } from '../create'
-import type { Refusal } from '../source-errors'
+import { csvExtensions } from '../source/create'
+import type { Refusal } from '../source/source-errors'
 
 export type FileKind = 'photo' | 'table' | 'sidecar' | 'archive' | 'unknown'
 

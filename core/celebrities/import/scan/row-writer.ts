@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { DetectedGender } from '../../../model/face'
-import type { Refusal } from '../source-errors'
-import type { Staging } from '../staging'
-import type { Locator } from '../staging-tables'
+import type { Refusal } from '../source/source-errors'
+import type { Staging } from '../staging/staging'
+import type { Locator } from '../staging/staging-tables'
 import { mostPathBytes } from './tree'
 
 /** What the source says of a photo. */

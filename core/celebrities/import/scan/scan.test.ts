@@ -3,9 +3,9 @@ import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openScanner, readFiles, type Scanner } from '../../../../tests/factories/scanned'
-import { createImport } from '../create'
-import { readStagedFile } from '../read-file'
-import type { Locator } from '../staging-tables'
+import { createImport } from '../source/create'
+import { readStagedFile } from '../source/read-file'
+import type { Locator } from '../staging/staging-tables'
 import { scanImport } from './scan'
 
 let scanner: Scanner

@@ -1,6 +1,6 @@
 import { SemblanceError } from '../../../model/errors'
-import { type SourceRoot, sourceRootOf } from '../read-file'
-import type { Staging } from '../staging'
+import { type SourceRoot, sourceRootOf } from '../source/read-file'
+import type { Staging } from '../staging/staging'
 import { walkCsv } from './csv-source'
 import { folderTree } from './folder-tree'
 import { createRowWriter, type FileRow } from './row-writer'

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import type { Refusal } from '../source-errors'
+import type { Refusal } from '../source/source-errors'
 import { type Field, describe } from './descriptions'
 import type { Description } from './row-writer'
 import { columnsOf, openTable } from './table-header'

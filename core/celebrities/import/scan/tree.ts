@@ -1,5 +1,5 @@
-import type { Refusal } from '../source-errors'
-import type { Locator } from '../staging-tables'
+import type { Refusal } from '../source/source-errors'
+import type { Locator } from '../staging/staging-tables'
 
 export interface TreeFile {
   kind: 'file'

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import { SemblanceError } from '../../../model/errors'
-import { headOf, isZip } from '../create'
-import type { SourceRoot } from '../read-file'
-import { listUploads, type Upload } from '../uploads'
+import { headOf, isZip } from '../source/create'
+import type { SourceRoot } from '../source/read-file'
+import { listUploads, type Upload } from '../source/uploads'
 import { createFileIndex, isHidden, type SourceTree } from './tree'
 import { addZip, indexedTree } from './zip-tree'
 

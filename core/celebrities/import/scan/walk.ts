@@ -1,6 +1,6 @@
 import { defaultLimits } from '../../../faces/decode'
-import { nameIn, type Named, personOfFolder, stemOf } from '../names'
-import { fileSystemRefusal, megabytes, type Refusal, refusalOf } from '../source-errors'
+import { nameIn, type Named, personOfFolder, stemOf } from './names'
+import { fileSystemRefusal, megabytes, type Refusal, refusalOf } from '../source/source-errors'
 import { asRow, readDescriptions, readSidecar, refuseOrphan } from './folder-descriptions'
 import { archiveInside, kindOf, refuseByHead } from './kinds'
 import type { Description, FileRow } from './row-writer'

@@ -1,6 +1,6 @@
 import yauzl, { type Entry } from 'yauzl'
 import { SemblanceError } from '../../../model/errors'
-import { errnoOf, megabytes, type Refusal } from '../source-errors'
+import { errnoOf, megabytes, type Refusal } from '../source/source-errors'
 
 /** A file as a ZIP's directory names it. */
 export interface ZipEntry {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { defaultLimits } from '../../../faces/decode'
-import { isAway, readLocated, type SourceRoot } from '../read-file'
-import { fileError, sourceAway } from '../source-errors'
+import { isAway, readLocated, type SourceRoot } from '../source/read-file'
+import { fileError, sourceAway } from '../source/source-errors'
 import { createFileIndex, isHidden, mostDepth, type FileIndex, type SourceTree } from './tree'
 import { readZipDirectory } from './zip-directory'
 

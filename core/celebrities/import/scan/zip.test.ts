@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openScanner, type Scanner } from '../../../../tests/factories/scanned'
 import { makeZip, type ZipFile } from '../../../../tests/factories/zip'
-import { readStagedFile } from '../read-file'
-import type { Locator } from '../staging-tables'
+import { readStagedFile } from '../source/read-file'
+import type { Locator } from '../staging/staging-tables'
 import { cleanPath, readZipDirectory } from './zip-directory'
 
 let scanner: Scanner
