@@ -5,6 +5,7 @@ import {
   createRouter,
   redirect,
   RouterProvider,
+  type SearchSchemaInput,
 } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
@@ -24,9 +25,9 @@ import { Gate } from './shell/gate'
 import { NotFound, ScreenFailed } from './shell/screen-states'
 import { Shell } from './shell/shell'
 
-interface ScreenModule {
+interface ScreenModule<Schema extends z.ZodObject> {
   Screen: () => React.ReactNode
-  searchSchema: z.ZodObject
+  searchSchema: Schema
 }
 
 /** The screens by their path. Hash history, so that addresses work under `app:` as over HTTP. */
@@ -36,12 +37,16 @@ function createConsoleRouter() {
     notFoundComponent: NotFound,
     errorComponent: ScreenFailed,
   })
-  const screen = (path: string, { Screen, searchSchema }: ScreenModule) =>
+  const screen = <Path extends string, Schema extends z.ZodObject>(
+    path: Path,
+    { Screen, searchSchema }: ScreenModule<Schema>,
+  ) =>
     createRoute({
       getParentRoute: () => root,
       path,
       component: Screen,
-      validateSearch: (raw: Record<string, unknown>) => parseFilters(searchSchema, raw),
+      validateSearch: (raw: z.input<Schema> & SearchSchemaInput): z.output<Schema> =>
+        parseFilters(searchSchema, raw),
     })
   const start = createRoute({
     getParentRoute: () => root,
@@ -66,6 +71,13 @@ function createConsoleRouter() {
       screen('/connections', servers),
     ]),
   })
+}
+
+// Links that lead to no screen, or to a screen with a search that it does not read, are errors of type.
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
 }
 
 /** The staff console: who may come in is decided first, then the screens. */

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { IconButton } from '../../kit/icon-button'
 import { KeysDialog } from '../../kit/keys-dialog'
 import { Page } from '../../kit/page'
-import { PageTabs } from '../../kit/page-tabs'
+import { PageTab, PageTabs } from '../../kit/page-tabs'
 import { SearchField } from '../../kit/search-field'
 import { Segmented } from '../../kit/segmented'
 import { ShortButton } from '../../kit/short-button'
@@ -155,16 +155,19 @@ const tabLabels: Record<Tab, string> = {
 
 function Tabs({ search }: { search: CelebritySearch }) {
   return (
-    <PageTabs
-      label="Parts of this screen"
-      tabs={tabs.map((id) => ({
-        id,
-        label: tabLabels[id],
-        // Filters outlive a look at another part.
-        search: mergeFilters(searchSchema, search, { tab: id }),
-        isCurrent: search.tab === id,
-      }))}
-    />
+    <PageTabs label="Parts of this screen">
+      {tabs.map((id) => (
+        <PageTab
+          key={id}
+          to="/celebrities"
+          // Filters outlive a look at another part.
+          search={mergeFilters(searchSchema, search, { tab: id })}
+          isCurrent={search.tab === id}
+        >
+          {tabLabels[id]}
+        </PageTab>
+      ))}
+    </PageTabs>
   )
 }
 

@@ -5,7 +5,7 @@ import { formatCount } from '../../kit/format'
 import { IconButton } from '../../kit/icon-button'
 import { KeysDialog } from '../../kit/keys-dialog'
 import { Page } from '../../kit/page'
-import { PageTabs } from '../../kit/page-tabs'
+import { PageTab, PageTabs } from '../../kit/page-tabs'
 import { Segmented } from '../../kit/segmented'
 import { useShortcut } from '../../kit/use-shortcut'
 import { useApi } from '../../rpc/connection'
@@ -75,25 +75,26 @@ function Tabs({ tab, feed: { now } }: { tab: Tab; feed: QueueFeed }) {
   const workers = useQuery({ ...useApi().jobs.workers.queryOptions(), enabled: useVisible() }).data ?? []
   const ailing = workers.filter(({ health }) => health === 'stale' || health === 'dead').length
   const alive = workers.filter(({ health }) => health === 'healthy').length
-  const entry = (id: Tab, label: string) => ({ id, label, search: { tab: id }, isCurrent: tab === id })
+  const entry = (id: Tab) => ({ to: '/jobs', search: { tab: id }, isCurrent: tab === id }) as const
   return (
-    <PageTabs
-      label="Parts of this screen"
-      tabs={[
-        entry('now', 'Now'),
-        {
-          ...entry('failures', 'Failures'),
-          count: now && now.undismissed > 0 ? formatCount(now.undismissed) : undefined,
-          isBad: true,
-        },
-        entry('jobs', 'Jobs'),
-        {
-          ...entry('workers', 'Workers'),
-          count: ailing > 0 ? `${formatCount(ailing)} silent` : alive > 0 ? formatCount(alive) : undefined,
-          isBad: ailing > 0,
-        },
-      ]}
-    />
+    <PageTabs label="Parts of this screen">
+      <PageTab {...entry('now')}>Now</PageTab>
+      <PageTab
+        {...entry('failures')}
+        count={now && now.undismissed > 0 ? formatCount(now.undismissed) : undefined}
+        isBad
+      >
+        Failures
+      </PageTab>
+      <PageTab {...entry('jobs')}>Jobs</PageTab>
+      <PageTab
+        {...entry('workers')}
+        count={ailing > 0 ? `${formatCount(ailing)} silent` : alive > 0 ? formatCount(alive) : undefined}
+        isBad={ailing > 0}
+      >
+        Workers
+      </PageTab>
+    </PageTabs>
   )
 }
 

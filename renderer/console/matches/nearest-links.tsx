@@ -70,12 +70,7 @@ function PairLink({ to, title, children }: { to: Target; title: string; children
   const pair: Partial<MatchSearch> =
     'match' in to ? { id: to.match, lookalike: undefined } : { lookalike: to.lookalike, id: undefined }
   return (
-    <Link
-      to="/matches"
-      search={(current: Record<string, unknown>) => ({ ...current, ...pair })}
-      title={title}
-      className={lineClass}
-    >
+    <Link to="/matches" search={(current) => ({ ...current, ...pair })} title={title} className={lineClass}>
       {children}
     </Link>
   )

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Overview } from '../../../core/overview/contract'
 import { formatAmount, formatCount, formatNumber } from '../../kit/format'
+import type { ScreenPath } from '../shell/screens'
 
 /** How much there is of everything, each number with what it is to be compared with. */
 export function CountStrip({ counts }: { counts: Overview['counts'] }) {
@@ -8,7 +9,7 @@ export function CountStrip({ counts }: { counts: Overview['counts'] }) {
     counts.analyzed_faces === 0
       ? 'none yet'
       : `${formatNumber(matches / counts.analyzed_faces, 1)} per analysed face`
-  const cells = [
+  const cells: { to: ScreenPath; label: string; count: number; note: string }[] = [
     { to: '/people', label: 'People', count: counts.people, note: formatAmount(counts.faces, 'photo') },
     {
       to: '/people',

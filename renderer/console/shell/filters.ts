@@ -25,10 +25,10 @@ export function mergeFilters<S extends z.ZodObject>(
   schema: S,
   current: Record<string, unknown>,
   change: Partial<z.infer<S>>,
-): Record<string, unknown> {
+): Partial<z.input<S>> {
   const defaults = parseFilters(schema, {}) as Record<string, unknown>
   const merged = { ...current, ...change }
   return Object.fromEntries(
     Object.entries(merged).filter(([name, value]) => value !== undefined && value !== defaults[name]),
-  )
+  ) as Partial<z.input<S>>
 }

@@ -1,3 +1,4 @@
+import type { RegisteredRouter } from '@tanstack/react-router'
 import {
   Activity,
   Blend,
@@ -12,8 +13,11 @@ import {
 } from 'lucide-react'
 import { type Role, roles } from '../../../core/model/roles'
 
+/** The address of a screen, without what it is searched for. */
+export type ScreenPath = Exclude<keyof RegisteredRouter['routesByPath'], '/'>
+
 export interface ScreenEntry {
-  path: string
+  path: ScreenPath
   label: string
   icon: LucideIcon
   /** Pressed after g. */

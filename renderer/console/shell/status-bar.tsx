@@ -7,6 +7,7 @@ import { formatAmount, formatCount, formatPercent } from '../../kit/format'
 import { useApi } from '../../rpc/connection'
 import { useLiveState } from '../../rpc/hooks'
 import type { LiveState } from '../../rpc/live'
+import type { ScreenPath } from './screens'
 import { packTones, workerTones, workerWords } from './status-words'
 import { useServerProblems } from './use-server-problems'
 
@@ -50,9 +51,9 @@ export function StatusBar() {
   )
 }
 
-function Item({ to, search, children }: { to: string; search?: object; children: ReactNode }) {
+function Item({ to, children }: { to: ScreenPath; children: ReactNode }) {
   return (
-    <Link to={to} search={search} className="min-w-0 truncate rounded-sm hover:text-ink">
+    <Link to={to} className="min-w-0 truncate rounded-sm hover:text-ink">
       {children}
     </Link>
   )

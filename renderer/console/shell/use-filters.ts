@@ -20,7 +20,8 @@ export function useFilters<S extends z.ZodObject>(schema: S): readonly [z.infer<
     (change: Partial<z.infer<S>>) => {
       void navigate({
         to: '.',
-        search: (current: Record<string, unknown>) => mergeFilters(schema, current, change),
+        // The router knows no screen by its schema: what a change may hold is checked by the type above.
+        search: ((current: Record<string, unknown>) => mergeFilters(schema, current, change)) as never,
         // Walking a list with the arrow keys must not fill the history.
         replace: true,
       })

@@ -70,8 +70,8 @@ export function SimilarSection({
             renderItem={(other) => (
               <div className="-mx-2 flex items-center gap-1 rounded-md px-2 py-1 hover:bg-raised">
                 <Link
-                  to="."
-                  search={(before: object) => ({ ...before, tab: undefined, id: other.id })}
+                  to="/celebrities"
+                  search={(before) => ({ ...before, tab: undefined, id: other.id })}
                   className="flex min-w-0 grow items-center gap-2.5"
                 >
                   <Thumbnail src={other.thumbnail_url} name={other.name} size={32} />

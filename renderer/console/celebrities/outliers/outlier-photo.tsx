@@ -43,7 +43,7 @@ export function CelebrityFace({
       aside={tag && <Tag {...tag} />}
       facts={[category && formatLabel(category), qualityWords(quality_score)]}
     >
-      <Link to="." search={{ id }} className="self-start text-sm text-accent-ink hover:underline">
+      <Link to="/celebrities" search={{ id }} className="self-start text-sm text-accent-ink hover:underline">
         Show in the catalogue
       </Link>
     </Face>

@@ -70,7 +70,7 @@ function AlarmCard({ alarm }: { alarm: Alarm }) {
         <p className="text-ink-2">{alarm.advice}</p>
       </div>
       {alarm.action && (
-        <AlarmButton action={alarm.action} onGo={(search) => void navigate({ to: '.', search })} />
+        <AlarmButton action={alarm.action} onGo={(search) => void navigate({ to: '/jobs', search })} />
       )}
     </div>
   )
