@@ -1,5 +1,5 @@
 import type { Import, Outcome } from '../../celebrities/contract-import-schemas'
-import type { StagingDoor } from '../../celebrities/import/staging-door'
+import type { StagingDoor } from '../../celebrities/import/staging/staging-door'
 
 /** Files that a report names one by one at most; all of them are in the console, and in the JSON. */
 const examples = 20
