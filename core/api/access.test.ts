@@ -55,6 +55,7 @@ const table: Record<string, { needs: Needed; input?: unknown }> = {
   'imports.redoDecision': { needs: 'curator', input: { id } },
   'imports.effects': { needs: 'curator', input: { id } },
   'imports.publish': { needs: 'curator', input: { id } },
+  'imports.reopen': { needs: 'curator', input: { id } },
   'imports.undo': { needs: 'curator', input: { id } },
   'imports.published': { needs: 'curator' },
   'imports.kept': { needs: 'curator', input: { id } },

@@ -68,7 +68,10 @@ export const importsContract = {
   uploaded: oc.input(importId).output(importSchema),
   pause: oc.input(importId).output(importSchema),
   resume: oc.input(importId).output(importSchema),
-  /** Removes an import that was not published from this machine, with what was uploaded; the source is left alone. */
+  /**
+   * Removes an import from this machine, with what was uploaded; the source is left alone. CONFLICT while something of it
+   * is published.
+   */
   discard: oc.input(importId).output(z.object({})),
   /** Defaults and rules; the plan is made anew. */
   update: oc
@@ -141,6 +144,12 @@ export const importsContract = {
    * is held for a person and the import goes back to review with it.
    */
   publish: oc.input(importId).output(importSchema),
+  /**
+   * Takes up an import again that is published: it is reviewed as before, but for its files that are published, and what is
+   * decided is published as part of it. Publishing with nothing left to publish closes it again. Needs no network; CONFLICT
+   * where it is not published.
+   */
+  reopen: oc.input(importId).output(importSchema),
   /**
    * Takes back all that was published by it, on whichever machine: rows, images, matches. What somebody changed since is
    * left, and named.

@@ -10,7 +10,6 @@ import { confirmedForMs, openConfirmedStaff } from '../../access/confirmed-staff
 import type { Client } from '../../api/contract'
 import { router } from '../../api/router'
 import { SemblanceError } from '../../model/errors'
-import type { ServerHealth } from '../../model/status'
 import type { Import } from '../contract-import-schemas'
 import { createTokenVerifier } from '../../supabase/sessions'
 
@@ -51,19 +50,14 @@ describe('while the shared database is away', { timeout: 240_000 }, () => {
       asUser: (caller, work) => (away.database ? refuse() : database.asUser(caller, work)),
       asService: (work) => (away.database ? refuse() : database.asService(work)),
     }
-    const health = (): ServerHealth[] => [
-      {
-        ...{ id: 'project', location: 'p', since: new Date(), nextTry: null, message: null, ms: null },
-        state: away.project ? 'away' : 'ok',
-      },
-    ]
+    const authAway = () => Promise.resolve(away.project)
     const verify = createTokenVerifier({
       ...{ url: project.url, jwks: project.keys.jwks, clock: () => new Date(clock) },
     })
     clientOf = (token) =>
       createRouterClient(router, {
         context: {
-          ...{ ...context, mode: 'shared' as const, database: switched, health, verify, confirmed },
+          ...{ ...context, mode: 'shared' as const, database: switched, authAway, verify, confirmed },
           request: { authorization: token === null ? null : `Bearer ${token}`, local: true },
         },
       })

@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Import } from '../contract-import-schemas'
@@ -42,7 +42,7 @@ export interface Importer {
   pause: (id: string) => Promise<Import>
   /** Goes on, also with what stood still for a problem. */
   resume: (id: string) => Promise<Import>
-  /** @throws SemblanceError CONFLICT where it was published, NOT_FOUND */
+  /** @throws SemblanceError CONFLICT where some of it is published, NOT_FOUND */
   discard: (id: string) => Promise<void>
   /** Defaults and rules; the plan is made anew. @throws SemblanceError CONFLICT where it is published, NOT_FOUND */
   update: (id: string, change: ImportChange) => Promise<Import>
@@ -52,6 +52,12 @@ export interface Importer {
    * @throws SemblanceError CONFLICT where it is not reviewed, or its plan is old; NOT_FOUND
    */
   publish: (id: string, by: string | null) => Promise<Import>
+  /**
+   * Takes up an import again that is published: what was left open is planned anew and decided, and what comes of that is
+   * published as part of the same import. Needs no network.
+   * @throws SemblanceError CONFLICT where it is not published, NOT_FOUND
+   */
+  reopen: (id: string) => Promise<Import>
   /**
    * Takes back what was published by it, wherever that was. It goes on by itself where it is broken off, also after a
    * restart; whoever asks again waits for the same.
@@ -150,7 +156,8 @@ export function createImporter(parts: ImporterParts): Importer {
     },
     async discard(id) {
       // From here on nothing begins for it; what runs is stopped before anything of it goes.
-      await uploadTurn(id, () => happen(id, 'discard'))
+      await uploadTurn(id, () => staging.transaction((tx) => markDiscarded(tx, id)))
+      told(id)
       await lanes.stop(id)
       await removeDiscarded(staging)
       told(id)
@@ -164,6 +171,12 @@ export function createImporter(parts: ImporterParts): Importer {
       await leftOver.note()
       await staging.transaction((tx) => beginPublishing(tx, id, by))
       told(id)
+      return get(id)
+    },
+    async reopen(id) {
+      await leftOver.note()
+      gallery.changed()
+      await happen(id, 'reopen', { revision: sql`revision + 1` as never })
       return get(id)
     },
     async undo(id, by) {
@@ -208,6 +221,22 @@ async function markPaused(tx: StagingTx, id: string): Promise<void> {
 async function markResumed(tx: StagingTx, id: string): Promise<void> {
   await lockImport(tx, id)
   await tx.updateTable('imports').set({ paused: false, problem: null }).where('id', '=', id).execute()
+}
+
+/** Files that an undo left count for published, too: of those there is nothing to undo any more. */
+async function markDiscarded(tx: StagingTx, id: string): Promise<void> {
+  const { state } = await lockImport(tx, id)
+  await advance(tx, id, 'discard')
+  if (state !== 'review') return
+  const published = await tx
+    .selectFrom('files')
+    .select('id')
+    .where('import_id', '=', id)
+    .where('published_at', 'is not', null)
+    .executeTakeFirst()
+  if (!published) return
+  const message = 'Some of this import is published. Undo it first; then it can be discarded.'
+  throw new SemblanceError('CONFLICT', message)
 }
 
 async function beginPublishing(tx: StagingTx, id: string, by: string | null): Promise<void> {

@@ -98,6 +98,9 @@ export const importsProcedures = {
     .handler(async ({ context, input }) =>
       tellable(context, await context.imports.publish(input.id, context.caller.id)),
     ),
+  reopen: procedures.reopen
+    .use(curatorHere)
+    .handler(async ({ context, input }) => tellable(context, await context.imports.reopen(input.id))),
   undo: procedures.undo
     .use(curator)
     .handler(({ context, input }) => context.imports.undo(input.id, context.caller.id)),

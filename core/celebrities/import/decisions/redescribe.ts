@@ -8,13 +8,14 @@ const rowsAtOnce = 500
 
 /**
  * Writes what files are described by: what the source gave, and over it what people said since and did not take back, in
- * order. From that alone, so that taking a description back leaves nothing of it.
+ * order. From that alone, so that taking a description back leaves nothing of it; but not what is published.
  */
 export async function redescribe(tx: StagingTx, importId: string, ids: readonly number[]): Promise<void> {
   const files = await tx
     .selectFrom('files')
     .select(['id', ...fields, 'given'])
     .where(sql<boolean>`id = any (${[...ids]}::bigint[])`)
+    .where('published_at', 'is', null)
     .execute()
   const said = new Map<number, Given | null>(ids.map((id) => [id, null]))
   for (const decision of await loadDecisions(tx, importId)) {

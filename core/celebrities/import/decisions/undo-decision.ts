@@ -9,7 +9,7 @@ import type { Staging, StagingTx } from '../staging/staging'
 /** Decisions are taken back one by one, the last one first, and made again the other way round. */
 
 /**
- * Takes the last decision back that stands: all is as if it had never been.
+ * Takes the last decision back that stands: all is as if it had never been. What is published stays as it is.
  * @returns what was taken back, in words; null where there was nothing
  * @throws SemblanceError CONFLICT where the import is not being reviewed, NOT_FOUND
  */
@@ -63,13 +63,23 @@ async function step(
   return { changed: union(changed, fileIds), words }
 }
 
-/** The last one that stands; or of those that were taken back and can be made again the first, which went last. */
+/**
+ * The last one that stands and says something of a file that is not published yet; or of those that were taken back and can be made again the first,
+ * which went last.
+ */
 async function nextOf(tx: StagingTx, importId: string, way: 'undo' | 'redo') {
   const row = await tx
     .selectFrom('decisions')
     .select(['id', 'kind', 'detail'])
     .where('import_id', '=', importId)
     .where((eb) => (way === 'undo' ? eb('undone_at', 'is', null) : eb('can_redo', '=', true)))
+    .where(
+      sql<boolean>`exists (
+        select from files f
+        where f.import_id = ${importId} and f.published_at is null
+          and f.id in (select id::bigint from jsonb_array_elements_text(decisions.detail -> 'file_ids') as id)
+      )`,
+    )
     .orderBy('id', way === 'undo' ? 'desc' : 'asc')
     .limit(1)
     .executeTakeFirst()
