@@ -80,6 +80,11 @@ export function createLoop(parts: LoopParts): Loop {
     if (isDone) orders.obeyed()
   }
 
+  /** What an order has meanwhile made of it stands. */
+  function become(state: 'waiting' | 'busy' | 'idle', message: string | null = null): void {
+    if (held() === null) report.become(state, running.size(), message)
+  }
+
   /** True where it held back, and slept. */
   async function holdsBack(): Promise<boolean> {
     const why = held()
@@ -96,7 +101,7 @@ export function createLoop(parts: LoopParts): Loop {
     const away = outages.current()
     if (!away) return false
     await running.giveBack()
-    report.become('waiting', running.size(), away.message)
+    become('waiting', away.message)
     if (running.size() === 0 && away.dueInMs === 0) return false
     await wakeUp.wait(Math.max(awayPollMs, Math.min(away.dueInMs, longestAwayMs)))
     return true
@@ -106,7 +111,7 @@ export function createLoop(parts: LoopParts): Loop {
     if (await holdsBack()) return
     const pack = packStatus()
     if (pack.state !== 'ready') {
-      report.become('waiting', running.size(), pack.message || 'The models are not set up yet.')
+      become('waiting', pack.message || 'The models are not set up yet.')
       await wakeUp.wait(packPollMs)
       return
     }
@@ -115,7 +120,7 @@ export function createLoop(parts: LoopParts): Loop {
     const limit = isAway ? 1 : wanted()
     const claimed = limit > 0 ? await claimNext(limit) : []
     if ('away' in claimed) {
-      report.become('waiting', running.size(), claimed.away)
+      become('waiting', claimed.away)
       await wakeUp.wait(Math.min(outageCapMs, 250 * 2 ** failures++) * (0.5 + random() / 2))
       return
     }
@@ -127,7 +132,7 @@ export function createLoop(parts: LoopParts): Loop {
       outages.forget()
       return
     }
-    if (!isAway) report.become(running.size() > 0 ? 'busy' : 'idle', running.size())
+    if (!isAway) become(running.size() > 0 ? 'busy' : 'idle')
     pauseMs = claimed.length > 0 ? pollFastMs : nextPollMs(pauseMs)
     if (await wakeUp.wait(wanted() > 0 ? pauseMs : leaseSeconds * 1000)) pauseMs = pollFastMs
   }
