@@ -168,11 +168,23 @@ export const importsContract = {
         celebrities: count,
         photos: count,
         undone_at: z.date().nullable(),
+        /** Photos that an undo has taken back, and that it has left. */
+        undone: count,
+        kept: count,
       }),
     ),
   ),
-  /** What an undo left, and why. */
-  kept: oc
-    .input(importId)
-    .output(z.array(z.object({ celebrity_id: z.uuid(), name: z.string().nullable(), reason: z.string() }))),
+  /** Of whom an undo left how many photos, and why. */
+  kept: oc.input(importId).output(
+    z.array(
+      z.object({
+        celebrity_id: z.uuid(),
+        name: z.string().nullable(),
+        reason: z.string(),
+        photos: count,
+        /** Where they are to be found; null: nowhere, they were merged into another. */
+        place: z.enum(['gallery', 'trash']).nullable(),
+      }),
+    ),
+  ),
 }

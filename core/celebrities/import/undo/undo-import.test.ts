@@ -96,10 +96,10 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
     await room.query(`update celebrities set bio = 'A star' where id = $1`, [two.id])
     expect(await undoImport(room.host, id, room.curator.id)).toEqual({ undone: 2, kept: 3 })
     const kept = await room.host.database.asService((tx) => keptOf(tx, id))
-    expect(kept.map(({ name, reason }) => [name, reason])).toEqual([
-      ['Edited', 'Changed since: bio.'],
-      ['Fuller', 'They have another photo since.'],
-      ['Merged', 'They were merged into another celebrity since.'],
+    expect(kept.map(({ name, reason, place }) => [name, reason, place])).toEqual([
+      ['Edited', 'Changed since: bio.', 'gallery'],
+      ['Fuller', 'They have another photo since.', 'gallery'],
+      ['Merged', 'They were merged into another celebrity since.', null],
     ])
     expect(await room.starOf('Star 2')).toMatchObject({ image_path: two.image_path })
     const words = await room.query(`select bio from celebrities where id = $1`, [two.id])
@@ -116,6 +116,7 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
         { person: 0, outcome: 'new_celebrity' },
         { person: 0, outcome: 'further_photo' },
         { person: 1, outcome: 'new_celebrity' },
+        { person: 1, outcome: 'further_photo' },
         { person: 2, outcome: 'new_celebrity' },
         { person: 2, outcome: 'further_photo' },
       ],
@@ -123,21 +124,23 @@ describe.each(engines)('undoing an import on %s', { timeout: 120_000 }, (engine)
     await room.publish(id)
     const published = async () =>
       (await room.host.database.asService(listPublished)).find((one) => one.id === id)
-    expect(await published()).toMatchObject({ celebrities: 3, photos: 5 })
+    expect(await published()).toMatchObject({ celebrities: 3, photos: 6, undone: 0, kept: 0 })
     await room.query(`update celebrities set bio = 'Known for more' where name = 'Here'`)
-    await room.query(`insert into celebrity_changes (group_id, celebrity_id, kind)
-      select gen_random_uuid(), id, 'trash' from celebrities where name in ('Trashed', 'Purged')`)
+    await room.query(`insert into celebrity_changes (group_id, celebrity_id, kind, after)
+      select gen_random_uuid(), id, 'trash', jsonb_build_object('name', name)
+      from celebrities where name in ('Trashed', 'Purged')`)
     await room.query(`update celebrity_changes set purged_at = now() where kind = 'trash'
       and celebrity_id = (select id from celebrities where name = 'Purged')`)
     await room.query(`delete from celebrities where name in ('Trashed', 'Purged')`)
     expect(await published()).toMatchObject({ celebrities: 1, photos: 2 })
     const { kept } = await undoImport(room.host, id, room.curator.id)
     const left = await room.host.database.asService((tx) => keptOf(tx, id))
-    expect(left.map(({ name, reason }) => [name, reason])).toEqual([
-      ['Here', 'Changed since: bio.'],
-      ['Trashed', 'They were put into the trash since.'],
+    expect(left.map(({ name, reason, photos, place }) => [name, reason, photos, place])).toEqual([
+      ['Here', 'Changed since: bio.', 1, 'gallery'],
+      ['Trashed', 'They were put into the trash since.', 2, 'trash'],
     ])
-    expect(kept).toBe(2)
+    expect(kept).toBe(3)
+    expect(await published()).toMatchObject({ celebrities: 1, photos: 1, undone: 1, kept: 3 })
     await room.query(`delete from celebrities where name = 'Here'`)
   })
 
