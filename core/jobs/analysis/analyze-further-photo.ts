@@ -37,7 +37,7 @@ export async function analyzeFurtherPhoto(
 ): Promise<Attempt> {
   const analyzed = await analyzePhoto(job, parts, 'celebrity-images', photo.image_path)
   const attempt = await parts.database.asService((tx) => write(tx, job, photo, analyzed))
-  if (attempt === 'lost') await removeNobodys(parts, photo.image_path, analyzed)
+  if (attempt === 'lost') await removeNobodys(parts, photo, analyzed)
   return attempt
 }
 
