@@ -30,6 +30,8 @@ export interface Context {
   worker: () => WorkerStatus
   /** The servers that this host depends on, as they were found last. */
   health: () => readonly ServerHealth[]
+  /** Whether nobody answers who could renew a session; where not given, that is this host itself. */
+  authAway?: () => Promise<boolean>
   /** Rejects with UNAVAILABLE while the models are not set up. */
   faces: () => Promise<FacePool>
   request: { authorization: string | null; /** From this machine. */ local: boolean }

@@ -201,6 +201,7 @@ function who(
 
 /** The database is asked wherever it answers: what it says counts, and what it said once does not. */
 async function identifyHere(context: Context, needed: Role): Promise<SignedIn> {
+  const { caller, token } = await authenticateHere(context)
   if (!isDatabaseAway(context)) {
     try {
       const identity = await identify(context)
@@ -210,7 +211,6 @@ async function identifyHere(context: Context, needed: Role): Promise<SignedIn> {
       if (!isDatabaseAway(context)) throw error
     }
   }
-  const { caller, token } = await authenticate(context, isAuthAway(context) ? confirmedForMs : 0)
   const role = context.confirmed?.roleOf(caller) ?? null
   if (role !== null && reaches(role, needed)) {
     return { ...who(context, caller, token), role, lacksSecondFactor: false, isAway: true }
@@ -229,10 +229,30 @@ async function identifyHere(context: Context, needed: Role): Promise<SignedIn> {
 
 const isDatabaseAway = ({ database }: Context) => database.outage() !== null
 
-const isAuthAway = ({ health }: Context) =>
-  health().some(({ id, state }) => id === 'project' && state === 'away')
+/**
+ * Also somebody whose token has ended, while neither Auth nor the database answers. Whether that
+ * is so is looked at now: in the first moments without a network nobody has met it yet.
+ */
+async function authenticateHere(context: Context): Promise<Authenticated> {
+  try {
+    return await authenticate(context)
+  } catch (refusal) {
+    const ended = await authenticate(context, confirmedForMs)
+    if (!(await context.authAway?.())) throw refusal
+    if (!isDatabaseAway(context)) {
+      await context.database.asService((tx) => sql`select 1`.execute(tx)).catch(() => undefined)
+    }
+    if (!isDatabaseAway(context)) throw refusal
+    return ended
+  }
+}
 
-async function authenticate(context: Context, endedForMs = 0): Promise<{ caller: Caller; token: string }> {
+interface Authenticated {
+  caller: Caller
+  token: string
+}
+
+async function authenticate(context: Context, endedForMs = 0): Promise<Authenticated> {
   const [scheme, token, ...rest] = (context.request.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
     throw new SemblanceError('UNAUTHORIZED', 'Sign in first.')

@@ -135,6 +135,7 @@ async function bringUp(options: HostOptions, closers: Closers): Promise<Omit<Hos
     faces: pack.pool,
     ...{ models, machine, imports, stagedImages },
     health: () => health.states(),
+    authAway: () => health.authAway(),
     connector: createConnector({
       ...{ config, ...control },
       running: { database, supabaseUrl: supabase.url, mode, servers: () => health.states(), changes },

@@ -14,7 +14,13 @@ export type ProjectFinding =
       /** Somebody who has an account there, where the secret key could ask; null where nobody has. */
       userId?: string | null
     }
-  | { kind: 'away' | 'no_project' | 'wrong_key' | 'wrong_secret_key'; message: string }
+  | { kind: 'away'; message: string; /** It is Storage alone that is away. */ hasAuth?: boolean }
+  | { kind: 'no_project' | 'wrong_key' | 'wrong_secret_key'; message: string }
+
+/** Whether nobody is there who could renew a session: neither Auth nor anything that speaks like it. */
+export function lacksAuth(finding: ProjectFinding): boolean {
+  return finding.kind === 'no_project' || (finding.kind === 'away' && finding.hasAuth !== true)
+}
 
 const timeoutMs = 8000
 
@@ -32,7 +38,9 @@ export async function probeProject(access: ProjectAccess, signal?: AbortSignal):
     const finding = judgeAuth(url, auth, user)
     if (finding) return finding
     const storage = await ask('/storage/v1/status', publishableKey)
-    if (storage.status >= 500) return { kind: 'away', message: outOfOrder(url, 'Storage', storage.status) }
+    if (storage.status >= 500) {
+      return { kind: 'away', message: outOfOrder(url, 'Storage', storage.status), hasAuth: true }
+    }
     return secretKey === null ? { kind: 'ok' } : await judgeSecretKey(url, secretKey, ask)
   } catch (error) {
     return { kind: 'away', message: `Supabase at ${url} can't be reached: ${networkProblem(error)}` }

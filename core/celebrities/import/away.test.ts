@@ -23,7 +23,8 @@ describe('while the shared database is away', { timeout: 240_000 }, () => {
   let host: CallerHost
   let folder: string
   let clock: number
-  let away: { database: boolean; project: boolean }
+  /** `databaseWhenAsked`: nobody knows yet that it is away. */
+  let away: { database: boolean; project: boolean; databaseWhenAsked?: boolean }
   let clientOf: (token: string | null) => Client
 
   beforeAll(async () => {
@@ -44,11 +45,12 @@ describe('while the shared database is away', { timeout: 240_000 }, () => {
     const { context } = host
     const { database, project } = host
     const refuse = () => Promise.reject(new SemblanceError('UNAVAILABLE', 'The database is away.'))
+    const isGone = () => (away.database ||= away.databaseWhenAsked === true)
     const switched: typeof database = {
       ...database,
       outage: () => (away.database ? { since: new Date(), reason: 'gone', nextTryAt: new Date() } : null),
-      asUser: (caller, work) => (away.database ? refuse() : database.asUser(caller, work)),
-      asService: (work) => (away.database ? refuse() : database.asService(work)),
+      asUser: (caller, work) => (isGone() ? refuse() : database.asUser(caller, work)),
+      asService: (work) => (isGone() ? refuse() : database.asService(work)),
     }
     const authAway = () => Promise.resolve(away.project)
     const verify = createTokenVerifier({
@@ -197,6 +199,18 @@ describe('while the shared database is away', { timeout: 240_000 }, () => {
     away.project = true
     expect(await client.imports.list()).toEqual([])
     clock += confirmedForMs
+    await expect(client.imports.list()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
+  test('the first call with a token that has ended finds out that the network is gone', async () => {
+    const { token } = await host.signUp('curator')
+    const client = clientOf(token)
+    await client.imports.list()
+    clock += 2 * hour
+    // Neither has been met yet: the database is found away by whoever asks it next.
+    away = { database: false, project: true, databaseWhenAsked: true }
+    expect(await client.imports.list()).toEqual([])
+    away = { database: false, project: false, databaseWhenAsked: true }
     await expect(client.imports.list()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   })
 

@@ -3,6 +3,8 @@ import type { ServerHealth } from '../../model/status'
 /** Keeps an eye on one server that the host depends on. */
 export interface Watch {
   status(): ServerHealth
+  /** Looks at once, or has the look that goes on end first. */
+  look(): Promise<void>
   close(): void
 }
 
@@ -38,11 +40,17 @@ export function createWatch(options: WatchOptions): Watch {
   const ending = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let failures = 0
+  let looking: Promise<void> | undefined
   let health: ServerHealth = {
     ...{ id, location, state: 'unknown', since: new Date(), nextTry: null, message: null, ms: null },
   }
 
-  async function look(): Promise<void> {
+  function look(): Promise<void> {
+    clearTimeout(timer)
+    return (looking ??= lookOnce().finally(() => (looking = undefined)))
+  }
+
+  async function lookOnce(): Promise<void> {
     const began = performance.now()
     const message = await probe(ending.signal).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
@@ -74,6 +82,7 @@ export function createWatch(options: WatchOptions): Watch {
   void look()
   return {
     status: () => health,
+    look,
     close() {
       ending.abort()
       clearTimeout(timer)
