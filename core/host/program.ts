@@ -85,7 +85,7 @@ function program(): Command {
   withWorkerOptions(cli.command('worker').description('work through the job queue without a console'))
     .addOption(json())
     .action((options: WorkerOptions & { json: boolean }) =>
-      run(options.json, (config, output, log) => drainOrWork(options, config, output, log)),
+      run(options.json, (config, output) => drainOrWork(options, config, output)),
     )
   cli
     .command('rescore')
