@@ -6,22 +6,50 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
  * given no core. Elsewhere nothing is known of it and it counts as none.
  */
 
-/** Milliseconds that this process's threads ran, and that they waited for a core, since they began. */
+/** Milliseconds that threads of this process and of its children ran, and that they waited for a core, since they began. */
 export function processTime(): { ran: number; waited: number } {
   const { user, system } = process.cpuUsage()
-  let waited = 0
-  try {
-    for (const thread of readdirSync('/proc/self/task')) {
-      waited += waitedOf(readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1'))
+  let [ran, waited] = [(user + system) / 1000, 0]
+  for (const process_ of ['self', ...children()]) {
+    for (const thread of listed(`/proc/${process_}/task`)) {
+      // schedstat: nanoseconds on a core, nanoseconds waiting for one, slices.
+      const [onCore, waiting] = read(`/proc/${process_}/task/${thread}/schedstat`).split(' ').map(Number)
+      if (process_ !== 'self') ran += onCore / 1e6
+      waited += (waiting || 0) / 1e6
     }
-  } catch {
-    // No Linux, or a thread that ended just now: its wait is lost.
   }
-  return { ran: (user + system) / 1000, waited }
+  return { ran, waited }
 }
 
-/** schedstat: nanoseconds on a core, nanoseconds waiting for one, slices. */
-const waitedOf = (schedstat: string) => Number(schedstat.split(' ')[1]) / 1e6
+/**
+ * Megabytes that this process and its children take: what they share is counted once, where the system says how much
+ * that is.
+ */
+export function memoryTaken(): number {
+  const shares = ['self', ...children()].map((id) =>
+    Number(/^Pss: +(\d+) kB/m.exec(read(`/proc/${id}/smaps_rollup`))?.[1]),
+  )
+  return shares.some(Number.isNaN) ? process.memoryUsage.rss() / 1e6 : shares.reduce((a, b) => a + b) / 1000
+}
+
+const children = () => read(`/proc/self/task/${process.pid}/children`).split(' ').filter(Boolean)
+
+/** Empty where the system has no such file, or its process ended just now. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
 
 export interface LoopDelays {
   /** The longest delay of the loop as Node's monitor saw it, ms: on a loaded machine mostly the wait for a core. */

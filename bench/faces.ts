@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { createFacePool, type FacePool } from '../core/faces/pool'
 import { serveBare, startBare, type BareThread } from './faces-bare'
-import { watchLoop, type LoopDelays } from './faces-load'
+import { memoryTaken, processTime, watchLoop, type LoopDelays } from './faces-load'
 import { findPhotos, readPhotos, starterPack } from './faces-photos'
 import { median, scalingOf, scalingRows } from './faces-scaling'
 
@@ -81,10 +81,7 @@ interface OverBare {
   openedCpu: number
 }
 
-function processorMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
+const processorMs = () => processTime().ran
 
 /** The quickest of several runs of every photo: the least that is somebody else's doing. */
 async function overBareOf(pool: FacePool, thread: BareThread, photos: Buffer[]): Promise<OverBare> {
@@ -116,14 +113,14 @@ async function overBareOf(pool: FacePool, thread: BareThread, photos: Buffer[]):
   return { photos: photos.length, ...sums }
 }
 
-/** Megabytes by which the process is larger in the last tenth than in the second, the first being to warm up. */
+/** Megabytes by which the processes are larger in the last tenth than in the second, the first being to warm up. */
 async function driftOf(pool: FacePool, photos: Buffer[], count: number): Promise<number> {
   const sizes: number[] = []
   let next = 0
   async function work() {
     while (next < count) {
       await pool.analyze(photos[next++ % photos.length])
-      sizes.push(process.memoryUsage.rss() / 1e6)
+      sizes.push(memoryTaken())
     }
   }
   await Promise.all([work(), work()])

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { memoryTaken } from './faces-load'
 
 /** The files below a folder, in the order of their paths. */
 export async function listPhotos(folder: string): Promise<string[]> {
@@ -36,9 +37,9 @@ async function draw(portrait: string): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Megabytes that this process holds, at most, until `stop`. */
+/** Megabytes that this process and its workers hold, at most, until `stop`. */
 export function watchMemory(): { stop: () => { peakMb: number; beganMb: number } } {
-  const now = () => process.memoryUsage.rss() / 1e6
+  const now = () => memoryTaken()
   const beganMb = now()
   let peakMb = beganMb
   const timer = setInterval(() => (peakMb = Math.max(peakMb, now())), 100)

@@ -18,9 +18,10 @@ export interface AnalysisWishes {
   greyPicture?: boolean | undefined
 }
 
-/** To a worker: an image to analyse, or the wish that it ends. */
+/** To a worker: the models to open, once, or an image to analyse. */
 export type FaceRequest =
-  { type: 'analyze'; id: number; bytes: Uint8Array; wishes: AnalysisWishes } | { type: 'close' }
+  | { type: 'open'; data: FaceWorkerData }
+  | { type: 'analyze'; id: number; bytes: Uint8Array; wishes: AnalysisWishes }
 
 /** From a worker: it can be given work; or what came of an image. */
 export type FaceReply =
@@ -28,7 +29,7 @@ export type FaceReply =
   | { type: 'done'; id: number; analysis: ImageAnalysis }
   | { type: 'failed'; id: number; error: FaceFailure }
 
-/** An error as it crosses from thread to thread. The code is missing where it is none of the closed list. */
+/** An error as it crosses from process to process. The code is missing where it is none of the closed list. */
 export interface FaceFailure {
   code?: ErrorCode
   message: string
@@ -53,7 +54,7 @@ export function withReached(error: unknown, reached: Reached): unknown {
   return error
 }
 
-/** How far the analysis came that ended in this error; null where nobody knows, as when its thread was lost. */
+/** How far the analysis came that ended in this error; null where nobody knows, as when its worker was lost. */
 export function reachedBefore(error: unknown): Reached | null {
   return typeof error === 'object' && error !== null ? (reachedOf.get(error) ?? null) : null
 }

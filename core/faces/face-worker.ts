@@ -1,38 +1,39 @@
 import sharp from 'sharp'
-import { parentPort, workerData } from 'node:worker_threads'
-import { createAnalyzer } from './analyze'
-import { toFailure, type FaceReply, type FaceRequest, type FaceWorkerData } from './face-messages'
+import { createAnalyzer, type Analyzer } from './analyze'
+import { toFailure, type FaceReply, type FaceRequest } from './face-messages'
 
 /**
- * The entry of a face worker thread (see pool.ts): one image at a time, answered with its analysis or its error. The
- * models run on this thread, so that they block nobody else's event loop.
+ * The entry of a face worker process (see pool.ts): one image at a time, answered with its analysis or its error. The
+ * models and decoders run here, so that they block nobody else's event loop and, should native code break down on an
+ * image, take nobody else with them.
  */
-const port = parentPort
-if (!port) throw new Error('face-worker is an entry for worker threads.')
 
 // One image at a time and one thread for it: the pool's size is what says how much of the machine is used.
 sharp.concurrency(1)
 sharp.cache(false)
 
-const { pack, limits, provider } = workerData as FaceWorkerData
-const analyzer = await createAnalyzer(pack, limits, provider)
-const reply = (message: FaceReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+// The host says when this ends. Ctrl-C in its terminal reaches this process, too, and the host lets work finish.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+process.on('disconnect', () => process.exit())
 
-port.on('message', (request: FaceRequest) => {
-  if (request.type === 'close') {
-    port.close()
-    void analyzer.close()
-    return
-  }
-  const { id, bytes, wishes } = request
-  analyzer.analyze(bytes, wishes).then(
-    (analysis) =>
-      reply({ type: 'done', id, analysis }, transferable([analysis.thumbnail, analysis.rendition])),
-    (error: unknown) => reply({ type: 'failed', id, error: toFailure(error) }),
-  )
+let analyzer: Analyzer
+const reply = (message: FaceReply) => process.send?.(message)
+
+process.on('message', (request: FaceRequest) => {
+  if (request.type === 'open') void open(request)
+  else void analyze(request)
 })
-reply({ type: 'ready', report: analyzer.provider })
 
-function transferable(images: (Uint8Array | undefined)[]): ArrayBuffer[] {
-  return images.flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : []))
+/** Not caught: a process whose models don't open is of no use, and its last words say why. */
+async function open({ data: { pack, limits, provider } }: FaceRequest & { type: 'open' }): Promise<void> {
+  analyzer = await createAnalyzer(pack, limits, provider)
+  reply({ type: 'ready', report: analyzer.provider })
+}
+
+async function analyze({ id, bytes, wishes }: FaceRequest & { type: 'analyze' }): Promise<void> {
+  try {
+    reply({ type: 'done', id, analysis: await analyzer.analyze(bytes, wishes) })
+  } catch (error) {
+    reply({ type: 'failed', id, error: toFailure(error) })
+  }
 }

@@ -11,7 +11,7 @@ export interface HeicPicture {
 /**
  * Decodes the primary image of a HEIC or HEIF file with libheif (WebAssembly): its turns and mirrorings applied, as the
  * format wants, and EXIF's orientation, which repeats them, left alone. It blocks its thread for about half a second
- * a megapixel and knows no cancelling: run it where a time limit can end the thread.
+ * a megapixel and knows no cancelling: run it where a time limit can end it.
  * @param icc the colour profile, from the header
  * @throws Error where the file is damaged, or holds nothing that can be decoded
  */

@@ -1,6 +1,6 @@
 import type { PackManifest } from './manifest'
 
-/** A pack whose files lie on this machine. Plain data, so that it can be handed to a worker thread. */
+/** A pack whose files lie on this machine. Plain data, so that it can be handed to a worker process. */
 export interface InstalledPack {
   manifest: PackManifest
   /** The folder that holds the files. */

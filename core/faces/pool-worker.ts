@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { fork, type ChildProcess } from 'node:child_process'
 import type { ImageAnalysis } from '../model/face'
 import type { ProviderReport } from './providers'
 import {
@@ -8,23 +8,24 @@ import {
   type FaceRequest,
   type FaceWorkerData,
 } from './face-messages'
+import { workerEnvironment, workerFlags } from './worker-environment'
 
-/** One face worker thread as its pool sees it: analyses one image at a time, and can be lost at any time. */
+/** One face worker process as its pool sees it: analyses one image at a time, and can be lost at any time. */
 export interface PoolWorker {
   /**
-   * @throws WorkerLost where the thread ended or took longer than allowed; it is of no more use then
+   * @throws WorkerLost where the process ended or took longer than allowed; it is of no more use then
    * @throws the image's own error
    */
   analyze(bytes: Uint8Array, wishes: AnalysisWishes): Promise<ImageAnalysis>
   /** What its models run on. */
   readonly report: ProviderReport
-  /** Fulfilled when the thread has ended without being asked to. */
+  /** Fulfilled when the process has ended without being asked to. */
   readonly lost: Promise<WorkerLost>
-  /** Lets the thread finish and ends it. */
+  /** Ends the process. */
   close(): Promise<void>
 }
 
-/** The thread ended, or was ended because it hung, while it had an image. */
+/** The process ended, or was killed because it hung, while it had an image. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost'
   constructor(
@@ -43,19 +44,19 @@ export interface StartOptions {
   timeoutMs: number
 }
 
-/** JavaScript's own memory: images and models lie outside of it, so that more than this is an image gone wrong. */
-const resourceLimits = { maxOldGenerationSizeMb: 512 }
-
 const closeGraceMs = 5000
 
-/** Starts a thread and resolves when its models are loaded. @throws WorkerLost where it does not come up */
+/** Starts a process and resolves when its models are loaded. @throws WorkerLost where it does not come up */
 export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions): Promise<PoolWorker> {
   // What its libraries print (libheif does) is no result of a command, whose stdout this process's is.
-  const worker = new Worker(workerEntry, { workerData: data, name: 'faces', stdout: true, resourceLimits })
-  worker.stdout.resume()
+  const child = fork(workerEntry, [], {
+    serialization: 'advanced',
+    execArgv: workerFlags,
+    env: workerEnvironment(process.env),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   const pending = new Map<number, Deferred<ImageAnalysis | ProviderReport>>()
   let nextId = 1
-  let cause: Error | undefined
   let lost: WorkerLost | undefined
   let isClosing = false
   const lostLater = deferred<WorkerLost>()
@@ -66,26 +67,22 @@ export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions
     if (!isClosing) lostLater.resolve(error)
     for (const { reject } of pending.values()) reject(error)
     pending.clear()
-    // Not awaited: a thread that hangs in native code ends only when that returns.
-    void worker.terminate()
+    child.kill('SIGKILL')
   }
-  worker.on('error', (error: Error) => (cause = error))
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  void ended.then(() => {
-    lose(
-      new WorkerLost('crashed', `The face worker ended: ${cause?.message ?? 'no reason given'}`, { cause }),
-    )
-  })
-  worker.on('message', (message: FaceReply) => {
+  const ended = endOf(child)
+  void ended.then((reason) => lose(new WorkerLost('crashed', `The face worker ended: ${reason}`)))
+  child.on('message', (message: FaceReply) => {
     const id = message.type === 'ready' ? 0 : message.id
     const waiting = pending.get(id)
     pending.delete(id)
     if (message.type === 'failed') waiting?.reject(fromFailure(message.error))
     else waiting?.resolve(message.type === 'done' ? message.analysis : message.report)
   })
+  // A process that has ended can't be written to; that it has is told by its end.
+  const post = (request: FaceRequest) => child.connected && child.send(request, () => undefined)
 
-  /** Waits for the reply to `id`; a thread that does not give it in time is given up. */
-  async function reply(id: number): Promise<ImageAnalysis | ProviderReport> {
+  /** Posts a request and waits for the reply to `id`; a process that does not give it in time is killed. */
+  async function ask(id: number, request: FaceRequest): Promise<ImageAnalysis | ProviderReport> {
     if (lost) throw lost
     const waiting = deferred<ImageAnalysis | ProviderReport>()
     pending.set(id, waiting)
@@ -94,28 +91,48 @@ export async function startWorker({ workerEntry, data, timeoutMs }: StartOptions
       () => lose(new WorkerLost('timeout', `The face worker gave no answer for ${seconds} s.`)),
       timeoutMs,
     )
+    post(request)
     return waiting.promise.finally(() => clearTimeout(timer))
   }
 
-  const report = (await reply(0)) as ProviderReport
+  const report = (await ask(0, { type: 'open', data })) as ProviderReport
   return {
     report,
     lost: lostLater.promise,
     async analyze(bytes, wishes) {
       const id = nextId++
-      // One copy, handed over: the caller keeps the bytes, for the upload or for another attempt.
-      const copy = new Uint8Array(bytes)
-      worker.postMessage({ type: 'analyze', id, bytes: copy, wishes } satisfies FaceRequest, [copy.buffer])
-      return (await reply(id)) as ImageAnalysis
+      return (await ask(id, { type: 'analyze', id, bytes, wishes })) as ImageAnalysis
     },
     async close() {
       isClosing = true
-      worker.postMessage({ type: 'close' } satisfies FaceRequest)
-      const timer = setTimeout(() => void worker.terminate(), closeGraceMs)
+      if (child.connected) child.disconnect()
+      const timer = setTimeout(() => child.kill('SIGKILL'), closeGraceMs)
       await ended
       clearTimeout(timer)
     },
   }
+}
+
+/** How a line begins that says why a process broke down: JavaScript's errors, V8's, C++'s. */
+const lastWords = /^(\w*Error\b|FATAL ERROR|terminate called)/
+
+/** Resolves when the process has ended, with the reason: what it said of it, its signal or its exit code. */
+async function endOf(child: ChildProcess): Promise<string> {
+  let tail = ''
+  const errors = child
+    .stderr!.setEncoding('utf8')
+    .on('data', (text: string) => (tail = (tail + text).slice(-2000)))
+  // Not `close`, which Node does not tell of a process that was disconnected from. What it wrote last may come late.
+  const said = new Promise((resolve) => errors.once('close', resolve))
+  const [code, signal] = await new Promise<[number | null, string | null] | [Error]>((resolve) => {
+    child.once('error', (error) => resolve([error]))
+    child.once('exit', (...end) => resolve(end))
+  })
+  if (code instanceof Error) return code.message
+  await said
+  const line = tail.split('\n').findLast((text) => lastWords.test(text))
+  const end = signal ? `signal ${signal}` : `exit code ${code}`
+  return line ? `${line} (${end})` : end
 }
 
 interface Deferred<T> {

@@ -3,33 +3,39 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { buildProgram } from '../../tests/factories/child'
 import { findStarterPack, openFacePool, photosAvailable, photosDirectory } from '../../tests/factories/pack'
 import { starterManifest } from './shipped-packs'
 import { createFacePool, type FacePool, type FacePoolOptions } from './pool'
 
 /**
- * Real: the pool and its threads. The worker of the first half is a small one that speaks the protocol and does on
+ * Real: the pool and its processes. The worker of the first half is a small one that speaks the protocol and does on
  * demand what a real one does only when something is wrong with it; the second half has the built worker and photos.
  */
 const troublesome = `
-  import { parentPort, workerData } from 'node:worker_threads'
   import { existsSync, writeFileSync } from 'node:fs'
-  const flag = workerData.pack.directory
-  if (existsSync(flag + '/refuse')) throw new Error('models are gone')
-  parentPort.on('message', ({ type, id, bytes }) => {
-    if (type === 'close') return parentPort.close()
+  let flag
+  process.on('disconnect', () => process.exit())
+  process.on('message', ({ type, id, bytes, data }) => {
+    if (type === 'open') {
+      flag = data.pack.directory
+      if (existsSync(flag + '/refuse')) throw new Error('models are gone')
+      return process.send({ type: 'ready', report: { provider: 'cpu', warmUpMs: 1, memory: 0, tried: [] } })
+    }
     const wish = Buffer.from(bytes).toString()
     const first = wish.endsWith('once') && !existsSync(flag + '/' + wish)
     if (first) writeFileSync(flag + '/' + wish, '')
     if (wish === 'throw' || (wish === 'throw once' && first)) throw new Error('boom')
     if (wish === 'exit') process.exit(3)
+    if (wish === 'abort') process.abort()
+    if (wish === 'process id') return process.send({ type: 'done', id, analysis: { image_hash: String(process.pid) } })
+    if (wish === 'environment') return process.send({ type: 'done', id, analysis: { image_hash: JSON.stringify(process.env) } })
     if (wish === 'fill') { const hoard = []; for (;;) hoard.push(new Array(1e6).fill(hoard.length + 0.5)) }
     if (wish === 'print') console.log('a line of a library')
     if (wish === 'hang' || (wish === 'hang once' && first)) for (;;);
-    if (wish === 'reject') return parentPort.postMessage({ type: 'failed', id, error: { code: 'IMAGE_REJECTED', message: 'no', data: { reason: 'not_an_image' } } })
-    setTimeout(() => parentPort.postMessage({ type: 'done', id, analysis: { image_hash: wish } }), wish === 'slow' ? 300 : 5)
+    if (wish === 'reject') return process.send({ type: 'failed', id, error: { code: 'IMAGE_REJECTED', message: 'no', data: { reason: 'not_an_image' } } })
+    setTimeout(() => process.send({ type: 'done', id, analysis: { image_hash: wish } }), wish === 'slow' ? 300 : 5)
   })
-  parentPort.postMessage({ type: 'ready', report: { provider: 'cpu', warmUpMs: 1, memory: 0, tried: [] } })
 `
 let scratch: string
 let directory: string
@@ -57,6 +63,14 @@ async function open(options: Partial<FacePoolOptions> = {}): Promise<FacePool> {
   return pool
 }
 const wish = (text: string) => new Uint8Array(Buffer.from(text))
+
+function isUp(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('when workers misbehave', () => {
   it('answers every caller with its own analysis', async () => {
@@ -91,6 +105,7 @@ describe('when workers misbehave', () => {
   it.each([
     ['throw', 'crashed', 60_000],
     ['exit', 'crashed', 60_000],
+    ['abort', 'crashed', 60_000],
     ['fill', 'crashed', 60_000],
     ['hang', 'timeout', 1500],
   ])('sets an image aside that does it twice, and goes on: %s', { timeout: 180_000 }, async (...row) => {
@@ -144,8 +159,33 @@ describe('when workers misbehave', () => {
     expect(await analyze(wish('back again'))).toMatchObject({ image_hash: 'back again' })
   })
 
-  it('does not open where a worker can not start', async () => {
-    await expect(open({ workerEntry: join(scratch, 'missing.mjs') })).rejects.toThrow()
+  it('does not open where a worker can not start, and says why', async () => {
+    await expect(open({ workerEntry: join(scratch, 'missing.mjs') })).rejects.toThrow(
+      /The face worker ended: Error: Cannot find module .*missing\.mjs.* \(exit code 1\)/,
+    )
+  })
+
+  it('keeps the keys of the host from the process that decodes files of strangers', async () => {
+    vi.stubEnv('DATABASE_URL', 'postgresql://postgres:secret@localhost/postgres')
+    vi.stubEnv('SUPABASE_SECRET_KEY', 'secret')
+    const { analyze } = await open()
+    const { image_hash: environment } = await analyze(wish('environment'))
+    expect(environment).toContain('"PATH"')
+    expect(environment).not.toContain('secret')
+    vi.unstubAllEnvs()
+  })
+
+  it('leaves no worker behind when its own process is killed', async () => {
+    const program = await buildProgram('pool-program.ts')
+    try {
+      const host = program.start([join(scratch, 'worker.mjs')])
+      const worker = Number(await host.says('worker '))
+      expect(isUp(worker)).toBe(true)
+      await host.kill9()
+      await expect.poll(() => isUp(worker), { timeout: 60_000 }).toBe(false)
+    } finally {
+      program.remove()
+    }
   })
 
   it('finishes what runs and refuses what waits when it closes', async () => {

@@ -8,7 +8,7 @@ import type { ProviderReport } from './providers'
 import { WorkerLost, type PoolWorker } from './pool-worker'
 import { startCrew, type Log } from './worker-crew'
 
-/** Analyses images in threads of their own. Any number of calls at once; each waits for its turn. */
+/** Analyses images in processes of their own, each of one thread. Any number of calls at once; each waits for its turn. */
 export interface FacePool {
   /**
    * The bytes stay the caller's. An image whose worker crashes or hangs gets one more attempt in a new one.
@@ -21,7 +21,7 @@ export interface FacePool {
     options?: AnalysisWishes & { signal?: AbortSignal | undefined },
   ) => Promise<ImageAnalysis>
   status: () => FacePoolStatus
-  /** Refuses what waits, lets what runs finish, ends the threads. */
+  /** Refuses what waits, lets what runs finish, ends the workers. */
   close: () => Promise<void>
 }
 
@@ -29,7 +29,7 @@ export interface FacePoolStatus {
   embedding_model: string
   /** What the models run on, how fast and how large they are there, and what was tried before. */
   report: ProviderReport
-  /** Threads wanted, and how many of them are up. */
+  /** Workers wanted, each of one thread, and how many of them are up. */
   threads: number
   ready: number
   busy: number
@@ -44,7 +44,7 @@ export interface FacePoolOptions {
   pack: InstalledPack
   /** The built face-worker.js. */
   workerEntry: string
-  /** Threads; 1 where not given. */
+  /** Workers; 1 where not given. */
   size?: number
   /** For one image; a minute where not given. */
   timeoutMs?: number

@@ -9,9 +9,7 @@ import type { DecodedImage } from './decode'
 export async function renditionOf({ format, raster }: DecodedImage): Promise<Uint8Array | undefined> {
   if (!isHiddenFormat(format)) return undefined
   const { width, height, data } = raster
-  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 86 })
     .toBuffer()
-  // A buffer of its own, so that a thread can hand it over.
-  return new Uint8Array(jpeg)
 }

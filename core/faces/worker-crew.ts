@@ -6,7 +6,7 @@ export interface Log {
   warn: (details: object, message: string) => void
 }
 
-/** A fixed number of worker threads; one that is lost is replaced. */
+/** A fixed number of worker processes; one that is lost is replaced. */
 export interface WorkerCrew {
   /** An idle worker, which is the caller's until it is given back. */
   take: () => PoolWorker | undefined
