@@ -27,7 +27,13 @@ export function OutliersView({ kind, mayEdit }: { kind: OutlierKind; mayEdit: bo
     <ListStates
       query={query}
       errorTitle="The outliers could not be found"
-      skeleton={kind === 'alike' ? <Comparing /> : <SkeletonRows label="Looking for outliers" />}
+      skeleton={
+        kind === 'alike' ? (
+          <Comparing isStopped={outliers.isStopped} onStop={outliers.stop} onGoOn={outliers.goOn} />
+        ) : (
+          <SkeletonRows label="Looking for outliers" />
+        )
+      }
       isEmpty={items.length === 0}
       empty={
         <EmptyState icon={<CheckCheck />} title="Nothing to look at">

@@ -11,14 +11,14 @@ import { outlierKey, placeOf, type Outlier } from './outlier-words'
 
 /** The outliers of a kind, and the one that is looked at. What is dealt with goes at once, and the next takes its place. */
 export function useOutliers(kind: OutlierKind) {
-  const { api } = useConnection()
-  const query = useInfiniteQuery(
-    api.curation.outliers.infiniteOptions({
-      input: (cursor: string | undefined) => ({ kind, cursor, limit: 60 }),
-      initialPageParam: undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-    }),
-  )
+  const { api, queries } = useConnection()
+  const [isStopped, setStopped] = useState(false)
+  const options = api.curation.outliers.infiniteOptions({
+    input: (cursor: string | undefined) => ({ kind, cursor, limit: 60 }),
+    initialPageParam: undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  })
+  const query = useInfiniteQuery({ ...options, enabled: !isStopped })
   const pages = usePages(query)
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
   const items = pages.items.filter((item) => !gone.has(outlierKey(item)))
@@ -42,6 +42,13 @@ export function useOutliers(kind: OutlierKind) {
       if (key !== undefined) setAt({ key, place: target })
     },
     onEndReached,
+    /** Whether the search for them was stopped before it gave any. */
+    isStopped,
+    stop: () => {
+      setStopped(true)
+      void queries.cancelQueries({ queryKey: options.queryKey })
+    },
+    goOn: () => setStopped(false),
     /** Hides one that is being dealt with. */
     hide: (item: Outlier) => {
       setAt({ key: outlierKey(item), place: keys.indexOf(outlierKey(item)) })
