@@ -6,9 +6,13 @@ const sequenceTime = 900
 /** Keys that walk go on while they are held; whatever changes something does so once. */
 const walks = /^(arrow(up|down|left|right)|[jk])$/
 
+/** Inputs in which nothing is written, and that no arrow moves. */
+const unwritten = new Set(['checkbox', 'button', 'submit'])
+
 /** Whether keys pressed in this element belong to the text being written. */
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement && unwritten.has(target.type)) return false
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
