@@ -7,6 +7,7 @@ import { RelativeTime } from '../../kit/time'
 import { isRunning, sourceWords, statusOf } from './import-words'
 import { hasBegun, StepBar } from './import-step'
 import { OutcomeBar } from './outcome-bar'
+import { UndoneLine } from './undone-line'
 
 /** One import of this machine in the list. */
 export function ImportRow({ of }: { of: Import }) {
@@ -35,7 +36,14 @@ export function ImportRow({ of }: { of: Import }) {
         </span>
       </div>
       {hasBegun(of) && <StepBar of={of} />}
-      <OutcomeBar of={of} />
+      {of.state === 'undone' ? (
+        // By the plan it would have files still that it has no more.
+        <p className="text-sm text-ink-2">
+          <UndoneLine id={of.id} />
+        </p>
+      ) : (
+        <OutcomeBar of={of} />
+      )}
       {of.problem && <Notice tone="warning">{of.problem}</Notice>}
     </li>
   )

@@ -1,30 +1,19 @@
 import { Link } from '@tanstack/react-router'
-import {
-  ChevronLeft,
-  FileX2,
-  Pause,
-  Play,
-  Settings2,
-  Trash2,
-  Undo2,
-  Upload as UploadIcon,
-  Users,
-} from 'lucide-react'
+import { ChevronLeft, FileX2, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Import } from '../../../core/celebrities/contract-import-schemas'
 import { StatusDot } from '../../kit/badge'
-import { Button } from '../../kit/button'
 import { EmptyState } from '../../kit/empty-state'
 import { ErrorState } from '../../kit/error-state'
-import { formatCount } from '../../kit/format'
 import { Page } from '../../kit/page'
 import { SkeletonRows } from '../../kit/skeleton'
 import { describeError, errorCode } from '../../rpc/errors'
 import { AwayNotice } from './away-notice'
 import { DiscardDialog } from './discard-dialog'
 import { EffectsDialog } from './effects-dialog'
+import { ImportActions, type Shown } from './import-actions'
 import { ImportStrip } from './import-strip'
-import { isRunning, planTotals, statusOf } from './import-words'
+import { isRunning, statusOf } from './import-words'
 import { Notes } from './notes'
 import { PathText } from './path-text'
 import { PublishDialog } from './publish-dialog'
@@ -34,13 +23,12 @@ import { SettingsDialog } from './settings-dialog'
 import { UndoDialog } from './undo-dialog'
 import { UploadPanel } from './upload-panel'
 import { useImport } from './use-import'
-import { usePausing } from './use-pausing'
-
-type Shown = 'settings' | 'effects' | 'publish' | 'discard' | 'undo'
+import { useReopening } from './use-reopening'
 
 /** One import: how far it is, its review, and what comes of it. */
 export function ImportScreen({ id, filters, onChange }: Omit<ReviewSpaceProps, 'of'> & { id: string }) {
   const query = useImport(id)
+  const reopening = useReopening(id)
   const [shown, setShown] = useState<Shown>()
   const of = query.data
   if (!of) {
@@ -70,10 +58,17 @@ export function ImportScreen({ id, filters, onChange }: Omit<ReviewSpaceProps, '
             {label}
           </StatusDot>
         }
-        actions={<Actions of={of} onShow={setShown} />}
+        actions={<ImportActions of={of} reopening={reopening} onShow={setShown} />}
       >
         <AwayNotice />
-        <ImportStrip of={of} onSettings={() => setShown('settings')} />
+        <ImportStrip
+          of={of}
+          onSettings={() => setShown('settings')}
+          onReopen={() => {
+            onChange({ outcome: 'needs_person', code: undefined, search: undefined, file: undefined })
+            reopening.reopen()
+          }}
+        />
         {of.state === 'uploading' ? (
           <UploadPanel of={of} />
         ) : of.files > 0 ? (
@@ -122,62 +117,6 @@ function NotThere({ error, onRetry }: { error: Error; onRetry: () => void }) {
   }
   return (
     <ErrorState title="The import could not be loaded" message={describeError(error)} onRetry={onRetry} />
-  )
-}
-
-/** What can be done with an import as it stands. */
-function Actions({ of, onShow }: { of: Import; onShow: (what: Shown) => void }) {
-  const { canPause, canResume, pause, resume, isPending } = usePausing(of)
-  const isOpen = !['publishing', 'published', 'undoing', 'undone'].includes(of.state)
-  const { goes } = planTotals(of)
-  return (
-    <>
-      {canPause && (
-        <Button icon={<Pause aria-hidden />} isPending={isPending} onPress={pause}>
-          Pause
-        </Button>
-      )}
-      {canResume && (
-        <Button icon={<Play aria-hidden />} isPending={isPending} onPress={resume}>
-          Resume
-        </Button>
-      )}
-      {(of.state === 'undone' || (isOpen && of.published === 0)) && (
-        <Button variant="ghost" icon={<Trash2 aria-hidden />} onPress={() => onShow('discard')}>
-          Discard…
-        </Button>
-      )}
-      {of.state === 'published' && (
-        <Link
-          to="/celebrities"
-          search={{ import: of.id }}
-          className="font-medium text-accent-ink hover:underline"
-        >
-          Show in the catalogue
-        </Link>
-      )}
-      {(of.state === 'published' || (of.state === 'review' && of.published > 0)) && (
-        // Also of what a part of it has published: the rest is under review again.
-        <Button icon={<Undo2 aria-hidden />} onPress={() => onShow('undo')}>
-          Undo import…
-        </Button>
-      )}
-      {isOpen && (
-        <Button icon={<Settings2 aria-hidden />} onPress={() => onShow('settings')}>
-          Defaults and rules…
-        </Button>
-      )}
-      {of.state === 'review' && (
-        <>
-          <Button icon={<Users aria-hidden />} onPress={() => onShow('effects')}>
-            Effects…
-          </Button>
-          <Button variant="primary" icon={<UploadIcon aria-hidden />} onPress={() => onShow('publish')}>
-            {goes > 0 ? `Publish ${formatCount(goes)}…` : 'Publish…'}
-          </Button>
-        </>
-      )}
-    </>
   )
 }
 

@@ -6,9 +6,18 @@ import { Notice } from '../../kit/notice'
 import { ProgressBar } from '../../kit/progress-bar'
 import { hasBegun, StepBar } from './import-step'
 import { codeWords, reasonsOf } from './import-words'
+import { UndoneLine } from './undone-line'
 
 /** Lines above the files: the step under way, what it stands still for, what was left out so far, what lacks. */
-export function ImportStrip({ of, onSettings }: { of: Import; onSettings: () => void }) {
+export function ImportStrip({
+  of,
+  onSettings,
+  onReopen,
+}: {
+  of: Import
+  onSettings: () => void
+  onReopen: () => void
+}) {
   const lines: ReactNode[] = [
     hasBegun(of) && isAtWork(of) && <StepBar key="step" of={of} />,
     isWaitingForPlan(of) && <ProgressBar key="plan" label="Making the plan" value={undefined} text="" />,
@@ -20,10 +29,10 @@ export function ImportStrip({ of, onSettings }: { of: Import; onSettings: () => 
     ),
     of.state === 'review' && <Changed key="changed" of={of} />,
     hasBegun(of) && <Lacking key="lacking" of={of} onSettings={onSettings} />,
-    of.state === 'published' && <StayedBehind key="behind" of={of} />,
+    of.state === 'published' && <StayedBehind key="behind" of={of} onReopen={onReopen} />,
     of.state === 'undone' && (
       <Notice key="undone" tone="neutral">
-        What it published was taken back. Import its source again to publish it anew.
+        <UndoneLine id={of.id} /> Import its source again to publish it anew.
       </Notice>
     ),
   ]
@@ -88,14 +97,19 @@ function Lacking({ of, onSettings }: { of: Import; onSettings: () => void }) {
 }
 
 /** Who waited for a person when the others were published still does. */
-function StayedBehind({ of: { outcomes } }: { of: Import }) {
+function StayedBehind({ of: { outcomes }, onReopen }: { of: Import; onReopen: () => void }) {
   const files = outcomes.needs_person
   if (files === 0) return null
   return (
-    <Notice tone="info">
-      {formatAmount(files, 'file')} waited for a person and {files === 1 ? 'was' : 'were'} not published. To
-      go on with {files === 1 ? 'it' : 'them'}, import the same source again: what is published is known by
-      then and left out.
+    <Notice
+      tone="info"
+      action={
+        <Button size="sm" onPress={onReopen}>
+          Review {files === 1 ? 'it' : 'them'}
+        </Button>
+      }
+    >
+      {formatAmount(files, 'file')} waited for a person and {files === 1 ? 'was' : 'were'} not published.
     </Notice>
   )
 }

@@ -129,12 +129,13 @@ describe('what there is to show of a file', () => {
 
 describe('what accepting a file would change', () => {
   it('is nothing where there is no face, no photo, or the very file is there already', () => {
-    const file = { state: 'analyzed', outcome_code: null } as const
+    const file = { state: 'analyzed', outcome_code: null, published_at: null } as const
     expect(neverAccepted(file)).toBeNull()
+    expect(neverAccepted({ ...file, published_at: new Date() })).toMatch(/published already/)
     expect(neverAccepted({ ...file, outcome_code: 'same_picture' })).toBeNull()
     expect(neverAccepted({ ...file, outcome_code: 'low_quality' })).toBeNull()
     expect(neverAccepted({ ...file, outcome_code: 'same_bytes' })).toMatch(/byte by byte/)
     expect(neverAccepted({ ...file, outcome_code: 'no_face' })).toMatch(/no face/)
-    expect(neverAccepted({ state: 'rejected', outcome_code: 'unreadable' })).toMatch(/no photo/)
+    expect(neverAccepted({ ...file, state: 'rejected', outcome_code: 'unreadable' })).toMatch(/no photo/)
   })
 })

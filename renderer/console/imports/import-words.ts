@@ -264,7 +264,9 @@ export function pictureOf(file: Pick<ImportFile, 'outcome_code' | 'state' | 'thu
 export function neverAccepted({
   outcome_code: code,
   state,
-}: Pick<ImportFile, 'outcome_code' | 'state'>): string | null {
+  published_at: publishedAt,
+}: Pick<ImportFile, 'outcome_code' | 'state' | 'published_at'>): string | null {
+  if (publishedAt !== null) return 'It is published already: change it among the celebrities.'
   if (code === 'no_face') return 'There is no face on it: nobody can be matched by it.'
   if (code === 'same_bytes' || code === 'same_bytes_in_gallery')
     return 'It is there already, byte by byte: once is enough.'

@@ -64,6 +64,12 @@ export function PublishDialog({ of, onClose }: { of: Import; onClose: () => void
             itself.
           </Notice>
         )}
+        {of.is_planned && goes === 0 && (
+          <Notice tone="info">
+            There is nothing to publish yet
+            {of.outcomes.needs_person > 0 ? ': decide about those that need a person first.' : '.'}
+          </Notice>
+        )}
         {!isAway && !of.is_planned && <Notice tone="info">The plan is being made anew…</Notice>}
         <Section title="Goes to the gallery" aside={formatAmount(goes, 'photo')}>
           <Lines of={of} outcomes={going} />

@@ -10,7 +10,9 @@ import { RelativeTime } from '../../kit/time'
 import { useApi } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
 import { stateWords } from './import-words'
-import { Kept, UndoDialog, type UndoneImport } from './undo-dialog'
+import { KeptList } from './kept-list'
+import { UndoDialog, type UndoneImport } from './undo-dialog'
+import { undoneWords } from './undone-words'
 
 /** What was published to this database, from whichever machine, with the way back. */
 export function PublishedList() {
@@ -47,45 +49,43 @@ export function PublishedList() {
               <span className="min-w-0 truncate font-medium">{one.name}</span>
               <StatusDot tone={stateWords[one.state].tone}>{stateWords[one.state].label}</StatusDot>
               <span className="text-sm text-ink-3">
-                {formatAmount(one.celebrities, 'celebrity', 'celebrities')},{' '}
-                {formatAmount(one.photos, 'photo')}
+                {one.state === 'undone'
+                  ? undoneWords(one)
+                  : `${formatAmount(one.celebrities, 'celebrity', 'celebrities')}, ${formatAmount(one.photos, 'photo')}`}
                 {one.created_by_name && ` · by ${one.created_by_name}`}
                 {one.host_name && ` · on ${one.host_name}`}
               </span>
               <span className="ml-auto flex items-center gap-3 text-sm text-ink-3">
                 <RelativeTime date={one.undone_at ?? one.created_at} />
-                {one.state === 'undone' ? (
+                {one.kept > 0 && (
                   <Button
                     size="sm"
                     variant="ghost"
                     aria-label={`What was kept of ${one.name}`}
+                    aria-expanded={shownKept === one.id}
                     onPress={() => setShownKept(shownKept === one.id ? undefined : one.id)}
                   >
                     What was kept
                   </Button>
-                ) : (
+                )}
+                {(one.state !== 'undone' || one.kept > 0) && (
+                  // Once more: what was changed may have been changed back since.
                   <Button
                     size="sm"
                     icon={<Undo2 aria-hidden />}
-                    aria-label={`Undo the import ${one.name}`}
+                    aria-label={`Undo ${one.state === 'undone' ? 'the rest of ' : ''}the import ${one.name}`}
                     onPress={() => setUndone(one)}
                   >
-                    Undo…
+                    {one.state === 'undone' ? 'Undo the rest…' : 'Undo…'}
                   </Button>
                 )}
               </span>
             </div>
-            {shownKept === one.id && <KeptOrNothing id={one.id} />}
+            {shownKept === one.id && <KeptList id={one.id} />}
           </li>
         ))}
       </ul>
       {undone && <UndoDialog of={undone} onClose={() => setUndone(undefined)} />}
     </section>
   )
-}
-
-function KeptOrNothing({ id }: { id: string }) {
-  const kept = useQuery(useApi().imports.kept.queryOptions({ input: { id } }))
-  if (kept.data?.length === 0) return <p className="text-sm text-ink-3">Nothing was kept.</p>
-  return <Kept id={id} />
 }

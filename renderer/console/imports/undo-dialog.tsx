@@ -1,14 +1,13 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
 import { Undo2 } from 'lucide-react'
 import { Button } from '../../kit/button'
 import { Dialog } from '../../kit/dialog'
-import { formatAmount, formatCount } from '../../kit/format'
+import { formatAmount } from '../../kit/format'
 import { Notice } from '../../kit/notice'
-import { Section } from '../../kit/section'
-import { Skeleton } from '../../kit/skeleton'
 import { useConnection } from '../../rpc/connection'
 import { describeError } from '../../rpc/errors'
+import { KeptList } from './kept-list'
+import { undoneWords } from './undone-words'
 
 /** What an undo is about. */
 export interface UndoneImport {
@@ -16,6 +15,8 @@ export interface UndoneImport {
   name: string
   celebrities: number
   photos: number
+  /** Photos that an undo left, where there was one. */
+  kept?: number
 }
 
 /** Takes a published import back: first what goes, then what became of it. */
@@ -64,7 +65,15 @@ export function UndoDialog({ of, onClose }: { of: UndoneImport; onClose: () => v
   )
 }
 
-function WhatGoes({ of: { celebrities, photos } }: { of: UndoneImport }) {
+function WhatGoes({ of: { celebrities, photos, kept = 0 } }: { of: UndoneImport }) {
+  if (kept > 0) {
+    return (
+      <p className="text-pretty">
+        The undo left {formatAmount(kept, 'photo')} because somebody had changed them. What was changed back
+        since is taken back now; the rest is left once more.
+      </p>
+    )
+  }
   return (
     <>
       <p className="text-pretty">
@@ -85,39 +94,10 @@ function Result({ id, undone, kept }: { id: string; undone: number; kept: number
   return (
     <>
       <Notice tone={kept > 0 ? 'warning' : 'good'}>
-        {formatAmount(undone, 'photo')} taken back
-        {kept > 0
-          ? `, ${formatCount(kept)} kept because somebody changed them since.`
-          : '. Nothing is left of it.'}
+        {undoneWords({ undone, kept })}
+        {kept > 0 ? ' because somebody changed them since.' : '. Nothing is left of it.'}
       </Notice>
-      {kept > 0 && <Kept id={id} />}
+      {kept > 0 && <KeptList id={id} />}
     </>
-  )
-}
-
-/** What an undo left as it is, and why. */
-export function Kept({ id }: { id: string }) {
-  const { api } = useConnection()
-  const kept = useQuery(api.imports.kept.queryOptions({ input: { id } }))
-  if (kept.isPending) return <Skeleton className="h-4 w-2/3" />
-  if (kept.isError) return <Notice tone="bad">{describeError(kept.error)}</Notice>
-  if (kept.data.length === 0) return null
-  return (
-    <Section title="Kept" aside={formatCount(kept.data.length)}>
-      <ul className="flex max-h-64 flex-col overflow-y-auto">
-        {kept.data.map(({ celebrity_id: celebrity, name, reason }, index) => (
-          <li key={`${celebrity} ${index}`} className="flex flex-col border-b py-1.5 last:border-b-0">
-            <Link
-              to="/celebrities"
-              search={{ id: celebrity }}
-              className="truncate font-medium hover:text-accent-ink"
-            >
-              {name ?? 'Unnamed'}
-            </Link>
-            <span className="text-sm text-pretty text-ink-3">{reason}</span>
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Button, type ButtonProps } from '../../../kit/button'
 import { KeyHint } from '../../../kit/key-hint'
 import type { Review } from './use-review'
@@ -7,6 +7,7 @@ import type { Review } from './use-review'
 export function ActionBar({ review }: { review: Review }) {
   const { shown, canDecide, whyNot } = review
   const reference = shown?.reference ?? null
+  const reason = useId()
   return (
     <div
       role="group"
@@ -17,6 +18,7 @@ export function ActionBar({ review }: { review: Review }) {
         variant="primary"
         keyName="A"
         isDisabled={!canDecide || whyNot !== null}
+        aria-describedby={reason}
         onPress={review.accept}
       >
         Accept
@@ -34,7 +36,10 @@ export function ActionBar({ review }: { review: Review }) {
           </Action>
         </>
       )}
-      <span className="grow" />
+      {/* A button that can't be pressed has no tooltip, and is passed over by the keyboard: it is said beside it. */}
+      <p id={reason} role="status" className="min-w-0 grow basis-48 px-1 text-sm text-pretty text-ink-2">
+        {whyNot}
+      </p>
       <Action variant="ghost" keyName="N" onPress={() => review.walk(1)}>
         Next
       </Action>

@@ -54,7 +54,8 @@ export function FileList({
 function FileLine({ file, isPending }: { file: ImportFile; isPending: boolean }) {
   const { label, tone } = fileWords(file)
   const name = file.person_name ?? file.name
-  const isDone = file.outcome_code === 'accepted' || file.outcome_code === 'by_person'
+  const isPublished = file.published_at !== null
+  const isDone = isPublished || file.outcome_code === 'accepted' || file.outcome_code === 'by_person'
   return (
     <span className="flex min-w-0 items-center gap-2">
       <Thumbnail src={pictureOf(file)} name={name} size={36} className="text-xs" />
@@ -69,7 +70,12 @@ function FileLine({ file, isPending }: { file: ImportFile; isPending: boolean })
       {isPending ? (
         <LoaderCircle className="size-3.5 shrink-0 animate-spin text-ink-3" aria-label="Being decided" />
       ) : (
-        isDone && <Check className="size-3.5 shrink-0 text-ink-3" aria-label="Decided" />
+        isDone && (
+          <Check
+            className="size-3.5 shrink-0 text-ink-3"
+            aria-label={isPublished ? 'Published' : 'Decided'}
+          />
+        )
       )}
     </span>
   )

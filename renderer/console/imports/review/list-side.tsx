@@ -33,7 +33,7 @@ export function ListSide({
   }
   return (
     <section aria-label="Files by outcome" className={cx('flex min-h-0 flex-col', className)}>
-      <div className="hidden p-2 pb-0 @max-[56rem]:block">
+      <div className="hidden p-2 pb-0 @max-[72rem]:block">
         <Button size="sm" onPress={onClose}>
           Back to the photo
         </Button>

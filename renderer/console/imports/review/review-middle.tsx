@@ -34,7 +34,7 @@ export function ReviewMiddle({
       className="flex min-w-0 grow flex-col @max-[56rem]:min-h-[30rem] @max-[56rem]:shrink-0"
     >
       <header className="flex min-h-10 shrink-0 items-center gap-2 border-b px-3 py-1.5">
-        <span className="hidden @max-[56rem]:block">
+        <span className="hidden @max-[72rem]:block">
           <IconButton label="List of files" onPress={onList}>
             <PanelLeft />
           </IconButton>
@@ -43,7 +43,9 @@ export function ReviewMiddle({
         {shown && <Outcome file={shown} />}
         <span className="grow" />
         {photos > 1 && (
-          <span className="shrink-0 text-sm text-ink-3">{formatCount(photos)} photos of this person</span>
+          <span className="min-w-0 truncate text-sm text-ink-3">
+            {formatCount(photos)} photos of this person
+          </span>
         )}
         {index >= 0 && (
           <span className="shrink-0 text-sm text-ink-3">

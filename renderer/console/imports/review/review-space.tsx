@@ -17,7 +17,10 @@ interface Describing {
   lack?: 'name' | 'licence' | 'source'
 }
 
-/** The files of an import: at the left which, in the middle the photo, at the right what is known of it. */
+/**
+ * The files of an import: at the left which, in the middle the photo, at the right what is known of it. Where there is
+ * little room, a button shows the list instead of the photo; where there is less, what is known stands below it.
+ */
 export function ReviewSpace({ of, filters, onChange }: ReviewSpaceProps) {
   const [describing, setDescribing] = useState<Describing>()
   const [areKeysShown, setKeysShown] = useState(false)
@@ -33,15 +36,15 @@ export function ReviewSpace({ of, filters, onChange }: ReviewSpaceProps) {
       <ListSide
         {...{ of, filters, onChange, review }}
         className={cx(
-          'w-64 shrink-0 border-r @max-[56rem]:w-full @max-[56rem]:border-r-0',
-          !isListShown && '@max-[56rem]:hidden',
+          'w-64 shrink-0 border-r @max-[72rem]:w-full @max-[72rem]:border-r-0',
+          !isListShown && '@max-[72rem]:hidden',
         )}
         onClose={() => setListShown(false)}
       />
       <div
         className={cx(
           'flex min-w-0 grow @max-[56rem]:flex-col @max-[56rem]:overflow-y-auto',
-          isListShown && '@max-[56rem]:hidden',
+          isListShown && '@max-[72rem]:hidden',
         )}
       >
         <ReviewMiddle

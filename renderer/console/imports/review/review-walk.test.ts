@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { ImportFile, Outcome } from '../../../../core/celebrities/contract-import-schemas'
 import { flipped, isLacking, nextFace, nextToReview, withChanged } from './review-walk'
 
-const files = (...outcomes: (Outcome | null)[]) => outcomes.map((outcome, id) => ({ id, outcome }))
+const files = (...outcomes: (Outcome | null)[]) =>
+  outcomes.map((outcome, id) => ({ id, outcome, published_at: null as Date | null }))
 const none: ReadonlySet<number> = new Set()
 
 describe('the walk of a review', () => {
@@ -19,6 +20,9 @@ describe('the walk of a review', () => {
     expect(nextToReview(list, 0, none, false)).toBe(1)
     expect(nextToReview(list, 2, none, false)).toBe(-1)
     expect(nextToReview([], -1, none, false)).toBe(-1)
+    // Of an import that is taken up again some are published.
+    if (list[1]) list[1].published_at = new Date()
+    expect(nextToReview(list, 0, none, false)).toBe(2)
   })
 
   it('flips through the images of an item in a circle', () => {

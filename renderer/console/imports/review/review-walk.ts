@@ -2,11 +2,11 @@ import type { ImportFile } from '../../../../core/celebrities/contract-import-sc
 import type { ImportSearch } from '../search'
 
 /** What of a file the walk looks at. */
-type Walked = Pick<ImportFile, 'id' | 'outcome'>
+type Walked = Pick<ImportFile, 'id' | 'outcome' | 'published_at'>
 
 /**
- * Where a decision leads: the next file that still waits for a person, where this one did; else simply the next one.
- * Behind the last one it looks from the start.
+ * Where a decision leads: the next file that still waits for a person, where this one did; else simply the next one that
+ * is not published. Behind the last one that waits it looks from the start.
  * @param settled Files that were decided a moment ago, of which the list says nothing yet.
  * @returns −1 where there is none
  */
@@ -16,7 +16,7 @@ export function nextToReview(
   settled: ReadonlySet<number>,
   wasOpen: boolean,
 ): number {
-  if (!wasOpen) return index + 1 < files.length ? index + 1 : -1
+  if (!wasOpen) return files.findIndex((file, place) => place > index && file.published_at === null)
   const isOpen = ({ id, outcome }: Walked) => outcome === 'needs_person' && !settled.has(id)
   const after = files.findIndex((file, place) => place > index && isOpen(file))
   return after >= 0 ? after : files.findIndex((file, place) => place !== index && isOpen(file))

@@ -31,7 +31,7 @@ export interface Review extends Pick<Decisions, 'pending' | 'decide'> {
   /** Nothing of the list is left to decide. */
   isAtEnd: boolean
   canDecide: boolean
-  /** Why the photo that is shown can't be accepted, where one may decide at all. */
+  /** Why the photo that is shown can't be accepted, or nothing can be decided about it. */
   whyNot: string | null
   select: (file: Pick<ImportFile, 'id'>) => void
   show: (fileId: number) => void
@@ -99,6 +99,7 @@ export function useReview(
   }
   const onShown = (act: (file: ImportFileDetail) => unknown) => () => {
     if (canDecide && shown) act(shown)
+    else if (of.state === 'review' && whyNot) say(`Nothing was decided. ${whyNot}`, true)
   }
   return {
     list,
