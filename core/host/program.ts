@@ -12,6 +12,7 @@ import { secondFactor } from './commands/second-factor'
 import { start } from './commands/start'
 import { drainOrWork } from './commands/worker'
 import { withWorkerOptions, type WorkerOptions } from './commands/worker-options'
+import { SemblanceError } from '../model/errors'
 import type { Config } from './config'
 import { baseConfig, loadConfig } from './load-config'
 import { createOutput, exitCodes, type Output, reportFailure } from './output'
@@ -35,12 +36,22 @@ async function run(json: boolean, command: Run, { connection } = { connection: t
   }
 }
 
+/** Known before the command is: the very call may be wrong. */
+const wantsJson = process.argv.includes('--json')
+
+function wrongCall({ message }: CommanderError): SemblanceError {
+  const reason = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  return new SemblanceError('BAD_REQUEST', `${reason} (add --help for what there is)`)
+}
+
 function program(): Command {
   const cli = new Command('semblance')
     .description('Matches the people of a school by how their faces resemble each other.')
     .version(appVersion(appPaths()))
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
+    // A result in JSON tells of a wrong call as well, on stdout.
+    .configureOutput({ writeErr: (text) => void (wantsJson || process.stderr.write(text)) })
   const json = () => new Option('--json', 'print the result as JSON').default(false)
 
   cli
@@ -143,5 +154,7 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   // --help and --version end here too, with 0.
-  process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  const isWrong = error.exitCode !== 0
+  process.exitCode = isWrong ? exitCodes.usage : exitCodes.ok
+  if (isWrong && wantsJson) reportFailure(wrongCall(error), true)
 }

@@ -37,6 +37,22 @@ it.each([['jobs', 'now'], ['rescore']])('%s says that a database is not set up y
   }
 })
 
+it.each([
+  [['nonsense', '--json'], "unknown command 'nonsense'"],
+  [['jobs', 'list', '--limit', 'many', '--json'], "'many' is invalid. Give a whole number."],
+  [['worker', '--drian', '--json'], "unknown option '--drian' (Did you mean --drain?)"],
+])('a wrong call, %j, is told in JSON where that is asked for', (command, message) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'scripts/semblance.mjs'), ...command],
+    { env: hostEnvironment(home), encoding: 'utf8' },
+  )
+  expect({ status, stderr, told: JSON.parse(stdout) as unknown }).toEqual({
+    ...{ status: 2, stderr: '' },
+    told: { error: { code: 'BAD_REQUEST', message: expect.stringContaining(message) as string } },
+  })
+})
+
 it('worker says that an operator has it paused, which outlasts its restart', async () => {
   writeFileSync(join(home.path, 'worker.json'), JSON.stringify({ paused: true }))
   const worker = spawn(process.execPath, [join(root, 'scripts/semblance.mjs'), 'worker'], {
