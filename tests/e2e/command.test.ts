@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freshHome, type Home, hostEnvironment, root } from './harness/directories'
@@ -11,30 +11,30 @@ beforeAll(async () => {
 })
 afterAll(() => home.remove())
 
-it.each(['scripts/semblance.mjs', 'out/main/cli.js'])('%s says nothing on stderr but its own', (file) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, file), 'schema', '--json'], {
-    env: hostEnvironment(home),
+const semblance = (args: readonly string[], { path } = home, file = 'scripts/semblance.mjs') =>
+  spawnSync(process.execPath, [join(root, file), ...args], {
+    env: hostEnvironment({ ...home, path }),
     encoding: 'utf8',
   })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(() => JSON.parse(stdout) as unknown).not.toThrow()
+
+it.each([
+  ...['jobs now', 'rescore', 'schema', 'second-factor', 'packs plan starter'],
+  ...['migrate --check', 'import --list', 'import --resume x'],
+])('%s makes no database where there is none', (command) => {
+  const path = join(home.path, 'elsewhere')
+  const { status, stdout } = semblance([...command.split(' '), '--json'], { ...home, path })
+  expect({ status, error: (JSON.parse(stdout) as { error: unknown }).error }).toMatchObject({
+    status: 3,
+    error: { code: 'UNAVAILABLE', message: expect.stringContaining(`no database in ${path}.`) as string },
+  })
+  expect(existsSync(path)).toBe(false)
 })
 
-it.each([['jobs', 'now'], ['rescore']])('%s says that a database is not set up yet', async (...command) => {
-  const empty = await freshHome()
-  try {
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [join(root, 'scripts/semblance.mjs'), ...command, '--json'],
-      { env: hostEnvironment(empty), encoding: 'utf8' },
-    )
-    expect({ status, error: (JSON.parse(stdout) as { error: unknown }).error }).toMatchObject({
-      status: 3,
-      error: { code: 'UNAVAILABLE', message: expect.stringContaining('Run semblance migrate.') as string },
-    })
-  } finally {
-    empty.remove()
-  }
+it.each(['scripts/semblance.mjs', 'out/main/cli.js'])('%s says nothing on stderr but its own', (file) => {
+  if (!existsSync(join(home.path, 'database'))) expect(semblance(['migrate']).status).toBe(0)
+  const { status, stdout, stderr } = semblance(['schema', '--json'], home, file)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(() => JSON.parse(stdout) as unknown).not.toThrow()
 })
 
 it.each([
@@ -42,11 +42,7 @@ it.each([
   [['jobs', 'list', '--limit', 'many', '--json'], "'many' is invalid. Give a whole number."],
   [['worker', '--drian', '--json'], "unknown option '--drian' (Did you mean --drain?)"],
 ])('a wrong call, %j, is told in JSON where that is asked for', (command, message) => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'scripts/semblance.mjs'), ...command],
-    { env: hostEnvironment(home), encoding: 'utf8' },
-  )
+  const { status, stdout, stderr } = semblance(command)
   expect({ status, stderr, told: JSON.parse(stdout) as unknown }).toEqual({
     ...{ status: 2, stderr: '' },
     told: { error: { code: 'BAD_REQUEST', message: expect.stringContaining(message) as string } },

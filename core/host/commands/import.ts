@@ -11,6 +11,7 @@ import { type DetectedGender } from '../../model/face'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { type Host, startHost } from '../host'
+import { requireHome } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
 import { createProgressLine } from './progress-line'
@@ -50,9 +51,10 @@ export async function importCelebrities(
       'BAD_REQUEST',
       'Name a folder, a ZIP or a CSV; or one of --resume, --list and --undo.',
     )
-  if (options.list) return list(config, output)
   // A host takes seconds to start, and says the same.
   if (path !== undefined) await inspectSource(resolve(path))
+  else requireHome(config)
+  if (options.list) return list(config, output)
   const host = await startHost({ config: { ...config, port: 0 }, log, say: output.say })
   try {
     const { imports } = host.context

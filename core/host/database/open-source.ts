@@ -1,28 +1,52 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Source } from '../../database/engine'
 import { openDataDirectory } from '../../embedded/data-directory'
 import { openEmbeddedDatabase } from '../../embedded/database'
+import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { appPaths } from '../paths'
+
+const databaseIn = (home: string) => join(home, 'database')
 
 /** The PostgreSQL that the configuration names, else the embedded database. The data directory must be held. */
 export async function openSource(config: Config, log: Logger): Promise<Source> {
   if (config.databaseUrl) return { url: config.databaseUrl }
   const engine = await openEmbeddedDatabase({
     entry: appPaths().entries.databaseWorker,
-    directory: join(config.home, 'database'),
+    directory: databaseIn(config.home),
     onState: ({ state, message }) => log.info({ state }, message),
   })
   return { engine }
 }
 
-/** For commands that need the database and nothing else: holds the data directory where the database lies in it. */
+/**
+ * For commands that look at what is there, or change it: they make nothing where the data directory was meant to be
+ * another one.
+ * @throws SemblanceError UNAVAILABLE where the directory holds no database, and none elsewhere is configured
+ */
+export function requireHome({ home, databaseUrl }: Config): void {
+  if (existsSync(databaseUrl ? home : databaseIn(home))) return
+  const missing = databaseUrl ? `There is no data directory ${home}.` : `There is no database in ${home}.`
+  throw new SemblanceError(
+    'UNAVAILABLE',
+    `${missing} If you mean another data directory, set SEMBLANCE_HOME. A new one is made by semblance start.`,
+  )
+}
+
+/**
+ * For commands that need the database and nothing else: holds the data directory where the database lies in it.
+ * @param mayCreate whether a database is made where there is none
+ * @throws SemblanceError UNAVAILABLE where there is none that may not be made
+ */
 export async function withSource<T>(
   config: Config,
   log: Logger,
   work: (source: Source) => Promise<T>,
+  { mayCreate } = { mayCreate: false },
 ): Promise<T> {
+  if (!mayCreate && !config.databaseUrl) requireHome(config)
   const home = config.databaseUrl ? null : await openDataDirectory(config.home)
   try {
     const source = await openSource(config, log)
