@@ -11,7 +11,7 @@ const root = import.meta.dirname
  * scripts/build.mjs builds these alone for unit tests, and knows them by their names.
  */
 const workers = {
-  'face-worker': 'core/faces/face-worker.ts',
+  'face-worker': 'core/faces/pool/face-worker.ts',
   'database-worker': 'core/embedded/database-worker.ts',
 }
 

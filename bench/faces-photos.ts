@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { installPack, type InstalledPack } from '../core/faces/packs'
-import { starterManifest } from '../core/faces/shipped-packs'
+import { installPack, type InstalledPack } from '../core/faces/packs/packs'
+import { starterManifest } from '../core/faces/packs/shipped-packs'
 
 /** Where the photos of benchmarks lie: SEMBLANCE_PHOTOS, or beside the repository; undefined where they do not. */
 export function findPhotos(root: string): string | undefined {

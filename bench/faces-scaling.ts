@@ -1,4 +1,4 @@
-import type { FacePool } from '../core/faces/pool'
+import type { FacePool } from '../core/faces/pool/pool'
 import type { BareThread } from './faces-bare'
 import { processTime } from './faces-load'
 

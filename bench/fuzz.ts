@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createFacePool } from '../core/faces/pool'
+import { createFacePool } from '../core/faces/pool/pool'
 import { brokenImages } from '../tests/factories/broken-images'
 import { fuzz } from '../tests/factories/fuzz-pool'
 import { memoryTaken } from './faces-load'

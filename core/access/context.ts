@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Changes } from '../database/changes'
 import type { Database } from '../database/connect'
-import type { FacePool } from '../faces/pool'
+import type { FacePool } from '../faces/pool/pool'
 import type { Caller } from '../model/caller'
 import type { PackStatus, ServerHealth, WorkerStatus } from '../model/status'
 import type { Images } from '../supabase/images'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { inspectImage } from '../faces/decode'
+import { inspectImage } from '../faces/images/decode'
 import { SemblanceError } from '../model/errors'
 import type { ImageBucket, Images } from '../supabase/images'
 import { isUniqueViolation } from './failures'

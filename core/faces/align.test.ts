@@ -11,7 +11,7 @@ import {
   type Point,
 } from './affine'
 import { alignedSide, alignFace, arcfaceTemplate, similarity } from './align'
-import { pyramidOf } from './raster'
+import { pyramidOf } from './images/raster'
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 

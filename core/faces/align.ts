@@ -1,6 +1,6 @@
 import { invert, meanPoint, type Affine, type Point } from './affine'
-import type { Patch, Pyramid } from './raster'
-import { cutPatch } from './sample'
+import type { Patch, Pyramid } from './images/raster'
+import { cutPatch } from './images/sample'
 
 /** Side of the aligned crop. */
 export const alignedSide = 112

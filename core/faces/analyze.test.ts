@@ -12,7 +12,7 @@ import {
   type ImageAnalysis,
 } from '../model/face'
 import { createAnalyzer, type Analyzer } from './analyze'
-import { greySide } from './grey-picture'
+import { greySide } from './images/grey-picture'
 
 /** Real: the models of the starter pack, and photos of people. Nothing is made up here. */
 const pack = photosAvailable() ? await findStarterPack() : undefined

@@ -2,8 +2,8 @@ import type { Box } from '../model/face'
 import { applyAffine, compose, identity } from './affine'
 import type { Candidate, Detection, DetectorDecoder, Frame } from './detection'
 import { detectorOf } from './decoders'
-import type { Pyramid } from './raster'
-import type { Model } from './session'
+import type { Pyramid } from './images/raster'
+import type { Model } from './inference/session'
 
 const tileOverlap = 0.25
 const tileLargest = 0.4

@@ -1,9 +1,9 @@
 import type { Box } from '../model/face'
 import type { Affine, Point } from './affine'
-import type { PackModel } from './manifest'
-import type { Pyramid } from './raster'
-import type { Model } from './session'
-import type { ModelSignature } from './signature'
+import type { PackModel } from './packs/manifest'
+import type { Pyramid } from './images/raster'
+import type { Model } from './inference/session'
+import type { ModelSignature } from './inference/signature'
 
 /** A box that may hold a face, in pixels of its frame from the first pixel's corner on. */
 export interface Candidate {

@@ -12,8 +12,8 @@ import {
 import { landmarkDecoderOf } from './decoders'
 import type { Detection } from './detection'
 import { centreOf, eyeRoll, fivePointsOf, squareAbout, type LandmarkResult } from './face-points'
-import type { Pyramid } from './raster'
-import type { Model } from './session'
+import type { Pyramid } from './images/raster'
+import type { Model } from './inference/session'
 
 /** The points' mean lies this much of the box's height below the box's centre. */
 const meanBelowCentre = 0.1

@@ -2,8 +2,8 @@ import { boxInBase, detectFaces, frameOf } from './detect'
 import type { Detection } from './detection'
 import type { LandmarkResult } from './face-points'
 import { findLandmarks } from './landmarks'
-import type { Pyramid } from './raster'
-import type { Model } from './session'
+import type { Pyramid } from './images/raster'
+import type { Model } from './inference/session'
 
 /** A face that was found, with its points. */
 export interface LocatedFace {

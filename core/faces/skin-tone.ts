@@ -1,7 +1,7 @@
 import { applyAffine, invert, meanPoint, type Affine, type Point } from './affine'
-import { colourDistance, labOf, type Lab } from './colour'
+import { colourDistance, labOf, type Lab } from './images/colour'
 import type { Landmarks } from './face-points'
-import type { Patch } from './raster'
+import type { Patch } from './images/raster'
 
 /** A photo whose pixels carry less colour than this, on average, is grey. */
 const greyChroma = 2

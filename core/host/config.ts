@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { z } from 'zod'
-import { type ProviderChoice, providerChoices } from '../faces/provider-choice'
+import { type ProviderChoice, providerChoices } from '../faces/inference/provider-choice'
 import { SemblanceError } from '../model/errors'
 import {
   type Connection,

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testEngines } from '../../tests/factories/database'
 import { findStarterPack, openFacePool, photosAvailable, photosDirectory } from '../../tests/factories/pack'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
-import type { FacePool } from '../faces/pool'
+import { withPeople } from '../../tests/factories/with-people'
+import type { FacePool } from '../faces/pool/pool'
 import { qualityComponentNames } from '../model/quality'
 import type { PackStatus } from '../model/status'
 import { createWorker, type Worker } from './worker'
@@ -25,19 +26,13 @@ const ready: PackStatus = {
 describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_000 }, (engine) => {
   let host: QueueHost
   let pool: FacePool
+  let add: Awaited<ReturnType<typeof withPeople>>
   let worker: Worker
 
   beforeAll(async () => {
     host = await openQueueHost(engine)
     pool = await openFacePool(pack!)
-    await host.database.asOwner(async (tx) => {
-      await sql`insert into auth.users (id, email, raw_user_meta_data) values
-        (${anna}, 'anna@example.edu', '{"name": "Anna", "gender": "female", "school": "North"}'),
-        (${bert}, 'bert@example.edu', '{"name": "Bert", "gender": "male", "school": "North"}')`.execute(tx)
-      await sql`update public.system_settings set value = '0' where key in ('match_threshold', 'match_min_quality')`.execute(
-        tx,
-      )
-    })
+    add = await withPeople(host, [anna, bert])
   })
   afterAll(async () => {
     await pool.close()
@@ -58,28 +53,6 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
   const lfw = (name: string, number = 1) =>
     readFile(join(photosDirectory, 'lfw', name, `${name}_${String(number).padStart(4, '0')}.jpg`))
 
-  async function addFace(owner: string, bytes: Uint8Array): Promise<string> {
-    const image_path = host.images.facePath(owner, 'jpg')
-    await host.images.upload('faces', image_path, bytes, 'image/jpeg')
-    const { id } = await host.database.asService((tx) =>
-      tx
-        .insertInto('faces')
-        .values({ profile_id: owner, image_path })
-        .returning('id')
-        .executeTakeFirstOrThrow(),
-    )
-    return id
-  }
-
-  async function addCelebrity(name: string, bytes: Uint8Array): Promise<string> {
-    const image_path = host.images.celebrityPath('jpg')
-    await host.images.upload('celebrity-images', image_path, bytes, 'image/jpeg')
-    const { id } = await host.database.asService((tx) =>
-      tx.insertInto('celebrities').values({ name, image_path }).returning('id').executeTakeFirstOrThrow(),
-    )
-    return id
-  }
-
   const everything = () =>
     host.database.asService(async (tx) => ({
       faces: await tx.selectFrom('faces').selectAll().orderBy('id').execute(),
@@ -96,10 +69,10 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
   }
 
   test('photos become faces, matches and lookalikes; a second run changes nothing', async () => {
-    const annas = await addFace(anna, await lfw('Adelina_Avila'))
-    const berts = await addFace(bert, await lfw('Aaron_Peirsol'))
-    const first = await addCelebrity('First', await lfw('Aaron_Peirsol', 2))
-    const second = await addCelebrity('Second', await lfw('Alanna_Ubach'))
+    const annas = await add.addFace(anna, await lfw('Adelina_Avila'))
+    const berts = await add.addFace(bert, await lfw('Aaron_Peirsol'))
+    const first = await add.addCelebrity('First', await lfw('Aaron_Peirsol', 2))
+    const second = await add.addCelebrity('Second', await lfw('Alanna_Ubach'))
     await drainAndStop()
 
     const after = await everything()
@@ -161,7 +134,7 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
       { code: 'not_an_image', photo: new TextEncoder().encode('This is a text.') },
     ]
     const ids: string[] = []
-    for (const { photo } of cases) ids.push(await addFace(anna, photo))
+    for (const { photo } of cases) ids.push(await add.addFace(anna, photo))
     await drainAndStop()
     const rows = await host.database.asService((tx) =>
       tx.selectFrom('match_jobs').selectAll().where('face_id', 'in', ids).execute(),
@@ -180,7 +153,7 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
   })
 
   test('of several faces the largest is used, and how many there are is known', async () => {
-    const id = await addFace(bert, await readFile(join(photosDirectory, 'groups/couple.jpg')))
+    const id = await add.addFace(bert, await readFile(join(photosDirectory, 'groups/couple.jpg')))
     await drainAndStop()
     const face = await host.database.asService((tx) =>
       tx.selectFrom('faces').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
@@ -190,7 +163,7 @@ describe.skipIf(!pack).each(await testEngines())('worker on %s', { timeout: 120_
   })
 
   test("a curator's word on a celebrity's gender stands", async () => {
-    const id = await addCelebrity('Third', await lfw('Adam_Sandler'))
+    const id = await add.addCelebrity('Third', await lfw('Adam_Sandler'))
     await host.database.asService((tx) =>
       tx.updateTable('celebrities').set({ gender: 'female' }).where('id', '=', id).execute(),
     )

@@ -1,6 +1,6 @@
-import type { InstalledPack } from '../faces/pack-types'
-import type { PackManifest } from '../faces/manifest'
-import type { ProviderReport } from '../faces/providers'
+import type { InstalledPack } from '../faces/packs/pack-types'
+import type { PackManifest } from '../faces/packs/manifest'
+import type { ProviderReport } from '../faces/inference/providers'
 import type { PackStatus } from '../model/status'
 import type { Installation } from './contract'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../database/tables'
-import type { PackManifest, PackRole } from '../faces/manifest'
+import type { PackManifest, PackRole } from '../faces/packs/manifest'
 import { mostCommon, packOf, readActiveModel } from './active-model'
 import type { SwitchPlan } from './contract'
 import { findOpenSwitch, forEachSubject, isElsewhere, type SubjectTable } from './switch-queries'

@@ -1,4 +1,4 @@
-import type { FacePool } from '../../core/faces/pool'
+import type { FacePool } from '../../core/faces/pool/pool'
 import { SemblanceError } from '../../core/model/errors'
 import type { BrokenImage } from './broken-images'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FacePool } from '../../core/faces/pool'
+import type { FacePool } from '../../core/faces/pool/pool'
 import { inventedAnalysis } from './analysis'
 import { seeded } from './random'
 

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
 import { vi } from 'vitest'
-import type { FacePool } from '../../core/faces/pool'
+import type { FacePool } from '../../core/faces/pool/pool'
 import type { PackStatus } from '../../core/model/status'
 import { planSwitch } from '../../core/models/plan'
 import { advanceSwitch } from '../../core/models/advance'
 import { startSwitch } from '../../core/models/switches'
-import { starterManifest } from '../../core/faces/shipped-packs'
+import { starterManifest } from '../../core/faces/packs/shipped-packs'
 import { inventedAnalysis } from './analysis'
 import { seeded } from './random'
-import type { QueueHost } from './queue-host'
+import { silentLog, type QueueHost } from './queue-host'
 
 export const spaces = { old: 'old/aaaaaaaaaaaa/a1', new: 'new/bbbbbbbbbbbb/a1' }
 
@@ -86,51 +85,33 @@ export const until = (check: () => Promise<boolean>) =>
     { timeout: 20_000, interval: 50 },
   )
 
-/** Two people of one school, and a way to give them photos, and celebrities. */
-export async function withPeople(host: QueueHost, people: readonly string[]) {
-  await host.database.asOwner(async (tx) => {
-    for (const [index, id] of people.entries()) {
-      await sql`insert into auth.users (id, email, raw_user_meta_data) values (
-        ${id}, ${`${id}@example.edu`},
-        ${JSON.stringify({ name: `Person ${index}`, gender: index % 2 ? 'male' : 'female', school: 'North' })}::jsonb
-      )`.execute(tx)
-    }
-    await sql`update public.system_settings set value = '0' where key in ('match_threshold', 'match_min_quality')`.execute(
-      tx,
-    )
+/**
+ * A worker of invented models, begun.
+ * @param staged the space that it makes embeddings in beside the active one
+ * @param delayMs for each photo
+ */
+export function startWorker(
+  host: QueueHost,
+  active: string,
+  staged?: string,
+  { workerId = 'test', delayMs = 0, pool = inventedPool(active, { delayMs }) } = {},
+): Worker {
+  const worker = createWorker({
+    ...host,
+    faces: () => Promise.resolve(pool),
+    packStatus: () => readyStatus(active),
+    ...(staged && {
+      staging: { names: () => [staged], pool: () => Promise.resolve(inventedPool(staged, { delayMs })) },
+    }),
+    ...{ log: silentLog, workerId, concurrency: 2, random: () => 0 },
   })
-  return {
-    async addFace(owner: string, bytes: Uint8Array): Promise<string> {
-      const image_path = host.images.facePath(owner, 'jpg')
-      await host.images.upload('faces', image_path, bytes, 'image/jpeg')
-      const { id } = await host.database.asService((tx) =>
-        tx
-          .insertInto('faces')
-          .values({ profile_id: owner, image_path })
-          .returning('id')
-          .executeTakeFirstOrThrow(),
-      )
-      return id
-    },
-    async addCelebrity(name: string, bytes: Uint8Array): Promise<string> {
-      const image_path = host.images.celebrityPath('jpg')
-      await host.images.upload('celebrity-images', image_path, bytes, 'image/jpeg')
-      const { id } = await host.database.asService((tx) =>
-        tx.insertInto('celebrities').values({ name, image_path }).returning('id').executeTakeFirstOrThrow(),
-      )
-      return id
-    },
-    async addFurtherPhoto(celebrity: string, bytes: Uint8Array): Promise<string> {
-      const image_path = host.images.celebrityPath('jpg')
-      await host.images.upload('celebrity-images', image_path, bytes, 'image/jpeg')
-      const { id } = await host.database.asService((tx) =>
-        tx
-          .insertInto('celebrity_photos')
-          .values({ celebrity_id: celebrity, image_path, analysis: '{}' })
-          .returning('id')
-          .executeTakeFirstOrThrow(),
-      )
-      return id
-    },
-  }
+  worker.start()
+  return worker
+}
+
+/** Such a worker does all that it can, and ends. */
+export async function workToEnd(...how: Parameters<typeof startWorker>): Promise<void> {
+  const worker = startWorker(...how)
+  await worker.drain()
+  await worker.stop()
 }

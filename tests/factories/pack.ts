@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { starterManifest } from '../../core/faces/shipped-packs'
-import { installPack, type InstalledPack } from '../../core/faces/packs'
-import { createFacePool, type FacePool } from '../../core/faces/pool'
+import { starterManifest } from '../../core/faces/packs/shipped-packs'
+import { installPack, type InstalledPack } from '../../core/faces/packs/packs'
+import { createFacePool, type FacePool } from '../../core/faces/pool/pool'
 import { testSkip } from './requirements'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { packManifestSchema, type PackManifest } from '../../core/faces/manifest'
-import { starterManifest } from '../../core/faces/shipped-packs'
+import { packManifestSchema, type PackManifest } from '../../core/faces/packs/manifest'
+import { starterManifest } from '../../core/faces/packs/shipped-packs'
 import { smallestModels } from './onnx'
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

@@ -1,8 +1,8 @@
 import { embeddingLength } from '../../model/face'
-import type { PackModel } from '../manifest'
-import type { Patch } from '../raster'
-import type { Model } from '../session'
-import { inputDifferences, listText, outputDifferences, type ModelSignature } from '../signature'
+import type { PackModel } from '../packs/manifest'
+import type { Patch } from '../images/raster'
+import type { Model } from '../inference/session'
+import { inputDifferences, listText, outputDifferences, type ModelSignature } from '../inference/signature'
 
 /**
  * ArcFace recognisers (Deng et al., 2019; insightface `recognition/arcface_torch` and kin). Input: the aligned face,

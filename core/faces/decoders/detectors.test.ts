@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { onnxModel } from '../../../tests/factories/onnx'
 import { detectFaces, frameOf } from '../detect'
-import type { PackModel } from '../manifest'
-import { pyramidOf, type Raster } from '../raster'
-import { openModel, type Model } from '../session'
+import type { PackModel } from '../packs/manifest'
+import { pyramidOf, type Raster } from '../images/raster'
+import { openModel, type Model } from '../inference/session'
 import { differencesOf } from '.'
 
 /** Real: the inference library. The graphs are small ones whose answers are known. */

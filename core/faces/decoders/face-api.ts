@@ -1,11 +1,11 @@
 import { expressions, type DetectedGender, type Expression } from '../../model/face'
 import { applyAffine, compose, invert, rotationAbout, type Affine } from '../affine'
 import type { LandmarkResult } from '../face-points'
-import type { PackModel } from '../manifest'
-import type { Patch, Pyramid } from '../raster'
-import { cutPatch } from '../sample'
-import type { Model } from '../session'
-import { inputDifferences, outputDifferences, type ModelSignature } from '../signature'
+import type { PackModel } from '../packs/manifest'
+import type { Patch, Pyramid } from '../images/raster'
+import { cutPatch } from '../images/sample'
+import type { Model } from '../inference/session'
+import { inputDifferences, outputDifferences, type ModelSignature } from '../inference/signature'
 import { isSquare } from './landmarker'
 
 /**

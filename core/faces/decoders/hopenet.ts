@@ -2,11 +2,11 @@ import type { Pose } from '../../model/face'
 import { applyAffine, compose, rotationAbout, turnOf, withinHalfTurn } from '../affine'
 import type { Detection } from '../detection'
 import { eyeRoll, squareCrop, type Landmarks } from '../face-points'
-import type { PackModel } from '../manifest'
-import type { Pyramid } from '../raster'
-import type { Model } from '../session'
-import { inputDifferences, outputDifferences, type ModelSignature } from '../signature'
-import { softmax } from '../tensor'
+import type { PackModel } from '../packs/manifest'
+import type { Pyramid } from '../images/raster'
+import type { Model } from '../inference/session'
+import { inputDifferences, outputDifferences, type ModelSignature } from '../inference/signature'
+import { softmax } from '../inference/tensor'
 
 /** The crop is this much larger than the box's height. */
 const cropFactor = 1.5

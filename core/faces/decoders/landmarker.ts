@@ -1,8 +1,8 @@
 import type { Box, Pose } from '../../model/face'
 import type { Point } from '../affine'
-import type { PackModel } from '../manifest'
-import type { ModelOutput } from '../session'
-import type { ModelSignature } from '../signature'
+import type { PackModel } from '../packs/manifest'
+import type { ModelOutput } from '../inference/session'
+import type { ModelSignature } from '../inference/signature'
 
 /** The 68 points of one crop. */
 export interface LandmarkReading {

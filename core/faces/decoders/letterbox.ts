@@ -2,8 +2,8 @@ import type { Point } from '../affine'
 import type { Frame } from '../detection'
 import type { Box } from '../../model/face'
 import { compose } from '../affine'
-import type { Pyramid } from '../raster'
-import type { Model, ModelOutput } from '../session'
+import type { Pyramid } from '../images/raster'
+import type { Model, ModelOutput } from '../inference/session'
 
 /** A frame as a detector saw it, and what it gave: scaled to fit, in the upper left corner of the input, black beside it. */
 export interface Letterboxed {

@@ -1,4 +1,4 @@
-import { inputDifferences, outputDifferences } from '../signature'
+import { inputDifferences, outputDifferences } from '../inference/signature'
 import { isSquare, outputOf, type LandmarkDecoder } from './landmarker'
 
 const valuesCount = 136

@@ -1,8 +1,8 @@
 import type { Candidate, DetectorDecoder, Frame } from '../detection'
-import type { PackModel } from '../manifest'
-import type { Pyramid } from '../raster'
-import type { Model, ModelOutput } from '../session'
-import { inputDifferences, listText, type ModelSignature } from '../signature'
+import type { PackModel } from '../packs/manifest'
+import type { Pyramid } from '../images/raster'
+import type { Model, ModelOutput } from '../inference/session'
+import { inputDifferences, listText, type ModelSignature } from '../inference/signature'
 import { isFarLarger, letterbox, sizeStep, type Letterboxed } from './letterbox'
 
 const scoreThreshold = 0.5

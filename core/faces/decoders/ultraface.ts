@@ -1,8 +1,8 @@
 import { compose } from '../affine'
 import type { Candidate, DetectorDecoder, Frame } from '../detection'
-import type { Pyramid } from '../raster'
-import type { Model } from '../session'
-import { inputDifferences, outputDifferences } from '../signature'
+import type { Pyramid } from '../images/raster'
+import type { Model } from '../inference/session'
+import { inputDifferences, outputDifferences } from '../inference/signature'
 
 const scoreThreshold = 0.65
 

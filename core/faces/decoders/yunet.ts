@@ -1,7 +1,7 @@
 import type { Candidate, DetectorDecoder, Frame } from '../detection'
-import type { Pyramid } from '../raster'
-import type { Model } from '../session'
-import { inputDifferences, outputDifferences } from '../signature'
+import type { Pyramid } from '../images/raster'
+import type { Model } from '../inference/session'
+import { inputDifferences, outputDifferences } from '../inference/signature'
 import { isFarLarger, letterbox, sizeStep, type Letterboxed } from './letterbox'
 
 /** OpenCV's samples take 0.6 to 0.9. At 0.6 two of 31 "faces" of the Solvay conference are none, at 0.7 all 29 are. */

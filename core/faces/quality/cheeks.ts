@@ -1,6 +1,6 @@
 import { distance, meanPoint, type Point } from '../affine'
-import { labOf } from '../colour'
-import type { Patch } from '../raster'
+import { labOf } from '../images/colour'
+import type { Patch } from '../images/raster'
 import { component, sigmoid } from './curves'
 
 /** A square of pixels of a crop. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { colourDistance, labOf } from '../colour'
+import { colourDistance, labOf } from '../images/colour'
 import { illuminationScore } from './illumination'
 import { qualityOf } from './score'
 import { blurScore, laplacianVariance } from './sharpness'

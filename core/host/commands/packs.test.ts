@@ -7,7 +7,7 @@ import { createMigratedDatabase, postgresAvailable } from '../../../tests/factor
 import { silentLog } from '../../../tests/factories/queue-host'
 import { contents, names, smallManifest } from '../../../tests/factories/small-pack'
 import { connectDatabase } from '../../database/connect'
-import { readActivePack } from '../../faces/pack-library'
+import { readActivePack } from '../../faces/packs/pack-library'
 import { SemblanceError } from '../../model/errors'
 import { holdActiveModel } from '../../models/active-model'
 import { baseConfig } from '../load-config'

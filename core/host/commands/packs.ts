@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
 import { connectDatabase } from '../../database/connect'
-import { lendersOf } from '../../faces/manifest'
-import { findPack, installPack } from '../../faces/packs'
+import { lendersOf } from '../../faces/packs/manifest'
+import { findPack, installPack } from '../../faces/packs/packs'
 import {
   activatePack,
   listPacks,
@@ -12,8 +12,8 @@ import {
   verifyPack,
   type PackEntry,
   type PackVerification,
-} from '../../faces/pack-library'
-import { manifestOf, readManifest } from '../../faces/shipped-packs'
+} from '../../faces/packs/pack-library'
+import { manifestOf, readManifest } from '../../faces/packs/shipped-packs'
 import { SemblanceError } from '../../model/errors'
 import { readActiveModel } from '../../models/active-model'
 import { findOpenSwitch } from '../../models/switch-queries'

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { defaultLimits } from '../../faces/decode'
+import { defaultLimits } from '../../faces/images/decode'
 import { imageRejected, SemblanceError } from '../../model/errors'
 
 /**

@@ -8,7 +8,7 @@ import { openStaging } from '../../celebrities/import/staging/staging'
 import { createStagingDoor } from '../../celebrities/import/staging/staging-door'
 import type { Changes } from '../../database/changes'
 import type { Database } from '../../database/connect'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import type { Images } from '../../supabase/images'
 import { appPaths } from '../paths'
 

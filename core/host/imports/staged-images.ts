@@ -12,8 +12,8 @@ import {
   type StagedImages,
 } from '../../celebrities/import/staging/staged-image'
 import type { Locator } from '../../celebrities/import/staging/staging-tables'
-import { decodeImage } from '../../faces/decode'
-import { acceptedFormats, type ImageFormat, sniffFormat } from '../../faces/sniff'
+import { decodeImage } from '../../faces/images/decode'
+import { acceptedFormats, type ImageFormat, sniffFormat } from '../../faces/images/sniff'
 import { SemblanceError } from '../../model/errors'
 import { isHiddenFormat } from '../../model/photo-formats'
 

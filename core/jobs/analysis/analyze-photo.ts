@@ -1,6 +1,6 @@
 import type { Database } from '../../database/connect'
-import { reachedBefore } from '../../faces/face-messages'
-import type { FacePool } from '../../faces/pool'
+import { reachedBefore } from '../../faces/pool/face-messages'
+import type { FacePool } from '../../faces/pool/pool'
 import type { ImageAnalysis } from '../../model/face'
 import type { ImageBucket, Images } from '../../supabase/images'
 import type { AnalyzedPhoto } from './analyzed-photo'

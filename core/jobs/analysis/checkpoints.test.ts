@@ -5,7 +5,7 @@ import { testEngines } from '../../../tests/factories/database'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import { retry } from '../queue/actions'
 import { createWorker, type Worker } from '../worker'
 

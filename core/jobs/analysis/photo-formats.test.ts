@@ -8,7 +8,7 @@ import { findStarterPack, openFacePool } from '../../../tests/factories/pack'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { signPhotos, viewOf } from '../../access/photo-urls'
 import { pathsOf, removePhotos } from '../../access/remove-photos'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import type { PackStatus } from '../../model/status'
 import { createWorker } from '../worker'
 

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { faceColumns, faceFacts } from '../../access/face-columns'
 import type { Tables } from '../../database/tables'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import { wrongSpace } from '../../models/active-model'
 import { findStagingSubject, holdStagingSubject, stage, type StagingSubject } from '../../models/staging'
 import { subjects } from '../../models/switch-queries'

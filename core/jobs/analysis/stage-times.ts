@@ -1,4 +1,4 @@
-import { reachedBefore } from '../../faces/face-messages'
+import { reachedBefore } from '../../faces/pool/face-messages'
 import type { JobStage, StageTimes } from '../../model/job-stages'
 
 /** What an analysis times by finer names, as stages of a job. */

@@ -6,7 +6,7 @@ import { createFaceQueue, eventually } from '../../../tests/factories/face-queue
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
 import type { Database } from '../../database/connect'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import { SemblanceError } from '../../model/errors'
 import type { PackStatus } from '../../model/status'
 import type { Images } from '../../supabase/images'

@@ -16,7 +16,7 @@ import {
 } from '../../../tests/factories/pack'
 import type { Client } from '../../api/contract'
 import { fromVectorText } from '../../database/tables'
-import type { FacePool } from '../../faces/pool'
+import type { FacePool } from '../../faces/pool/pool'
 import { defaultWeights } from '../../model/weights'
 import { mostPhotoBytes } from '../contract-search'
 import { factorsOf, scoreOf, type ScoredFace } from '../factors'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FacePool } from '../../../faces/pool'
+import type { FacePool } from '../../../faces/pool/pool'
 import { type ImageReason, SemblanceError } from '../../../model/errors'
 import type { OutcomeCode } from '../../contract-import-schemas'
 import type { Claim, Result } from './analysis-batch'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { FacePool } from '../../../faces/pool'
+import type { FacePool } from '../../../faces/pool/pool'
 import { exchange, type Claim, type Result } from './analysis-batch'
 import { analyzeFile, makePictureFolders, type FileTools } from './analyze-file'
 import { loadKnownPhotos } from './known-photos'

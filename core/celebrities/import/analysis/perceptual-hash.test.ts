@@ -4,9 +4,9 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { photosAvailable, photosDirectory } from '../../../../tests/factories/pack'
 import { seeded } from '../../../../tests/factories/random'
-import { decodeImage } from '../../../faces/decode'
-import { greyPictureOf, greySide } from '../../../faces/grey-picture'
-import { pyramidOf } from '../../../faces/raster'
+import { decodeImage } from '../../../faces/images/decode'
+import { greyPictureOf, greySide } from '../../../faces/images/grey-picture'
+import { pyramidOf } from '../../../faces/images/raster'
 import { hammingDistance, hashOfGrey } from './perceptual-hash'
 
 describe('what a picture looks like', () => {

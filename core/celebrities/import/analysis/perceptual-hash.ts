@@ -1,4 +1,4 @@
-import { greySide } from '../../../faces/grey-picture'
+import { greySide } from '../../../faces/images/grey-picture'
 
 /** Sides of the block of low frequencies: 64 bits. */
 const block = 8

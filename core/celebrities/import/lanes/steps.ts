@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../../database/connect'
-import type { FacePool } from '../../../faces/pool'
+import type { FacePool } from '../../../faces/pool/pool'
 import type { Images } from '../../../supabase/images'
 import { analyzeImport } from '../analysis/analyze'
 import type { GalleryKeeper } from '../gallery/keeper'

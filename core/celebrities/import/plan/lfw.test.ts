@@ -9,7 +9,7 @@ import {
   photosDirectory,
 } from '../../../../tests/factories/pack'
 import { createStaging, type TestStaging } from '../../../../tests/factories/staging'
-import type { FacePool } from '../../../faces/pool'
+import type { FacePool } from '../../../faces/pool/pool'
 import { analyzeImport } from '../analysis/analyze'
 import { createImport } from '../source/create'
 import { readStagedFile } from '../source/read-file'

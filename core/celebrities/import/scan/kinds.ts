@@ -1,4 +1,4 @@
-import { acceptedFormats, sniffFormat } from '../../../faces/sniff'
+import { acceptedFormats, sniffFormat } from '../../../faces/images/sniff'
 import { extensionOf, photoMediaTypes } from '../../../model/photo-formats'
 import { csvExtensions } from '../source/create'
 import type { Refusal } from '../source/source-errors'

@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../../faces/decode'
+import { defaultLimits } from '../../../faces/images/decode'
 import { nameIn, type Named, personOfFolder, stemOf } from './names'
 import { fileSystemRefusal, megabytes, type Refusal, refusalOf } from '../source/source-errors'
 import { asRow, readDescriptions, readSidecar, refuseOrphan } from './folder-descriptions'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { defaultLimits } from '../../../faces/decode'
+import { defaultLimits } from '../../../faces/images/decode'
 import { isAway, readLocated, type SourceRoot } from '../source/read-file'
 import { fileError, sourceAway } from '../source/source-errors'
 import { createFileIndex, isHidden, mostDepth, type FileIndex, type SourceTree } from './tree'

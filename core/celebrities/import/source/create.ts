@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, extname, isAbsolute, resolve } from 'node:path'
-import { sniffFormat } from '../../../faces/sniff'
+import { sniffFormat } from '../../../faces/images/sniff'
 import { SemblanceError } from '../../../model/errors'
 import { extensionOf } from '../../../model/photo-formats'
 import type { ImportDefaults, ImportRules, sourceKinds } from '../../contract-import-schemas'

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
-import { defaultLimits } from '../../../faces/decode'
+import { defaultLimits } from '../../../faces/images/decode'
 import { SemblanceError } from '../../../model/errors'
 import { readZipEntry } from './read-zip-entry'
 import { errnoOf, fileError, fileSystemRefusal, megabytes, refusalOf, sourceAway } from './source-errors'
@@ -129,6 +129,19 @@ async function readFile(path: string, limit: number): Promise<Buffer> {
  */
 export async function isAway(source: string, error: unknown): Promise<boolean> {
   if (!['ENOENT', 'ENOTDIR', 'EIO', 'ENODEV', 'ENXIO', 'ESTALE'].includes(errnoOf(error) ?? '')) return false
+  return isMissing(source)
+}
+
+/** @throws SemblanceError UNAVAILABLE where the whole source of an import is away; NOT_FOUND */
+export async function requireSource(staging: StagingReader, importId: string): Promise<void> {
+  const { source } = await sourceRootOf(staging, importId)
+  if (source === null || !(await isMissing(source))) return
+  const message =
+    'The photos of this import can’t be reached. Connect the disk or the folder that they lie on, then publish it.'
+  throw new SemblanceError('UNAVAILABLE', message)
+}
+
+async function isMissing(source: string): Promise<boolean> {
   try {
     if (!(await stat(source)).isDirectory()) return false
     return (await readdir(source)).length === 0
