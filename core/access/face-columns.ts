@@ -1,5 +1,6 @@
 import { toVectorText } from '../database/tables'
 import type { AnalyzedFace, Box, FaceAttributes } from '../model/face'
+import { attributeColumns } from './attributes'
 
 /** A photo that was analysed, with what was made of it in Storage. */
 export interface PhotoFacts {
@@ -12,20 +13,7 @@ export interface PhotoFacts {
 
 /** The columns of `celebrities` that an analysis writes, but for the embedding and its model (and in SQL: 0030). */
 export const analysisColumns = [
-  'age',
-  'gender',
-  'quality_score',
-  'blur_score',
-  'illumination_score',
-  'quality_components',
-  'symmetry_score',
-  'landmarks_68',
-  'pose',
-  'geometry_ratios',
-  'skin_tone_lab',
-  'expression',
-  'expression_confidence',
-  'emotion_scores',
+  ...attributeColumns,
   'detection_box',
   'image_width',
   'image_height',

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { faceAttributesSchema, boxSchema } from '../model/face'
+import { faceAttributesSchema, photoFactsSchema } from '../model/face'
 import { qualityFaultSchema } from '../model/quality'
 import { roleSchema } from '../model/roles'
 
@@ -33,20 +33,14 @@ export const firstAdminSchema = z.object({
 
 /** A face with its photo and where its job stands. */
 export const faceSchema = faceAttributesSchema.extend({
+  ...photoFactsSchema.shape,
   id: z.uuid(),
   profile_id: z.uuid(),
   image_url: z.string().nullable(),
   thumbnail_url: z.string().nullable(),
   image_hash: z.string().nullable(),
-  image_width: z.number().int().nullable(),
-  image_height: z.number().int().nullable(),
-  detection_box: boxSchema.nullable(),
-  /** How many faces the photo shows; the largest is used. */
-  faces_found: z.number().int().nullable(),
-  embedding_model: z.string().nullable(),
   is_default: z.boolean(),
   created_at: z.date(),
-  analyzed_at: z.date().nullable(),
   /** Why the face is not matched by the settings of this moment: empty where it is, or is not analysed yet. */
   quality_faults: z.array(qualityFaultSchema),
   job: z

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { boxSchema, detectedGenderSchema, faceAttributesSchema } from '../model/face'
+import { detectedGenderSchema, faceAttributesSchema, photoFactsSchema } from '../model/face'
 import { celebrityFilterSchema, celebrityStates } from './contract-filter'
 
 export { celebrityStates } from './contract-filter'
@@ -23,15 +23,11 @@ export const celebritySummarySchema = z.object({
 })
 export type CelebritySummary = z.infer<typeof celebritySummarySchema>
 
-export const celebritySchema = celebritySummarySchema.extend(faceAttributesSchema.shape).extend({
+export const celebritySchema = celebritySummarySchema.extend({
+  ...faceAttributesSchema.shape,
+  ...photoFactsSchema.shape,
   bio: z.string().nullable(),
   image_hash: z.string().nullable(),
-  image_width: z.number().int().nullable(),
-  image_height: z.number().int().nullable(),
-  detection_box: boxSchema.nullable(),
-  faces_found: z.number().int().nullable(),
-  embedding_model: z.string().nullable(),
-  analyzed_at: z.date().nullable(),
   updated_at: z.date(),
   /** Where the current photo comes from. */
   provenance: z

@@ -6,6 +6,7 @@ import { SemblanceError } from '../model/errors'
 import { documentedTables } from './conformance/document-tables'
 import { openSource } from './connect'
 import type { Source } from './engine'
+import { inTransaction } from './transactions'
 
 export interface MigrateOptions {
   /** Where the NNNN_name.sql lie. */
@@ -64,7 +65,7 @@ export async function migrate(source: Source, options: MigrateOptions): Promise<
     const applied: string[] = []
     const total = (await statusOf(client, files)).pending.length
     for (;;) {
-      const name = await transaction(client, () =>
+      const name = await inTransaction(client, () =>
         applyNext(client, files, (next) =>
           options.onProgress?.({ name: next, index: applied.length, total }),
         ),
@@ -112,19 +113,6 @@ export async function withClient<T>(source: Source, work: (client: PoolClient) =
     }
   } finally {
     if (!('engine' in source)) await engine.close()
-  }
-}
-
-async function transaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query('begin')
-  try {
-    const result = await work()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    // A lost connection has rolled back already; its error is the one to tell.
-    await client.query('rollback').catch(() => undefined)
-    throw error
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Dialect,
   type PostgresPool,
 } from 'kysely'
+import type { PoolClient } from 'pg'
 
 /**
  * PostgreSQL, with transactions that begin in words of our own: what must hold for the whole transaction goes with
@@ -26,5 +27,19 @@ export function createDialect(pool: PostgresPool, opening: () => string): Dialec
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (database) => new PostgresIntrospector(database),
+  }
+}
+
+/** A transaction of a client that the caller holds. */
+export async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  await client.query('begin')
+  try {
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // A lost connection has rolled back already; its error is the one to tell.
+    await client.query('rollback').catch(() => undefined)
+    throw error
   }
 }

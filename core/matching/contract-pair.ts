@@ -1,16 +1,14 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { boxSchema, faceAttributesSchema } from '../model/face'
+import { faceAttributesSchema, photoFactsSchema } from '../model/face'
 import { factorNames, factorsSchema, weightsSchema } from '../model/weights'
 import { connectionStatuses } from './contract-list'
 
 /** One side of a pair seen through: photo and all attributes. */
 export const inspectedFaceSchema = faceAttributesSchema.extend({
+  ...photoFactsSchema.shape,
   name: z.string().nullable(),
   image_url: z.string().nullable(),
-  image_width: z.number().int().nullable(),
-  image_height: z.number().int().nullable(),
-  detection_box: boxSchema.nullable(),
   /** Null for a celebrity. */
   face_id: z.uuid().nullable(),
   profile_id: z.uuid().nullable(),
@@ -19,10 +17,6 @@ export const inspectedFaceSchema = faceAttributesSchema.extend({
   school: z.string().nullable(),
   /** The person's own word; `gender` is what the analysis says. */
   owner_gender: z.string().nullable(),
-  embedding_model: z.string().nullable(),
-  analyzed_at: z.date().nullable(),
-  /** How many faces the photo shows; the largest was used. */
-  faces_found: z.number().int().nullable(),
   /** Whether this is the photo that the person is matched by. True for a celebrity. */
   is_default: z.boolean(),
 })

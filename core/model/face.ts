@@ -71,6 +71,17 @@ export const faceAttributesSchema = z.object({
 })
 export type FaceAttributes = z.infer<typeof faceAttributesSchema>
 
+/** What an analysis says of the photo, beside its face. Null before it. */
+export const photoFactsSchema = z.object({
+  image_width: z.number().int().nullable(),
+  image_height: z.number().int().nullable(),
+  detection_box: boxSchema.nullable(),
+  /** How many faces the photo shows; the largest is used. */
+  faces_found: z.number().int().nullable(),
+  embedding_model: z.string().nullable(),
+  analyzed_at: z.date().nullable(),
+})
+
 /** One face as found in an image. */
 export interface AnalyzedFace extends FaceAttributes {
   quality_components: QualityComponents

@@ -195,33 +195,36 @@ async function replaceDefaultFaces(tx: Tx, model: string): Promise<void> {
 
 /** Every match of two sides that are in the space, anew; the others keep the score that they had. Gives how many. */
 async function rescoreMatches(tx: Tx, model: string): Promise<number> {
-  const compared = (table: string) =>
-    sql.raw(
-      ['embedding', 'embedding_norm', 'geometry', 'age', 'symmetry_score', 'skin_tone', 'expression']
-        .map((column) => `${table}.${column}`)
-        .join(', '),
+  const people = await rescore(tx, model, 'matches', ['face_a_id', 'faces', 'face_b_id'])
+  const lookalikes = await rescore(tx, model, 'celebrity_matches', ['face_id', 'celebrities', 'celebrity_id'])
+  return people + lookalikes
+}
+
+/** @param sides of a match: its column for the face, then the table of the other side and the column for it */
+async function rescore(
+  tx: Tx,
+  model: string,
+  table: 'matches' | 'celebrity_matches',
+  sides: readonly [string, 'faces' | 'celebrities', string],
+): Promise<number> {
+  const [face, others, other] = sides
+  const matches = sql.table(`public.${table}`)
+  const compared = (side: 'a' | 'b') =>
+    sql.join(
+      ['embedding', 'embedding_norm', 'geometry', 'age', 'symmetry_score', 'skin_tone', 'expression'].map(
+        (column) => sql.ref(`${side}.${column}`),
+      ),
     )
-  const people = await sql`
+  const { numAffectedRows } = await sql`
     with settings as materialized (select private.matching_weights() as weights),
     scored as materialized (
       select m.id, extensions.face_similarity(${compared('a')}, ${compared('b')}, settings.weights) as score
-      from public.matches m
-      join public.faces a on a.id = m.face_a_id and a.embedding_model = ${model}
-      join public.faces b on b.id = m.face_b_id and b.embedding_model = ${model}
+      from ${matches} m
+      join public.faces a on a.id = ${sql.ref(`m.${face}`)} and a.embedding_model = ${model}
+      join ${sql.table(`public.${others}`)} b on b.id = ${sql.ref(`m.${other}`)} and b.embedding_model = ${model}
       cross join settings
     )
-    update public.matches m set similarity_score = scored.score from scored
+    update ${matches} m set similarity_score = scored.score from scored
     where scored.id = m.id and scored.score is not null and m.similarity_score <> scored.score`.execute(tx)
-  const lookalikes = await sql`
-    with settings as materialized (select private.matching_weights() as weights),
-    scored as materialized (
-      select m.id, extensions.face_similarity(${compared('a')}, ${compared('b')}, settings.weights) as score
-      from public.celebrity_matches m
-      join public.faces a on a.id = m.face_id and a.embedding_model = ${model}
-      join public.celebrities b on b.id = m.celebrity_id and b.embedding_model = ${model}
-      cross join settings
-    )
-    update public.celebrity_matches m set similarity_score = scored.score from scored
-    where scored.id = m.id and scored.score is not null and m.similarity_score <> scored.score`.execute(tx)
-  return Number(people.numAffectedRows ?? 0) + Number(lookalikes.numAffectedRows ?? 0)
+  return Number(numAffectedRows ?? 0)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { SemblanceError } from '../../model/errors'
+import { inTransaction } from '../transactions'
 import type { AdoptionPlan, PlanStep } from './model'
 
 export interface ExecuteOptions {
@@ -14,7 +15,7 @@ export interface ExecuteOptions {
 }
 
 /** How long a lock is waited for, and so how long others queue behind it at most. */
-const lockTimeout = '300ms'
+const boundWait = `set local lock_timeout = '300ms'`
 const attempts = 200
 
 /**
@@ -57,6 +58,7 @@ async function runStep(client: PoolClient, step: PlanStep, options: ExecuteOptio
   } else if (step.kind === 'transaction') {
     await retried(step, () =>
       inTransaction(client, async () => {
+        await client.query(boundWait)
         for (const statement of step.statements) await send(statement)
       }),
     )
@@ -73,6 +75,7 @@ async function runBatches(client: PoolClient, step: PlanStep, options: ExecuteOp
     const from: string = last
     const result = await retried(step, () =>
       inTransaction(client, async () => {
+        await client.query(boundWait)
         for (const statement of settings) await client.query(statement)
         await options.onStatement?.(batch)
         const { rows } = await client.query<{ last: string | null; done: number }>(batch, [from])
@@ -82,18 +85,6 @@ async function runBatches(client: PoolClient, step: PlanStep, options: ExecuteOp
     last = result?.last ?? null
     total += result?.done ?? 0
     options.onProgress?.(total)
-  }
-}
-
-async function inTransaction<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query(`begin; set local lock_timeout = '${lockTimeout}'`)
-  try {
-    const result = await work()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
   }
 }
 

@@ -26,16 +26,9 @@ export interface QueueCounts {
   by_kind: { kind: JobKind; pending: number; processing: number; failed: number }[]
 }
 
-interface OpenRow {
+/** The same of one queue, but for what is completed. */
+interface OpenRow extends Omit<QueueCounts, 'completed' | 'is_completed_estimated' | 'by_kind'> {
   kind: JobKind
-  pending: number
-  due: number
-  oldest_due_at: Date | null
-  oldest_pending_at: Date | null
-  processing: number
-  foreign: number
-  failed: number
-  undismissed: number
 }
 
 /**
