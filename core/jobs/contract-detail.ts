@@ -4,7 +4,10 @@ import { jobSchema } from './contract'
 /** One attempt at a job, as the worker that made it noted it. */
 export const attemptSchema = z.object({
   id: z.string(),
+  /** Counts from 1 in each run; one that does not count has the number of the next. */
   attempt: z.number().int(),
+  /** 1, and one more each time that the job was started anew after it had ended. */
+  run: z.number().int(),
   worker_id: z.string().nullable(),
   pack: z.string().nullable(),
   started_at: z.date(),
@@ -18,6 +21,16 @@ export const attemptSchema = z.object({
   log: z.array(z.object({ at: z.date(), level: z.string(), message: z.string() })),
 })
 export type Attempt = z.infer<typeof attemptSchema>
+
+/** Whether it is one of the attempts that a job has: not where it went back to the queue as if it had not been tried. */
+export const isCounted = ({ outcome }: Pick<Attempt, 'outcome'>) =>
+  outcome !== 'postponed' && outcome !== 'released'
+
+/** What tells an attempt from the others of its job: `1`, `1 of run 2 (not counted)`. */
+export function attemptNumber(attempt: Pick<Attempt, 'attempt' | 'run' | 'outcome'>): string {
+  const run = attempt.run > 1 ? ` of run ${attempt.run}` : ''
+  return `${attempt.attempt}${run}${isCounted(attempt) ? '' : ' (not counted)'}`
+}
 
 const foundSchema = z.object({
   /** Of the upright original, in pixels. */

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/connect'
 import type { Job } from '../../jobs/contract'
+import { attemptNumber } from '../../jobs/contract-detail'
 import {
   workerInstructionSchema,
   workerInstructions,
@@ -122,7 +123,7 @@ export async function showJob(database: Database, output: Output, id: string): P
     ...(advice ? [advice] : []),
     ...(checkpoint ? [`A retry goes on at ${checkpoint.stage}.`] : []),
     ...timeline.flatMap((attempt) => [
-      `attempt ${attempt.attempt}: ${attempt.outcome}, ${attempt.started_at.toISOString()}, ${attempt.worker_id ?? ''}`,
+      `attempt ${attemptNumber(attempt)}: ${attempt.outcome}, ${attempt.started_at.toISOString()}, ${attempt.worker_id ?? ''}`,
       ...(attempt.stages.length > 0
         ? [`  ${attempt.stages.map((one) => `${one.stage} ${ms(one.ms)}`).join(', ')}`]
         : []),

@@ -5,7 +5,7 @@ import type { Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
 import { jobStages } from '../../model/job-stages'
 import type { JobKind } from '../contract'
-import type { Attempt, JobDetail } from '../contract-detail'
+import { type Attempt, isCounted, type JobDetail } from '../contract-detail'
 import { namesOf, signNamed } from '../list/names'
 import { queues } from '../queue/kinds'
 import { adviceFor } from './advice'
@@ -121,7 +121,7 @@ async function describeSubject(
 
 async function listAttempts(tx: Tx, kind: JobKind, id: string): Promise<Attempt[]> {
   const { rows } = await sql<
-    Omit<Attempt, 'stages' | 'log'> & {
+    Omit<Attempt, 'run' | 'stages' | 'log'> & {
       stages: Record<string, number>
       log: { at: string; level: string; message: string }[]
     }
@@ -129,11 +129,24 @@ async function listAttempts(tx: Tx, kind: JobKind, id: string): Promise<Attempt[
     select id::text, attempt, worker_id, pack, started_at, ended_at, outcome, failed_stage, error_code, error_message,
       stages, log
     from public.job_attempts where ${queues[kind].key} = ${id} order by started_at, id`.execute(tx)
-  return rows.map(({ stages, log, ...attempt }) => ({
+  const runs = runsOf(rows)
+  return rows.map(({ stages, log, ...attempt }, index) => ({
     ...attempt,
+    run: runs[index],
     stages: inOrder(stages),
     log: log.map((line) => ({ ...line, at: new Date(line.at) })),
   }))
+}
+
+/** A number that comes again, or an earlier one, means that the job was started anew: unless the one before had not counted. */
+function runsOf(attempts: readonly Pick<Attempt, 'attempt' | 'outcome'>[]): number[] {
+  let run = 1
+  return attempts.map((one, index) => {
+    const before = attempts[index - 1]
+    if (before && (one.attempt < before.attempt || (one.attempt === before.attempt && isCounted(before))))
+      run += 1
+    return run
+  })
 }
 
 /** jsonb keeps no order of its own. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost, type TestCaller } from '../../../tests/factories/callers'
 import { testEngines } from '../../../tests/factories/database'
 import { completed, createJobRows, failed } from '../../../tests/factories/job-rows'
+import { attemptNumber } from '../contract-detail'
 
 // The monitor as staff sees it. Real: router, database with its rules, Auth and Storage. Jobs are rows as workers leave
 // them.
@@ -203,6 +204,20 @@ describe.each(await testEngines())('the monitor of jobs on %s', (engine) => {
     expect(listed).toMatchObject({ total: 1, items: [{ id: ids[5] }] })
     expect((await curator.client.jobs.failures({ dismissed: true })).groups).toMatchObject([
       { fingerprint: 'cccc', jobs: 1 },
+    ])
+  })
+
+  test('attempts of a job that was started anew are told apart, and which did not count', async () => {
+    const [id] = await addJobs(1)
+    await run(`insert into public.job_attempts (match_job_id, attempt, started_at, ended_at, outcome)
+      select '${id}', attempt, now() + interval '1 minute' * position, now(), outcome
+      from unnest(
+        array[1, 1, 1, 2, 1, 2, 1],
+        array['postponed', 'released', 'retrying', 'failed', 'worker_lost', 'completed', 'failed']
+      ) with ordinality as told (attempt, outcome, position)`)
+    const { timeline } = await curator.client.jobs.get({ id, kind: 'face' })
+    expect(timeline.map(attemptNumber)).toEqual([
+      ...['1 (not counted)', '1 (not counted)', '1', '2', '1 of run 2', '2 of run 2', '1 of run 3'],
     ])
   })
 

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import type { Attempt } from '../../../../core/jobs/contract-detail'
+import { type Attempt, attemptNumber } from '../../../../core/jobs/contract-detail'
 import { jobStages } from '../../../../core/model/job-stages'
 import { StatusDot } from '../../../kit/badge'
 import { Waterfall, type WaterfallStep } from '../../../kit/chart/waterfall'
@@ -33,7 +33,7 @@ function AttemptCard({ attempt, isOpen }: { attempt: Attempt; isOpen: boolean })
           aria-hidden
         />
         <StatusDot tone={outcomeTones[attempt.outcome]}>
-          Attempt {attempt.attempt}: {outcomeWords[attempt.outcome]}
+          Attempt {attemptNumber(attempt)}: {outcomeWords[attempt.outcome]}
         </StatusDot>
         <span
           className="ml-auto shrink-0 text-sm text-ink-3"
@@ -89,17 +89,18 @@ export function stepsOf({ stages, failed_stage }: Pick<Attempt, 'stages' | 'fail
 function Stages({ attempt }: { attempt: Attempt }) {
   const steps = stepsOf(attempt)
   if (steps.length === 0) return <p className="text-ink-3">No stage was begun.</p>
-  return <Waterfall label={`Stages of attempt ${attempt.attempt}`} steps={steps} />
+  return <Waterfall label={`Stages of attempt ${attemptNumber(attempt)}`} steps={steps} />
 }
 
 const levelClass: Record<string, string> = { error: 'text-bad', fatal: 'text-bad', warn: 'text-warning' }
 
-function Log({ attempt: { log, attempt } }: { attempt: Attempt }) {
+function Log({ attempt }: { attempt: Attempt }) {
+  const { log } = attempt
   if (log.length === 0) return null
   return (
     <div
       role="group"
-      aria-label={`Log of attempt ${attempt}`}
+      aria-label={`Log of attempt ${attemptNumber(attempt)}`}
       tabIndex={0}
       className="max-h-40 overflow-auto rounded-sm bg-raised px-2 py-1 font-mono text-xs select-text"
     >
