@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { engines, openSql, type SqlDatabase } from '../factories/engines'
+import { engines, openSql, queryIn, type SqlDatabase } from '../factories/engines'
 import { actors, permissions } from './permissions'
 import { printPermissions } from './permissions-document'
 import { actorOf, fillForPermissions, lineOf, type Fixture, type Person } from './permissions-fixture'
@@ -67,6 +67,12 @@ describe.each(engines)('who may do what on %s', (engine) => {
 
   test('delete', { timeout: 240_000 }, async () => {
     await undone(database, async (tx) => {
+      // The last admin could not be removed by anybody.
+      const [{ id }] = await queryIn(
+        tx,
+        `insert into auth.users (email) values ('second@school.edu') returning id`,
+      )
+      await queryIn(tx, `update profiles set role = 'admin' where id = $1`, [id])
       for (const relation of relations) {
         const rows = fixture.rows[relation.name] ?? []
         for (const caller of callers) {
