@@ -8,6 +8,7 @@ import {
   isHostAway,
   isWorthRetrying,
   lacksSecondFactor,
+  triedAgain,
 } from './errors'
 import { ProjectAwayError } from './project-away'
 
@@ -96,5 +97,14 @@ describe('what a person reads', () => {
   it('does not tell whether the e-mail or the password was wrong', () => {
     const error = new AuthApiError('Invalid login credentials', 400, 'invalid_credentials')
     expect(describeError(error)).toBe('E-mail or password is wrong.')
+  })
+})
+
+describe('what is tried again by itself', () => {
+  it('is said once, also where the words say it already', () => {
+    expect(triedAgain('This could not be read.')).toBe('This could not be read. It is tried again by itself.')
+    for (const away of [new HostAwayError(), new ProjectAwayError('school.example')]) {
+      expect(triedAgain(describeError(away)).match(/tried again/g)).toHaveLength(1)
+    }
   })
 })

@@ -82,6 +82,11 @@ export function describeError(error: unknown): string {
   return hostFailed
 }
 
+/** A sentence about what is tried again without anybody's doing, which says so once. */
+export function triedAgain(message: string): string {
+  return /tried again/.test(message) ? message : `${message} It is tried again by itself.`
+}
+
 /** The first thing that the host found wrong with what was sent (`BAD_REQUEST` of the contract's schema). */
 function describeIssues(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))

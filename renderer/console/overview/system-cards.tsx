@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 import type { DatabaseStatus, PackStatus, WorkerStatus } from '../../../core/model/status'
-import { StatusDot } from '../../kit/badge'
 import { formatAmount, formatBytes, formatLabel, formatNumber } from '../../kit/format'
 import { Notice } from '../../kit/notice'
 import { ProgressBar } from '../../kit/progress-bar'
 import { Card, Facts } from '../../kit/section'
 import { RelativeTime } from '../../kit/time'
+import { HeardDot } from '../shell/heard-dot'
 import { packTones, workerTones, workerWords } from '../shell/status-words'
 
 /** The job worker of this host. */
@@ -14,9 +14,9 @@ export function WorkerCard({ worker }: { worker: WorkerStatus }) {
     <Card
       title="Worker"
       aside={
-        <StatusDot tone={workerTones[worker.state]} isLive={worker.state === 'busy'}>
+        <HeardDot tone={workerTones[worker.state]} isLive={worker.state === 'busy'}>
           {formatLabel(workerWords[worker.state])}
-        </StatusDot>
+        </HeardDot>
       }
     >
       {worker.message && (
@@ -60,9 +60,9 @@ export function ModelsCard({ pack }: { pack: PackStatus }) {
     <Card
       title="Models"
       aside={
-        <StatusDot tone={packTones[pack.state]} isLive={pack.state === 'installing'}>
+        <HeardDot tone={packTones[pack.state]} isLive={pack.state === 'installing'}>
           {packWords[pack.state]}
-        </StatusDot>
+        </HeardDot>
       }
     >
       {pack.state === 'installing' && <ProgressBar label={pack.message} value={pack.progress} />}

@@ -5,6 +5,7 @@ import { Notice } from '../../kit/notice'
 import { Card, Facts } from '../../kit/section'
 import { RelativeTime } from '../../kit/time'
 import type { Tone } from '../../kit/tone'
+import { useLiveState } from '../../rpc/hooks'
 
 const sources: Record<CurrentServers['source'], string> = {
   environment: 'Variables of the environment',
@@ -22,6 +23,8 @@ const changeWords: Record<NonNullable<CurrentServers['changes']>, string> = {
 export function CurrentCard({ current }: { current: CurrentServers }) {
   const { database, keys, saved, environment } = current
   const isShared = current.mode === 'shared'
+  // How they answered says nothing while the host that asked them does not.
+  const isHeard = useLiveState() !== 'lost'
   return (
     <Card title="In use" aside={<ModeWord current={current} />}>
       {current.failure && <Notice tone="bad">{current.failure}</Notice>}
@@ -70,7 +73,7 @@ export function CurrentCard({ current }: { current: CurrentServers }) {
           ['Changes', current.changes && changeWords[current.changes]],
         ]}
       />
-      {current.servers.length > 0 && (
+      {isHeard && current.servers.length > 0 && (
         <ul aria-label="State of the connections" className="flex flex-col">
           {current.servers.map((server) => (
             <ServerLine key={server.id} server={server} />
@@ -83,7 +86,9 @@ export function CurrentCard({ current }: { current: CurrentServers }) {
 
 function ModeWord({ current: { mode, failure, database } }: { current: CurrentServers }) {
   const text = mode === 'shared' ? 'Supabase project' : 'This machine'
-  return <StatusDot tone={database ? 'good' : failure ? 'bad' : 'warning'}>{text}</StatusDot>
+  const isHeard = useLiveState() !== 'lost'
+  const tone = !isHeard ? 'neutral' : database ? 'good' : failure ? 'bad' : 'warning'
+  return <StatusDot tone={tone}>{text}</StatusDot>
 }
 
 function Keys({ keys }: { keys: CurrentServers['keys'] }) {

@@ -2,6 +2,7 @@ import { RotateCw, WifiOff } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Button } from '../../kit/button'
 import { useConnection } from '../../rpc/connection'
+import { triedAgain } from '../../rpc/errors'
 import { useLiveState } from '../../rpc/hooks'
 import { type ServerProblem, useServerProblems } from './use-server-problems'
 
@@ -47,8 +48,7 @@ function describe(problems: readonly ServerProblem[] | undefined): string {
 /** What is away, in the host's words, and since when. */
 export function describeProblem({ message, since }: ServerProblem): string {
   const time = since.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  const words = /tried again/.test(message) ? message : `${message} It is tried again by itself.`
-  return `${words} (since ${time})`
+  return `${triedAgain(message)} (since ${time})`
 }
 
 function Banner({ children, action }: { children: string; action: ReactNode }) {

@@ -15,23 +15,28 @@ const connectionStates = {
   idle: { tone: 'neutral', text: 'Not connected' },
   connecting: { tone: 'neutral', text: 'Connecting…' },
   live: { tone: 'good', text: 'Connected' },
-  lost: { tone: 'bad', text: 'Connection lost' },
+  lost: { tone: 'bad', text: 'No connection to the host' },
 } as const satisfies Record<LiveState, { tone: string; text: string }>
 
-/** How everything stands, in a line at the bottom of every screen. */
+/**
+ * How everything stands, in a line at the bottom of every screen. What was heard last says nothing once the host, or the
+ * database behind it, does not answer: then it is not there.
+ */
 export function StatusBar() {
   const api = useApi()
-  const problems = useServerProblems() ?? []
-  const connection = connectionStates[useLiveState()]
+  const state = useLiveState()
+  const problems = useServerProblems()
+  const connection = connectionStates[state]
   const hello = useQuery(api.overview.hello.queryOptions()).data
-  const overview = useQuery(api.overview.get.queryOptions()).data
+  const { data, isError } = useQuery(api.overview.get.queryOptions())
+  const overview = state === 'lost' || isError ? undefined : data
   return (
     <footer
       aria-label="Status"
       className="flex h-6.5 shrink-0 items-center gap-4 border-t bg-app px-3 text-sm text-ink-2"
     >
       <StatusDot tone={connection.tone}>{connection.text}</StatusDot>
-      {problems.map(({ id }) => (
+      {(state === 'lost' ? undefined : problems)?.map(({ id }) => (
         <Item key={id} to="/connections">
           <StatusDot tone="bad">{id === 'database' ? 'Database away' : 'Supabase away'}</StatusDot>
         </Item>

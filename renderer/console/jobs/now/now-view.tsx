@@ -1,6 +1,6 @@
 import { ErrorState } from '../../../kit/error-state'
 import { Skeleton } from '../../../kit/skeleton'
-import { describeError } from '../../../rpc/errors'
+import { describeError, triedAgain } from '../../../rpc/errors'
 import { Alarms } from './alarms'
 import { Breakdown } from './breakdown'
 import { Charts, spanOf } from './charts'
@@ -20,12 +20,7 @@ export function NowView({
   const { now, error } = feed
   const isHeld = feed.state === 'paused'
   if (!now && error) {
-    return (
-      <ErrorState
-        title="The queue could not be looked at"
-        message={`${describeError(error)} It is tried again by itself.`}
-      />
-    )
+    return <ErrorState title="The queue could not be looked at" message={triedAgain(describeError(error))} />
   }
   return (
     <div
