@@ -135,7 +135,7 @@ async function decideMany(staging: Staging, id: string, ids: readonly number[]) 
     taken.push(
       await held(async () => answer((await decide(staging, id, decisionOf(round, shown), null)).changed)),
     )
-    taken.push(await held(async () => answer((await undoDecision(staging, id)).changed)))
+    taken.push(await held(async () => answer((await undoDecision(staging, id, null)).changed)))
   }
   return taken
 }

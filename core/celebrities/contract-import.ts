@@ -96,17 +96,20 @@ export const importsContract = {
     )
     .output(z.object({ items: z.array(importFileSchema), total: count, next_cursor: z.string().nullable() })),
   file: oc.input(z.object({ id: z.uuid(), file_id: z.number().int() })).output(importFileDetailSchema),
-  /** The outcomes that the decision changed. CONFLICT while the import is published. */
+  /**
+   * The outcomes that the decision changed. CONFLICT while the import is published, or where somebody else has decided about
+   * its files after `seen`: the last decision about them that was shown, null where there was none. Without it, nobody asks.
+   */
   decide: oc
-    .input(z.object({ id: z.uuid(), decision: decisionSchema }))
+    .input(z.object({ id: z.uuid(), decision: decisionSchema, seen: z.number().int().nullable().optional() }))
     .output(z.object({ import: importSchema, changed: z.array(importFileSchema) })),
-  /** Takes the last decision back that stands; null where there is none. */
+  /** Takes the caller's last decision back that stands; null where there is none. */
   undoDecision: oc
     .input(importId)
     .output(
       z.object({ import: importSchema, changed: z.array(importFileSchema), undone: z.string().nullable() }),
     ),
-  /** Makes the decision again that was taken back last; null where there is none, or something was decided since. */
+  /** Makes the caller's decision again that was taken back last; null where there is none, or something was decided since. */
   redoDecision: oc
     .input(importId)
     .output(

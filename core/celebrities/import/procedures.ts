@@ -77,16 +77,16 @@ export const importsProcedures = {
   file: procedures.file
     .use(curatorHere)
     .handler(({ context, input }) => describeFile(filesOf(context), input.id, input.file_id)),
-  decide: procedures.decide.use(curatorHere).handler(async ({ context, input: { id, decision } }) => {
-    const { changed } = await decide(context.imports.staging, id, decision, context.caller.id)
+  decide: procedures.decide.use(curatorHere).handler(async ({ context, input: { id, decision, seen } }) => {
+    const { changed } = await decide(context.imports.staging, id, decision, context.caller.id, seen)
     return answerChanges(context, id, changed)
   }),
   undoDecision: procedures.undoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
-    const { changed, undone } = await undoDecision(context.imports.staging, id)
+    const { changed, undone } = await undoDecision(context.imports.staging, id, context.caller.id)
     return { ...(await answerChanges(context, id, changed)), undone }
   }),
   redoDecision: procedures.redoDecision.use(curatorHere).handler(async ({ context, input: { id } }) => {
-    const { changed, redone } = await redoDecision(context.imports.staging, id)
+    const { changed, redone } = await redoDecision(context.imports.staging, id, context.caller.id)
     return { ...(await answerChanges(context, id, changed)), redone }
   }),
   effects: procedures.effects

@@ -50,5 +50,20 @@ export function useImport(id: string): UseQueryResult<Import> {
     void queries.invalidateQueries({ queryKey: api.imports.files.key() })
     void queries.invalidateQueries({ queryKey: api.imports.file.key() })
   }, [step, api, queries])
+  useOthersDecisions(query.data)
   return query
+}
+
+/** What another window decides changes the counts: the photo in sight is shown as it is by then, the list stays. */
+function useOthersDecisions(of: Import | undefined): void {
+  const { api, queries } = useConnection()
+  const counts = of && JSON.stringify([of.outcomes, of.reasons])
+  const seen = useRef(counts)
+  useEffect(() => {
+    if (counts === undefined || seen.current === counts) return
+    const isFirst = seen.current === undefined
+    seen.current = counts
+    if (isFirst || performance.now() - decidedAt < ownPlan) return
+    void queries.invalidateQueries({ queryKey: api.imports.file.key() })
+  }, [counts, api, queries])
 }

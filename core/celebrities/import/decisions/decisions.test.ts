@@ -61,11 +61,11 @@ describe('decisions of an import', () => {
       outcome: 'new_celebrity',
       person: 'Ann Onym',
     })
-    await expect(undoDecision(staging, id)).resolves.toMatchObject({
+    await expect(undoDecision(staging, id, null)).resolves.toMatchObject({
       undone: 'Saying that it is somebody else',
     })
     expect(await outcomes(id)).toEqual(first)
-    await expect(undoDecision(staging, id)).resolves.toEqual({ changed: [], undone: null })
+    await expect(undoDecision(staging, id, null)).resolves.toEqual({ changed: [], undone: null })
   })
 
   test('what is known from before and what a plan from nothing gives are the same', async () => {
@@ -101,8 +101,8 @@ describe('decisions of an import', () => {
     const all = Object.values(ids)
     expect((await accept(id, all)).changed).toHaveLength(400)
     expect((await say({ kind: 'reject', file_ids: [all[7]] })).changed).toEqual([all[7]])
-    await undoDecision(staging, id)
-    const { changed, undone } = await undoDecision(staging, id)
+    await undoDecision(staging, id, null)
+    const { changed, undone } = await undoDecision(staging, id, null)
     expect(changed).toHaveLength(400)
     expect(undone).toBe('Accepting 400 files')
   })
@@ -119,7 +119,7 @@ describe('decisions of an import', () => {
     expect([await code('Ann/3.jpg'), await code('Bea.jpg')]).toEqual(['maybe_minor', 'accepted'])
     await accept(id, [ids['Ann/3.jpg']])
     expect(await code('Ann/3.jpg')).toBe('accepted')
-    await undoDecision(staging, id)
+    await undoDecision(staging, id, null)
     expect(await code('Ann/3.jpg')).toBe('maybe_minor')
     const { detail } = await staging.transaction((tx) =>
       tx
@@ -212,7 +212,7 @@ describe('decisions of an import', () => {
     await first.say({ kind: 'different_person', file_id: first.ids['1.jpg'] })
     const second = await planned(files)
     expect((await outcomes(second.id))['1.jpg'].outcome).toBe('new_celebrity')
-    await undoDecision(staging, first.id)
+    await undoDecision(staging, first.id, null)
     expect((await outcomes((await planned(files)).id))['1.jpg'].outcome_code).toBe('two_names_one_face')
   })
 

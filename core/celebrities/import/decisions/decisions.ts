@@ -5,7 +5,7 @@ import { inWords } from '../phases'
 import type { StoredDecision } from '../plan/load-decisions'
 import { changeAndPlan } from '../plan/plan-import'
 import { redescribe } from './redescribe'
-import { shownReasons } from './shown-reasons'
+import { requireSeen, shownReasons } from './shown-reasons'
 import { distinguish } from './distinctions'
 import type { Staging, StagingTx } from '../staging/staging'
 
@@ -20,19 +20,22 @@ export interface Decided {
 
 /**
  * @param by who says it; null for the command line
+ * @param seen the last decision about its files that whoever says it was shown, null: none; undefined: nobody asks
  * @throws SemblanceError CONFLICT where the import is not being reviewed, or a file to accept is held for another reason
- *   than was shown; BAD_REQUEST where files, a face or the other side don't exist, or it makes no sense; NOT_FOUND
+ *   than was shown, or somebody else has decided since; BAD_REQUEST where files, a face or the other side don't exist, or it makes no sense; NOT_FOUND
  */
 export async function decide(
   staging: Staging,
   importId: string,
   decision: Decision,
   by: string | null,
+  seen?: number | null,
 ): Promise<Decided> {
   const { changed, fileIds } = await changeAndPlan(staging, importId, () =>
     staging.transaction(async (tx) => {
       const before = await lockReviewed(tx, importId)
-      const stored = await prepare(tx, importId, decision)
+      if (seen !== undefined) await requireSeen(tx, importId, { ids: filesOf(decision), by, seen })
+      const stored = await prepare(tx, importId, decision, by)
       const { kind, ...detail } = stored
       // Whoever decides something else goes another way than the one that was taken back.
       await tx.updateTable('decisions').set({ can_redo: false }).where('import_id', '=', importId).execute()
@@ -54,13 +57,18 @@ function filesOf(decision: Decision): number[] {
 }
 
 /** Checks a decision, does what it does besides being remembered, and gives what is written down of it. */
-async function prepare(tx: StagingTx, importId: string, decision: Decision): Promise<StoredDecision> {
+async function prepare(
+  tx: StagingTx,
+  importId: string,
+  decision: Decision,
+  by: string | null,
+): Promise<StoredDecision> {
   const ids = filesOf(decision)
   await requireFiles(tx, importId, ids)
   const common = { file_ids: ids, cleared: await clearChanged(tx, ids) }
   switch (decision.kind) {
     case 'accept':
-      return { kind: 'accept', ...common, ...(await shownReasons(tx, importId, decision.files)) }
+      return { kind: 'accept', ...common, ...(await shownReasons(tx, importId, decision.files, by)) }
     case 'reject':
       return { kind: 'reject', ...common }
     case 'reset':

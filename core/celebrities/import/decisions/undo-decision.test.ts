@@ -55,15 +55,15 @@ describe('decisions that are taken back and made again', { timeout: 120_000 }, (
     expect(states[5]['none.jpg']).toMatchObject({ name: 'Dot', outcome: 'new_celebrity' })
     expect(states.at(-1)).toEqual(states[0])
     for (const before of states.slice(0, -1).toReversed()) {
-      expect((await undoDecision(staging, id)).undone).not.toBeNull()
+      expect((await undoDecision(staging, id, null)).undone).not.toBeNull()
       expect(await outcomes(id)).toEqual(before)
     }
-    expect((await undoDecision(staging, id)).undone).toBeNull()
+    expect((await undoDecision(staging, id, null)).undone).toBeNull()
     for (const after of states.slice(1)) {
-      expect((await redoDecision(staging, id)).redone).not.toBeNull()
+      expect((await redoDecision(staging, id, null)).redone).not.toBeNull()
       expect(await outcomes(id)).toEqual(after)
     }
-    expect(await redoDecision(staging, id)).toEqual({ changed: [], redone: null })
+    expect(await redoDecision(staging, id, null)).toEqual({ changed: [], redone: null })
   })
 
   test('what was taken back is made again until something else is decided, and never across that', async () => {
@@ -72,14 +72,14 @@ describe('decisions that are taken back and made again', { timeout: 120_000 }, (
     )
     const [one, two, three] = Object.keys(ids).map((path) => ids[path])
     for (const file of [one, two]) await say({ kind: 'reject', file_ids: [file] })
-    const redo = () => redoDecision(staging, id)
+    const redo = () => redoDecision(staging, id, null)
     expect(await redo()).toEqual({ changed: [], redone: null })
-    await undoDecision(staging, id)
-    await undoDecision(staging, id)
+    await undoDecision(staging, id, null)
+    await undoDecision(staging, id, null)
     expect(await redo()).toEqual({ changed: [one], redone: 'Rejecting 1 file' })
     await say({ kind: 'reject', file_ids: [three] })
     expect((await redo()).redone).toBeNull()
-    await undoDecision(staging, id)
+    await undoDecision(staging, id, null)
     expect(await redo()).toMatchObject({ changed: [three] })
     expect((await redo()).redone).toBeNull()
     const rejected = Object.entries(await outcomes(id)).filter(([, { outcome }]) => outcome === 'rejected')

@@ -6,7 +6,7 @@ import { changeAndPlan } from '../plan/plan-import'
 import { redescribe } from './redescribe'
 import type { Staging, StagingTx } from '../staging/staging'
 
-/** Decisions are taken back one by one, the last one first, and made again the other way round. */
+/** Everybody takes their own decisions back one by one, the last one first, and makes them again the other way round. */
 
 /**
  * Takes the last decision back that stands: all is as if it had never been. What is published stays as it is.
@@ -16,8 +16,9 @@ import type { Staging, StagingTx } from '../staging/staging'
 export async function undoDecision(
   staging: Staging,
   importId: string,
+  by: string | null,
 ): Promise<Decided & { undone: string | null }> {
-  const { changed, words } = await step(staging, importId, 'undo')
+  const { changed, words } = await step(staging, importId, by, 'undo')
   return { changed, undone: words }
 }
 
@@ -29,20 +30,22 @@ export async function undoDecision(
 export async function redoDecision(
   staging: Staging,
   importId: string,
+  by: string | null,
 ): Promise<Decided & { redone: string | null }> {
-  const { changed, words } = await step(staging, importId, 'redo')
+  const { changed, words } = await step(staging, importId, by, 'redo')
   return { changed, redone: words }
 }
 
 async function step(
   staging: Staging,
   importId: string,
+  by: string | null,
   way: 'undo' | 'redo',
 ): Promise<Decided & { words: string | null }> {
   const { changed, fileIds, words } = await changeAndPlan(staging, importId, () =>
     staging.transaction(async (tx) => {
       const before = await lockReviewed(tx, importId)
-      const next = await nextOf(tx, importId, way)
+      const next = await nextOf(tx, importId, by, way)
       if (!next) return { before, after: before, fileIds: [] as number[], words: null }
       const { id, stored } = next
       await tx
@@ -67,11 +70,12 @@ async function step(
  * The last one that stands and says something of a file that is not published yet; or of those that were taken back and can be made again the first,
  * which went last.
  */
-async function nextOf(tx: StagingTx, importId: string, way: 'undo' | 'redo') {
+async function nextOf(tx: StagingTx, importId: string, by: string | null, way: 'undo' | 'redo') {
   const row = await tx
     .selectFrom('decisions')
     .select(['id', 'kind', 'detail'])
     .where('import_id', '=', importId)
+    .where('decided_by', 'is not distinct from', by)
     .where((eb) => (way === 'undo' ? eb('undone_at', 'is', null) : eb('can_redo', '=', true)))
     .where(
       sql<boolean>`exists (

@@ -9,7 +9,7 @@ import { reviewKeys } from './keys'
 import { ListSide } from './list-side'
 import { ReviewMiddle } from './review-middle'
 import type { ReviewSpaceProps } from './review-props'
-import { useReview, type Review } from './use-review'
+import { lastDecision, useReview, type Review } from './use-review'
 import { useReviewKeys } from './use-review-keys'
 
 interface Describing {
@@ -82,6 +82,7 @@ export function ReviewSpace({ of, filters, onChange }: ReviewSpaceProps) {
             review.decide(
               { kind: 'describe', file_ids: [describing.file.id], ...description },
               description.name ?? describing.file.person_name ?? describing.file.name,
+              lastDecision(describing.file),
             )
           }
         />

@@ -21,9 +21,13 @@ function filesOf(
 }
 
 export interface Decisions {
-  /** @param about Whom it is about, for the note of it; of several files their number stands there. */
-  decide: (decision: Decision, about?: string | null) => void
-  /** Takes the last decision back. */
+  /**
+   * @param about Whom it is about, for the note of it; of several files their number stands there.
+   * @param seen The last decision about the file that is in sight, null where there is none: what somebody else has decided
+   *   since is told, and nothing is decided.
+   */
+  decide: (decision: Decision, about?: string | null, seen?: number | null) => void
+  /** Takes one's own last decision back. */
   undo: () => void
   /** Makes the decision again that was taken back last. */
   redo: () => void
@@ -90,7 +94,7 @@ export function useDecisions(
       scope,
       onSuccess: ({ undone, ...after }) =>
         undone === null
-          ? say('There is nothing left to undo.')
+          ? say('There is nothing of yours left to undo.')
           : stepped(`Undone: ${inSentence(undone)}`, after),
       onError: (error) => say(`The decision could not be undone. ${describeError(error)}`, true),
     }),
@@ -108,7 +112,7 @@ export function useDecisions(
 
   const { mutate: mutateDecision } = deciding
   const decide = useCallback(
-    (decision: Decision, about?: string | null) => {
+    (decision: Decision, about?: string | null, seen?: number | null) => {
       noteDecision()
       say(decisionWords(decision.kind) + aboutWords(filesOf(decision).length, about))
       setPending((before) => {
@@ -116,7 +120,7 @@ export function useDecisions(
         for (const one of filesOf(decision)) after.set(one, decision.kind)
         return after
       })
-      mutateDecision({ id, decision })
+      mutateDecision({ id, decision, seen })
     },
     [mutateDecision, id, say],
   )

@@ -91,8 +91,9 @@ export function useReview(
   )
 
   const about = shown?.person_name ?? shown?.name
+  const seen = lastDecision(shown)
   const decideAndGo = (decision: Decision) => {
-    decide(decision, about)
+    decide(decision, about, seen)
     const target = items[nextToReview(items, index, new Set([...pending.keys(), shownId ?? -1]), wasOpen)]
     if (target) select(target)
     else setAtEnd(true)
@@ -152,10 +153,16 @@ export function useReview(
       onShown((file) => {
         const face = faceIndex ?? nextFace(file.found_faces, file.face_index)
         const isThere = file.found_faces.some(({ face_index }) => face_index === face)
-        if (face !== null && isThere) decide({ kind: 'face', file_id: file.id, face_index: face }, about)
+        if (face !== null && isThere)
+          decide({ kind: 'face', file_id: file.id, face_index: face }, about, seen)
       })(),
-    reset: onShown(({ id }) => decide({ kind: 'reset', file_ids: [id] }, about)),
+    reset: onShown(({ id }) => decide({ kind: 'reset', file_ids: [id] }, about, seen)),
   }
+}
+
+/** The last decision about a file that its reviewer sees; null: none. */
+export function lastDecision(file: Pick<ImportFileDetail, 'decisions'> | undefined): number | null {
+  return file?.decisions.reduce<number | null>((last, { id }) => Math.max(last ?? 0, id), null) ?? null
 }
 
 /** What comes behind the next one. */
