@@ -31,8 +31,9 @@ neither seen nor changed. "The person" is whom a row belongs to, "another person
 not. "all" are all rows, "none" is no row and no error, "refused" is an error (SQLSTATE 42501).
 Moderators, curators and admins are persons, too. A suspended person's token lives on for up to an hour; staff who are
 suspended, or who have shown their password alone while they have a second factor or \`staff_second_factor\` demands one,
-count as persons. The service role and the schema's owner pass row-level security, but not the rules of migrations/0009_people.sql to 0011_permissions.sql and of 0019_messages.sql. What has no line here is refused
-to everybody.
+count as persons. The service role and the schema's owner pass row-level security, but not the rules of migrations/0009_people.sql to 0011_permissions.sql and of 0019_messages.sql. The last admin who can sign
+in is neither demoted nor removed by anybody but those two (0038_last_admin.sql). What has no line here is refused to
+everybody.
 `
 
 /** docs/permissions.md. */
