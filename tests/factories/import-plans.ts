@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { thumbnailOf } from '../../core/celebrities/import/analysis/analyze-file'
 import type { Staging } from '../../core/celebrities/import/staging/staging'
-import type { Outcome } from '../../core/celebrities/contract-import-schemas'
+import type { Outcome, OutcomeCode } from '../../core/celebrities/contract-import-schemas'
 import { toVectorText } from '../../core/database/tables'
 import { inventedAnalysis } from './analysis'
+import { madeEmbedding } from './planned-files'
 import { seeded } from './random'
 
 /** A photo of an import as a plan has decided about it. */
@@ -21,6 +21,8 @@ export interface PlannedPhoto {
   seen?: string
   licence?: string | null
   model?: string
+  /** Where it is planned anew: whose face it shows (`madeEmbedding`), how good and how old. Default: an invented one. */
+  face?: { of: number; noise?: number; quality?: number; age?: number }
 }
 
 export interface PlannedImport {
@@ -74,12 +76,13 @@ export async function addPlannedImport(staging: Staging, plan: PlannedImport): P
       .execute()
     const rows = photos.map((photo, index) => {
       const celebrity = plan.people[photo.person]?.celebrityId ?? null
-      return fileRow(photo, index, { id, source, person: people[photo.person]?.id ?? null, celebrity })
+      const name = plan.people[photo.person]?.name ?? null
+      return fileRow(photo, index, { id, source, person: people[photo.person]?.id ?? null, celebrity, name })
     })
     const files = (await tx.insertInto('files').values(rows).returning('id').execute()).map((row) => row.id)
     await tx
       .insertInto('found_faces')
-      .values(photos.map(({ seed }, index) => faceRow(files[index], seed)))
+      .values(photos.map((photo, index) => faceRow(files[index], photo)))
       .execute()
     return { id, files }
   })
@@ -92,15 +95,28 @@ export async function addPlannedImport(staging: Staging, plan: PlannedImport): P
 function fileRow(
   photo: PlannedPhoto & { seed: number },
   index: number,
-  around: { id: string; source: string; person: string | null; celebrity: string | null },
+  around: {
+    id: string
+    source: string
+    person: string | null
+    celebrity: string | null
+    name: string | null
+  },
 ) {
   const path = `${index}.jpg`
   return {
-    ...{ import_id: around.id, path, person_id: around.person },
+    ...{ import_id: around.id, path, person_id: around.person, name: around.name },
     locator: JSON.stringify({ in: 'folder', path: join(around.source, path) }),
-    ...{ state: 'analyzed' as const, outcome: photo.outcome, face_index: 0, width: 640, height: 480 },
+    ...{
+      state: 'analyzed' as const,
+      outcome: photo.outcome,
+      outcome_code: codes[photo.outcome],
+      face_index: 0,
+      width: 640,
+      height: 480,
+    },
     image_hash: createHash('md5').update(photoBytes(photo.seed)).digest('hex'),
-    perceptual_hash: sql<string>`${'01'.repeat(32)}::bit(64)` as never,
+    perceptual_hash: pictureOf(photo.seed),
     embedding_model: photo.model ?? 'test/model',
     outcome_reference: photo.seen
       ? JSON.stringify({ celebrity_id: around.celebrity, photo_id: null, seen: photo.seen })
@@ -109,10 +125,27 @@ function fileRow(
   }
 }
 
-function faceRow(file: string, seed: number) {
+const codes: Partial<Record<Outcome, OutcomeCode>> = {
+  ...{ new_celebrity: 'only_photo', further_photo: 'not_the_best', replaces_photo: 'better_than_gallery' },
+  needs_person: 'maybe_minor',
+}
+
+/** Of other photos it is far. */
+const pictureOf = (seed: number) =>
+  [...createHash('md5').update(`picture ${seed}`).digest().subarray(0, 8)]
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
+
+function faceRow(file: string, { seed, face: made }: PlannedPhoto & { seed: number }) {
   const [face] = inventedAnalysis(seeded(seed)).faces
   if (!face) throw new Error('An invented photo shows a face.')
-  const { box, detection_score, embedding, ...attributes } = face
+  const { box, detection_score, embedding: invented, ...rest } = face
+  const embedding = made ? [...madeEmbedding(made.of, made.noise)] : invented
+  const attributes = {
+    ...rest,
+    quality_score: made?.quality ?? rest.quality_score,
+    age: made?.age ?? rest.age,
+  }
   return {
     ...{ file_id: file, face_index: 0, attributes: JSON.stringify(attributes), box: JSON.stringify(box) },
     ...{ detection_score, quality_score: attributes.quality_score, age: attributes.age },

@@ -88,6 +88,7 @@ export async function isAnythingLeft(staging: Staging): Promise<boolean> {
         eb.or([
           eb('state', '=', 'discarded'),
           eb.and([eb('state', 'in', runningStates), eb('paused', '=', false)]),
+          eb.and([eb('state', '=', 'review'), sql<boolean>`planned_revision is distinct from revision`]),
         ]),
       )
       .executeTakeFirst(),

@@ -1,4 +1,4 @@
-import { sql, type Updateable } from 'kysely'
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { SemblanceError } from '../../model/errors'
 import type { Import } from '../contract-import-schemas'
@@ -14,12 +14,13 @@ import {
   removeDiscarded,
 } from './import-row'
 import { createLanes } from './lanes/lanes'
-import { after, inWords, isRunning, type Happening } from './phases'
+import { after, inWords, isRunning } from './phases'
 import type { StagingTx } from './staging/staging'
 import type { StagingDoor } from './staging/staging-door'
-import type { ImportsTable } from './staging/staging-tables'
 import { stepsOf, type StepParts } from './lanes/steps'
 import { createUndoing } from './undo/undoing'
+import { modelsToPublish } from './publish/publish-items'
+import { requireSource } from './source/read-file'
 import { type Piece, storePiece, uploadTurn } from './source/uploads'
 import { createWatchers } from './lanes/watchers'
 
@@ -49,7 +50,8 @@ export interface Importer {
   /**
    * Executes the plan as it stands, in the background.
    * @param by in whose name; null for the command line
-   * @throws SemblanceError CONFLICT where it is not reviewed, or its plan is old; NOT_FOUND
+   * @throws SemblanceError CONFLICT where it is not reviewed, or its plan is old; UNAVAILABLE where its photos can't be
+   *   reached; NOT_FOUND
    */
   publish: (id: string, by: string | null) => Promise<Import>
   /**
@@ -107,10 +109,12 @@ export function createImporter(parts: ImporterParts): Importer {
     return { ...found, ...lanes.paceOf(id, leftOf(found)) }
   }
 
-  /** Something happens to an import. @throws SemblanceError CONFLICT, NOT_FOUND */
-  async function happen(id: string, happening: Happening, set: Updateable<ImportsTable> = {}): Promise<void> {
-    await staging.transaction((tx) => advance(tx, id, happening, set))
+  /** Something happens to an import that it goes on after. @throws what the change throws */
+  async function changing(id: string, change: (tx: StagingTx) => Promise<void>): Promise<Import> {
+    await leftOver.note()
+    await staging.transaction(change)
     told(id)
+    return get(id)
   }
 
   function told(id: string): void {
@@ -124,6 +128,8 @@ export function createImporter(parts: ImporterParts): Importer {
     get,
     async list() {
       void gallery.refresh()
+      // A plan that an earlier life did not come to is made once somebody looks.
+      lanes.wake()
       const all = await staging.transaction((tx) => describeImports(tx))
       return all.map((each) => ({ ...each, ...lanes.paceOf(each.id, leftOf(each)) }))
     },
@@ -135,11 +141,7 @@ export function createImporter(parts: ImporterParts): Importer {
       return get(id)
     },
     upload: (id, piece) => storePiece(staging, id, piece),
-    async uploaded(id) {
-      await leftOver.note()
-      await uploadTurn(id, () => happen(id, 'uploaded'))
-      return get(id)
-    },
+    uploaded: (id) => uploadTurn(id, () => changing(id, (tx) => advance(tx, id, 'uploaded'))),
     async pause(id) {
       await staging.transaction((tx) => markPaused(tx, id))
       undoing.standsStill(id, new SemblanceError('CONFLICT', 'The undo was paused. Resume it to go on.'))
@@ -148,11 +150,9 @@ export function createImporter(parts: ImporterParts): Importer {
       return get(id)
     },
     async resume(id) {
-      await leftOver.note()
-      await staging.transaction((tx) => markResumed(tx, id))
+      const resumed = await changing(id, (tx) => markResumed(tx, id))
       lanes.hurry(id)
-      told(id)
-      return get(id)
+      return resumed
     },
     async discard(id) {
       // From here on nothing begins for it; what runs is stopped before anything of it goes.
@@ -162,22 +162,15 @@ export function createImporter(parts: ImporterParts): Importer {
       await removeDiscarded(staging)
       told(id)
     },
-    async update(id, change) {
-      await staging.transaction((tx) => applyUpdate(tx, id, change))
-      told(id)
-      return get(id)
-    },
+    update: (id, change) => changing(id, (tx) => applyUpdate(tx, id, change)),
     async publish(id, by) {
-      await leftOver.note()
-      await staging.transaction((tx) => beginPublishing(tx, id, by))
-      told(id)
-      return get(id)
+      if ((await modelsToPublish(staging, id)).length > 0) await requireSource(staging, id)
+      return changing(id, (tx) => beginPublishing(tx, id, by))
     },
-    async reopen(id) {
-      await leftOver.note()
+    reopen(id) {
+      // What it published itself is in the gallery by now.
       gallery.changed()
-      await happen(id, 'reopen', { revision: sql`revision + 1` as never })
-      return get(id)
+      return changing(id, (tx) => advance(tx, id, 'reopen', { revision: sql`revision + 1` as never }))
     },
     async undo(id, by) {
       await leftOver.note()
