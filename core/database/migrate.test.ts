@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createEmptyDatabase, openTestEngine, testEngines } from '../../tests/factories/database'
+import { openTestEngine, testEngines } from '../../tests/factories/database'
+import { openEmpty } from '../../tests/factories/migrated'
 import type { Engine } from './engine'
 import { migrate, migrationStatus, migrationsHash } from './migrate'
-import { openServer } from './server'
 
 let directory: string
 beforeEach(() => {
@@ -16,21 +16,11 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
 
-async function open(kind: Engine['kind']): Promise<{ engine: Engine; close: () => Promise<void> }> {
-  if (kind === 'pglite') {
-    const engine = await openTestEngine()
-    return { engine, close: () => engine.close() }
-  }
-  const empty = await createEmptyDatabase()
-  const engine = await openServer(empty.url)
-  return { engine, close: () => engine.close().then(() => empty.drop()) }
-}
-
 describe.each(await testEngines())('migrations on %s', (kind) => {
   let engine: Engine
   let close: () => Promise<void>
   beforeAll(async () => {
-    ;({ engine, close } = await open(kind))
+    ;({ engine, close } = await openEmpty(kind))
   })
   afterEach(() =>
     engine.pool.query(

@@ -8,18 +8,17 @@ import {
   inventedPool,
   photo,
   planTo,
-  readyStatus,
   snapshot,
   spaces,
-  withPeople,
+  workToEnd,
 } from '../../tests/factories/model-switch'
-import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
+import { openQueueHost, type QueueHost } from '../../tests/factories/queue-host'
+import { withPeople } from '../../tests/factories/with-people'
 import { listOutliers } from '../celebrities/curation/outliers'
 import { photosOfCelebrity } from '../celebrities/curation/photos'
 import { queueAllPhotos } from '../celebrities/curation/queue-analysis'
 import { choosePhoto } from '../celebrities/curation/swap-photo'
 import { undoGroup } from '../celebrities/curation/undo'
-import { createWorker } from '../jobs/worker'
 import { searchCelebrities } from '../matching/search/search'
 import { acceptFailed, cancelSwitch } from './switches'
 
@@ -62,21 +61,7 @@ describe.each(await testEngines())('further photos of celebrities on %s', { time
     }),
   )
 
-  /** A worker does all that it can, and ends. */
-  async function work(active: string, staged?: string): Promise<void> {
-    const worker = createWorker({
-      ...host,
-      faces: () => Promise.resolve(inventedPool(active)),
-      packStatus: () => readyStatus(active),
-      ...(staged && {
-        staging: { names: () => [staged], pool: () => Promise.resolve(inventedPool(staged)) },
-      }),
-      ...{ log: silentLog, workerId: 'test', concurrency: 2, random: () => 0 },
-    })
-    worker.start()
-    await worker.drain()
-    await worker.stop()
-  }
+  const work = (active: string, staged?: string) => workToEnd(host, active, staged)
 
   const curator = {
     caller: { id: anna } as never,

@@ -6,13 +6,13 @@ import {
   begin,
   inventedPool,
   photo,
-  readyStatus,
   snapshot,
   spaces,
-  withPeople,
+  workToEnd,
 } from '../../tests/factories/model-switch'
-import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
-import { createWorker } from '../jobs/worker'
+import { openQueueHost, type QueueHost } from '../../tests/factories/queue-host'
+import { withPeople } from '../../tests/factories/with-people'
+import type { FacePool } from '../faces/pool/pool'
 import { searchUsers } from '../matching/search/search'
 import { planRescore } from '../matching/rows/rescore'
 import { readProgress } from './progress'
@@ -38,20 +38,8 @@ describe.each(await testEngines())(
     })
     afterAll(() => host.close())
 
-    async function drain(active: string, staged?: string, pool = inventedPool(active)): Promise<void> {
-      const worker = createWorker({
-        ...host,
-        faces: () => Promise.resolve(pool),
-        packStatus: () => readyStatus(active),
-        ...(staged && {
-          staging: { names: () => [staged], pool: () => Promise.resolve(inventedPool(staged)) },
-        }),
-        ...{ log: silentLog, workerId: `worker of ${active}`, concurrency: 2, random: () => 0 },
-      })
-      worker.start()
-      await worker.drain()
-      await worker.stop()
-    }
+    const drain = (active: string, staged?: string, pool?: FacePool) =>
+      workToEnd(host, active, staged, { pool })
 
     const searches = () =>
       host.database.asService(async (tx) => (await readProgress(tx, () => true))?.outcome?.searches)

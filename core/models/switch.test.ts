@@ -7,14 +7,14 @@ import {
   inventedPool,
   photo,
   planTo,
-  readyStatus,
   snapshot,
   spaces,
+  startWorker,
   until,
-  withPeople,
 } from '../../tests/factories/model-switch'
 import { openQueueHost, silentLog, type QueueHost } from '../../tests/factories/queue-host'
-import { createWorker, type Worker } from '../jobs/worker'
+import { withPeople } from '../../tests/factories/with-people'
+import type { Worker } from '../jobs/worker'
 import { searchUsers } from '../matching/search/search'
 import { createSwitchKeeper } from './keeper'
 import { readProgress } from './progress'
@@ -52,20 +52,8 @@ describe.each(await testEngines())('a switch of models on %s', { timeout: 60_000
   })
 
   function work(workerId: string, active: string, staged?: string, options = { delayMs: 0 }): Worker {
-    const worker = createWorker({
-      ...host,
-      faces: () => Promise.resolve(inventedPool(active, options)),
-      packStatus: () => readyStatus(active),
-      ...(staged && {
-        staging: {
-          names: () => [staged],
-          pool: () => Promise.resolve(inventedPool(staged, options)),
-        },
-      }),
-      ...{ log: silentLog, workerId, concurrency: 2, random: () => 0 },
-    })
+    const worker = startWorker(host, active, staged, { workerId, ...options })
     workers.push(worker)
-    worker.start()
     return worker
   }
 

@@ -12,7 +12,10 @@ export async function openMigrated(
   return { engine, close }
 }
 
-async function openEmpty(kind: Engine['kind']): Promise<{ engine: Engine; close: () => Promise<void> }> {
+/** A database as an engine, with nothing in it. */
+export async function openEmpty(
+  kind: Engine['kind'],
+): Promise<{ engine: Engine; close: () => Promise<void> }> {
   if (kind === 'pglite') {
     const engine = await openTestEngine()
     return { engine, close: () => engine.close() }

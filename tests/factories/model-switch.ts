@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { vi } from 'vitest'
 import type { FacePool } from '../../core/faces/pool/pool'
+import { createWorker, type Worker } from '../../core/jobs/worker'
 import type { PackStatus } from '../../core/model/status'
 import { planSwitch } from '../../core/models/plan'
 import { advanceSwitch } from '../../core/models/advance'
@@ -37,7 +38,7 @@ export function inventedPool(model: string, { delayMs = 0 } = {}): FacePool {
   }
 }
 
-export const readyStatus = (model: string): PackStatus => ({
+const readyStatus = (model: string): PackStatus => ({
   ...{ name: model, state: 'ready', progress: 1, message: 'Ready', embedding_model: model, provider: 'CPU' },
   threads: 1,
 })

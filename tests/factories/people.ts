@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { Database } from '../../core/database/connect'
 import { toVectorText } from '../../core/database/tables'
 import type { ScoredFace } from '../../core/matching/factors'
 import { embeddingLength, geometryRatioNames } from '../../core/model/face'
@@ -34,6 +36,18 @@ export function randomFace(random: () => number, centre: readonly number[]): Sco
   }
 }
 
+/** People of one school, female and male in turn. */
+export function schoolmates(count: number): NewPerson[] {
+  return Array.from({ length: count }, (_, i) => ({
+    ...{ id: uuidOf(1, i), school: 'North', gender: i % 2 ? 'male' : 'female' },
+  }))
+}
+
+/** The same as an analysis leaves it that found nothing wrong with the photo. */
+export function analysedFace(random: () => number, centre: readonly number[]) {
+  return { ...randomFace(random, centre), quality_score: 0.9, embedding_model: 'pack/1' }
+}
+
 /** A unit vector. */
 export function randomDirection(random: () => number): number[] {
   return unit(Array.from({ length: embeddingLength }, () => normal(random)))
@@ -50,6 +64,13 @@ export async function insertPeople({ query }: SqlDatabase, people: readonly NewP
     `insert into auth.users (id, email, raw_user_meta_data)
      select (p ->> 'id')::uuid, (p ->> 'id') || '@example.edu', p - 'id' from jsonb_array_elements($1::jsonb) as p`,
     [JSON.stringify(people)],
+  )
+}
+
+/** Somebody with an account, of whom nothing else matters. */
+export async function insertPerson(database: Database, id: string): Promise<void> {
+  await database.asOwner((tx) =>
+    sql`insert into auth.users (id, email) values (${id}, ${`${id}@example.edu`})`.execute(tx),
   )
 }
 

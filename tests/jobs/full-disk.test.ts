@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { createWorker } from '../../core/jobs/worker'
 import type { PackStatus } from '../../core/model/status'
@@ -10,6 +9,7 @@ import { createFaceQueue } from '../factories/face-queue'
 import { mountSmallDisk } from '../factories/full-disk'
 import { inventedPool } from '../factories/invented-pool'
 import { openJobRun } from '../factories/job-runs'
+import { insertPerson } from '../factories/people'
 import { openQueueHost, silentLog } from '../factories/queue-host'
 
 // Real: a file system without room, Storage and PostgreSQL on it, the worker. Invented: what photos show.
@@ -36,9 +36,7 @@ describe.skipIf(!disk)('a worker, where a disk is full', { timeout: 300_000 }, (
     })
     const { addFaces, jobs, makeDue } = createFaceQueue(() => host, person)
     try {
-      await host.database.asOwner((tx) =>
-        sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-      )
+      await insertPerson(host.database, person)
       await addFaces(3)
       disk!.fill()
       worker.start()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inventedAnalysis } from '../../../tests/factories/analysis'
 import { testEngines } from '../../../tests/factories/database'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
 import type { FacePool } from '../../faces/pool/pool'
@@ -19,8 +20,8 @@ describe.each(await testEngines())('what an attempt found out on %s', (engine) =
   let analyses = 0
   beforeAll(async () => {
     host = await openQueueHost(engine)
+    await insertPerson(host.database, person)
     await host.database.asOwner(async (tx) => {
-      await sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx)
       await sql`create function public.refuse() returns trigger language plpgsql as $$
         begin raise exception 'No writing today'; end $$`.execute(tx)
       await sql`create trigger refuse before update of embedding on public.faces for each row execute function public.refuse()`.execute(

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, describe, test } from 'vitest'
 import { testEngines } from '../../../tests/factories/database'
 import { findStarterPack, openFacePool } from '../../../tests/factories/pack'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { signPhotos, viewOf } from '../../access/photo-urls'
 import { pathsOf, removePhotos } from '../../access/remove-photos'
@@ -32,9 +33,7 @@ describe.skipIf(!pack).each(await testEngines())(
     beforeAll(async () => {
       host = await openQueueHost(engine)
       pool = await openFacePool(pack!)
-      await host.database.asOwner((tx) =>
-        sql`insert into auth.users (id, email) values (${anna}, 'anna@example.edu')`.execute(tx),
-      )
+      await insertPerson(host.database, anna)
     })
     afterAll(async () => {
       await pool.close()

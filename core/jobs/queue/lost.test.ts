@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../database/connect'
 import { createTestDatabase, testEngines, type TestDatabase } from '../../../tests/factories/database'
+import { insertPerson } from '../../../tests/factories/people'
 import { queueSteps } from '../../../tests/factories/queue-steps'
 import { begin, complete, expireLeases, openJobs, retry } from './queue'
 
@@ -16,9 +17,7 @@ describe.each(await testEngines())('jobs whose worker is lost, on %s', (engine) 
   beforeAll(async () => {
     opened = await createTestDatabase(engine)
     database = opened.database
-    await database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(database, person)
   })
   afterAll(() => opened.close())
   beforeEach(() => database.asService((tx) => tx.deleteFrom('faces').execute()))

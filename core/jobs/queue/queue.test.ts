@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../database/connect'
 import { createTestDatabase, testEngines, type TestDatabase } from '../../../tests/factories/database'
+import { insertPerson } from '../../../tests/factories/people'
 import { queueSteps } from '../../../tests/factories/queue-steps'
 import { complete, counts, fail, heartbeat, hold, openJobs, release, retry, retryFailed } from './queue'
 
@@ -17,9 +18,7 @@ describe.each(await testEngines())('queue on %s', (engine) => {
   beforeAll(async () => {
     opened = await createTestDatabase(engine)
     database = opened.database
-    await database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(database, person)
   })
   afterAll(() => opened.close())
   beforeEach(() =>

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../database/connect'
 import { createTestDatabase, testEngines, type TestDatabase } from '../../../tests/factories/database'
+import { insertPerson } from '../../../tests/factories/people'
 import { queueSteps } from '../../../tests/factories/queue-steps'
 import { claim, end, endAndClaim, type Claim } from './queue'
 
@@ -18,9 +19,7 @@ describe.each(await testEngines())('statements of the queue on %s', (engine) => 
   beforeAll(async () => {
     opened = await createTestDatabase(engine)
     database = opened.database
-    await database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(database, person)
     stops = [
       await database.listen('semblance_changes', (table) => heard.tables.push(table)),
       await database.listen('semblance_rows', (text) => heard.rows.push(JSON.parse(text!) as Announcement)),

@@ -4,6 +4,7 @@ import { openProject, type EmbeddedProject } from '../../../tests/contract/proje
 import { testEngines } from '../../../tests/factories/database'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
 import { inventedPool } from '../../../tests/factories/invented-pool'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import type { PackStatus } from '../../model/status'
 import { createSupabase } from '../../supabase/client'
@@ -27,15 +28,16 @@ describe.each(servers)('photos that lie on another machine, on %s', (engine) => 
   beforeAll(async () => {
     host = await openQueueHost(engine)
     other = await openProject(engine, { database: host.database })
-    await host.database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(host.database, person)
   })
   afterAll(async () => {
     for (const worker of workers) await worker.stop({ graceMs: 0 })
     await other.close()
     await host.close()
   })
+
+  const imagesOf = ({ url, secretKey }: EmbeddedProject) =>
+    createImages(createSupabase({ url, key: secretKey }))
 
   function start(workerId: string, images: WorkerParts['images']): Worker {
     const worker = createWorker({
@@ -61,7 +63,7 @@ describe.each(servers)('photos that lie on another machine, on %s', (engine) => 
     await host.database.asService((tx) =>
       tx.insertInto('workers').values({ id: 'theirs', host_name: 'theirs', version: '1' }).execute(),
     )
-    const away = start('mine', createImages(createSupabase({ url: other.url, key: other.secretKey })))
+    const away = start('mine', imagesOf(other))
     await eventually(async () =>
       expect(await jobs()).toContainEqual(
         expect.objectContaining({ status: 'pending', attempts: 0, error_code: 'unavailable' }),
@@ -82,5 +84,36 @@ describe.each(servers)('photos that lie on another machine, on %s', (engine) => 
       tx.insertInto('faces').values({ profile_id: person, image_path }).execute(),
     )
     await eventually(async () => expect((await jobs())[2]).toMatchObject({ error_code: 'image_missing' }))
+  })
+
+  test('are lost once every worker has refused them, and not before', async () => {
+    for (const worker of workers.splice(0)) await worker.stop({ graceMs: 0 })
+    const lost = await openProject(engine, { database: host.database })
+    const image_path = `${person}/lost.jpg`
+    await imagesOf(lost).upload('faces', image_path, new Uint8Array([1, 2, 3]))
+    await host.database.asService(async (tx) => {
+      await tx.deleteFrom('faces').execute()
+      await tx.insertInto('faces').values({ profile_id: person, image_path }).execute()
+    })
+    const refusedBy = async () =>
+      (
+        await host.database.asService((tx) =>
+          sql<{ worker_id: string }>`
+            select distinct worker_id from public.job_attempts where outcome = 'postponed' and error_message ~ 'another machine'
+            order by 1`.execute(tx),
+        )
+      ).rows.map(({ worker_id }) => worker_id)
+    start('mine', imagesOf(other))
+    await eventually(async () => {
+      await makeDue()
+      expect(await refusedBy()).toEqual(['mine'])
+    })
+    expect(await jobs()).toMatchObject([{ status: 'pending', attempts: 0 }])
+    start('theirs', host.images)
+    await eventually(async () => {
+      await makeDue()
+      expect(await jobs()).toMatchObject([{ status: 'failed', error_code: 'image_missing' }])
+    })
+    await lost.close()
   })
 })

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { testEngines } from '../../../tests/factories/database'
 import { inventedAnalysis } from '../../../tests/factories/analysis'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
 import type { FacePool } from '../../faces/pool/pool'
@@ -25,9 +26,7 @@ describe.each(await testEngines())('worker on %s, when things fail', (engine) =>
 
   beforeAll(async () => {
     host = await openQueueHost(engine)
-    await host.database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(host.database, person)
   })
   afterAll(() => host.close())
   beforeEach(async () => {

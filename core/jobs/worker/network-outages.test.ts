@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inventedAnalysis } from '../../../tests/factories/analysis'
 import { testEngines } from '../../../tests/factories/database'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import { seeded } from '../../../tests/factories/random'
 import type { Database } from '../../database/connect'
@@ -31,9 +31,7 @@ describe.each(await testEngines())('worker on %s, when something is away', (engi
 
   beforeAll(async () => {
     host = await openQueueHost(engine)
-    await host.database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(host.database, person)
   })
   afterAll(() => host.close())
   beforeEach(async () => {

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { testEngines } from '../../../tests/factories/database'
 import { createFaceQueue, eventually } from '../../../tests/factories/face-queue'
 import { inventedPool } from '../../../tests/factories/invented-pool'
+import { insertPerson } from '../../../tests/factories/people'
 import { openQueueHost, silentLog, type QueueHost } from '../../../tests/factories/queue-host'
 import type { PackStatus } from '../../model/status'
 import { instructWorker, listWorkers } from '../monitor/workers'
@@ -22,9 +22,7 @@ describe.each(await testEngines())('what operators ask of a worker, on %s', (eng
   let worker: Worker
   beforeAll(async () => {
     host = await openQueueHost(engine)
-    await host.database.asOwner((tx) =>
-      sql`insert into auth.users (id, email) values (${person}, 'person@example.edu')`.execute(tx),
-    )
+    await insertPerson(host.database, person)
   })
   afterAll(() => host.close())
   afterEach(() => worker.stop({ graceMs: 0 }))
