@@ -68,13 +68,13 @@ export async function chooseNatively(app: ElectronApplication, page: Page, path:
   await page.getByText('Read where it is.').waitFor()
 }
 
-/** Drops a folder or file of the disk on a place of the page, as a hand does. */
-export async function dropFromDisk(page: Page, selector: string, path: string): Promise<void> {
+/** Drops folders and files of the disk on a place of the page, as a hand does. */
+export async function dropFromDisk(page: Page, selector: string, ...paths: string[]): Promise<void> {
   const box = await page.locator(selector).first().boundingBox()
   if (!box) throw new Error(`There is nothing to drop on: ${selector}`)
   const session = await page.context().newCDPSession(page)
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  const data = { items: [], files: paths, dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, ...at, data })
   }
