@@ -21,6 +21,8 @@ export function workerEnvironment(host: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     // One image at a time is decoded: more threads would only hand it to each other.
     UV_THREADPOOL_SIZE: '1',
+    // glibc's: a heap for each thread, all of them used in turns, would hold a sixth more for large photos.
+    MALLOC_ARENA_MAX: '1',
     // In the desktop app this program is Electron, which is to be Node here.
     ...(process.versions['electron'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
   }
