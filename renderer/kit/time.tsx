@@ -19,9 +19,15 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+function snapshot(): Date {
+  // While nobody looks the timer stands: what it said last is the past, and what was just done would lie in the future.
+  if (timer === undefined && Date.now() - current.getTime() > 1000) current = new Date()
+  return current
+}
+
 /** The time, once a second; one timer for everybody. */
 export function useNow(): Date {
-  return useSyncExternalStore(subscribe, () => current)
+  return useSyncExternalStore(subscribe, snapshot)
 }
 
 /** A moment as "12 s ago" that stays true, with the full date in its tooltip. */
