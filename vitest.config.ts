@@ -7,6 +7,7 @@ const long = [
   'core/celebrities/import/kill',
   'tests/jobs/robustness',
   'core/celebrities/import/publish/publish-kill',
+  'core/celebrities/import/reopen-kill',
   'tests/e2e/model-switch',
   'tests/e2e/shared-stop',
   'tests/e2e/catalogue.chromium',
