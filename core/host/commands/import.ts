@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import type { Import } from '../../celebrities/contract-import-schemas'
 import { inspectSource } from '../../celebrities/import/source/create'
 import { describeImports } from '../../celebrities/import/describe'
@@ -50,6 +51,12 @@ export async function importCelebrities(
     throw new SemblanceError(
       'BAD_REQUEST',
       'Name a folder, a ZIP or a CSV; or one of --resume, --list and --undo.',
+    )
+  const id = options.resume ?? options.undo
+  if (id !== undefined && !z.uuid().safeParse(id).success)
+    throw new SemblanceError(
+      'BAD_REQUEST',
+      `“${id}” is no import's id. See them all with: semblance import --list`,
     )
   // A host takes seconds to start, and says the same.
   if (path !== undefined) await inspectSource(resolve(path))

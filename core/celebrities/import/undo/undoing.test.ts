@@ -134,6 +134,12 @@ describe('an undo that a machine goes on with', { timeout: 240_000 }, () => {
     expect(await importer.get(id)).toMatchObject({ state: 'review', paused: false, problem: null })
   })
 
+  test('says of an id that is no import’s that there is none, and keeps nothing of it', async () => {
+    const id = '00000000-0000-4000-8000-000000000000'
+    await expect(importer.undo(id, room.curator.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(importer.get(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('stands still where who asked is no curator any more, until another one asks', async () => {
     const id = await published()
     const other = await room.host.signUp('curator')
@@ -166,7 +172,7 @@ describe('an undo that a machine goes on with', { timeout: 240_000 }, () => {
     await expect(there.get(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await room.dump()).toEqual(before)
     await expect(there.undo('00000000-0000-4000-8000-00000000000f', room.curator.id)).rejects.toMatchObject({
-      code: 'CONFLICT',
+      code: 'NOT_FOUND',
     })
     expect(await there.list()).toEqual([])
     await there.close()

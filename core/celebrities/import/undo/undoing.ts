@@ -154,8 +154,9 @@ async function undoOrLeave(
     )
     // Some of it may be undone by now: it stands still until somebody goes on who may.
     if (there?.state === 'undoing') throw error
-    await leaveAsItWas(staging, importId)
-    return error
+    const isKnownHere = await leaveAsItWas(staging, importId)
+    if (there || isKnownHere) return error
+    return new SemblanceError('NOT_FOUND', 'There is no such import: nothing was published by it.')
   }
 }
 
@@ -191,15 +192,21 @@ async function endUndo({ staging, database }: StepParts, importId: string): Prom
   })
 }
 
-async function leaveAsItWas(staging: Staging, importId: string): Promise<void> {
-  await staging.transaction(async (tx) => {
+/** @returns whether it is one of this machine's */
+function leaveAsItWas(staging: Staging, importId: string): Promise<boolean> {
+  return staging.transaction(async (tx) => {
     await lockImport(tx, importId)
-    await tx.deleteFrom('imports').where('id', '=', importId).where('is_elsewhere', '=', true).execute()
+    const { numDeletedRows } = await tx
+      .deleteFrom('imports')
+      .where('id', '=', importId)
+      .where('is_elsewhere', '=', true)
+      .executeTakeFirst()
     await tx
       .updateTable('imports')
       .set({ state: sql`undone_from`, undone_from: null })
       .where('id', '=', importId)
       .where('undone_from', 'is not', null)
       .execute()
+    return numDeletedRows === 0n
   })
 }
