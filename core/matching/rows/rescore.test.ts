@@ -1,25 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../../../tests/factories/engines'
 import {
+  analysedFace,
   insertCelebrities,
   insertFaces,
   insertPeople,
   randomDirection,
-  randomFace,
+  schoolmates,
   uuidOf,
-  type NewFace,
 } from '../../../tests/factories/people'
 import { seeded } from '../../../tests/factories/random'
 import { executeRescore, planRescore } from './rescore'
 
 const random = seeded(31)
 const centre = randomDirection(random)
-const people = Array.from({ length: 12 }, (_, i) => ({
-  ...{ id: uuidOf(1, i), school: 'North', gender: i % 2 ? 'male' : 'female' },
-}))
-const faces: NewFace[] = people.map((person, i) => ({
-  ...randomFace(random, centre),
-  ...{ id: uuidOf(2, i), profile_id: person.id, quality_score: 0.9, embedding_model: 'pack/1' },
+const people = schoolmates(12)
+const faces = people.map((person, i) => ({
+  ...analysedFace(random, centre),
+  ...{ id: uuidOf(2, i), profile_id: person.id },
 }))
 
 describe.each(engines)('a rescore on %s', (engine) => {
@@ -85,8 +83,8 @@ describe.each(engines)('a rescore on %s', (engine) => {
 
   test('every face keeps its best celebrities of today, and no others', async () => {
     const celebrities = Array.from({ length: 14 }, (_, i) => ({
-      ...randomFace(random, centre),
-      ...{ id: uuidOf(3, i), quality_score: 0.9, embedding_model: i === 13 ? 'pack/2' : 'pack/1' },
+      ...analysedFace(random, centre),
+      ...{ id: uuidOf(3, i), ...(i === 13 && { embedding_model: 'pack/2' }) },
     }))
     await insertCelebrities(database, celebrities)
     const first = await plan()

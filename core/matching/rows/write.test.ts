@@ -3,11 +3,12 @@ import { sql, type Transaction } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../../../tests/factories/engines'
 import {
+  analysedFace,
   insertCelebrities,
   insertFaces,
   insertPeople,
   randomDirection,
-  randomFace,
+  schoolmates,
   uuidOf,
   type NewFace,
 } from '../../../tests/factories/people'
@@ -18,23 +19,14 @@ import { matchCelebrityToFaces, writeCelebrityMatches, writeMatches } from './wr
 
 const random = seeded(11)
 const centre = randomDirection(random)
-const people = Array.from({ length: 8 }, (_, i) => ({
-  id: uuidOf(1, i),
-  school: 'North',
-  gender: i % 2 ? 'male' : 'female',
-}))
-const faces: NewFace[] = people.map((person, i) => ({
-  ...randomFace(random, centre),
-  id: uuidOf(2, i),
-  profile_id: person.id,
-  quality_score: 0.9,
-  embedding_model: 'pack/1',
+const people = schoolmates(8)
+const faces = people.map((person, i) => ({
+  ...analysedFace(random, centre),
+  ...{ id: uuidOf(2, i), profile_id: person.id },
 }))
 const celebrities = Array.from({ length: 14 }, (_, i) => ({
-  ...randomFace(random, centre),
+  ...analysedFace(random, centre),
   id: uuidOf(3, i),
-  quality_score: 0.9,
-  embedding_model: 'pack/1',
 }))
 
 async function prepare(database: SqlDatabase): Promise<void> {

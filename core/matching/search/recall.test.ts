@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, type SqlDatabase } from '../../../tests/factories/engines'
-import { insertCelebrities, randomDirection, randomFace, uuidOf } from '../../../tests/factories/people'
+import { analysedFace, insertCelebrities, randomDirection, uuidOf } from '../../../tests/factories/people'
 import { seeded } from '../../../tests/factories/random'
 import { measureRecall } from './recall'
 
@@ -13,8 +13,8 @@ describe.each(engines)('the recall of vector indexes on %s', (engine) => {
     await insertCelebrities(
       database,
       Array.from({ length: 300 }, (_, i) => ({
-        ...randomFace(random, randomDirection(random)),
-        ...{ id: uuidOf(3, i), quality_score: 0.9, embedding_model: 'pack/1' },
+        ...analysedFace(random, randomDirection(random)),
+        id: uuidOf(3, i),
       })),
     )
     await database.query('reindex index idx_celebrities_embedding')

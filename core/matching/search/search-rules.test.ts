@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, openSql, queryIn, type SqlDatabase } from '../../../tests/factories/engines'
 import {
+  analysedFace,
   insertFaces,
   insertPeople,
   randomDirection,
-  randomFace,
+  schoolmates,
   uuidOf,
   type NewFace,
 } from '../../../tests/factories/people'
@@ -15,13 +16,11 @@ import { searchUsers } from './search'
 
 const random = seeded(23)
 const centre = randomDirection(random)
-const people = Array.from({ length: 400 }, (_, i) => ({
-  ...{ id: uuidOf(1, i), school: 'North', gender: i % 2 ? 'male' : 'female' },
-}))
+const people = schoolmates(400)
 /** Half of one cluster, half scattered; some lack what a factor compares, or have values that no face has. */
 const faces: NewFace[] = people.map((person, i) => ({
-  ...randomFace(random, i % 2 === 0 ? centre : randomDirection(random)),
-  ...{ id: uuidOf(2, i), profile_id: person.id, quality_score: 0.9, embedding_model: 'pack/1' },
+  ...analysedFace(random, i % 2 === 0 ? centre : randomDirection(random)),
+  ...{ id: uuidOf(2, i), profile_id: person.id },
   ...(i % 7 === 3 && { geometry_ratios: null }),
   ...(i % 11 === 4 && { skin_tone_lab: null, age: null }),
   ...(i % 13 === 5 && { expression: null, symmetry_score: null }),
