@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMigratedDatabase, postgresAvailable } from '../factories/database'
 import type { SqlDatabase } from '../factories/engines'
 import {
+  analysedFace,
   insertCelebrities,
   insertFaces,
   insertPeople,
   randomDirection,
-  randomFace,
+  schoolmates,
   uuidOf,
 } from '../factories/people'
 import { seeded } from '../factories/random'
@@ -16,10 +17,7 @@ import { freshHome, type Home } from './harness/directories'
 
 const random = seeded(61)
 const centre = randomDirection(random)
-const people = Array.from({ length: 6 }, (_, i) => ({
-  ...{ id: uuidOf(1, i), school: 'North', gender: i % 2 ? 'male' : 'female' },
-}))
-const analysed = { quality_score: 0.9, embedding_model: 'pack/1' }
+const people = schoolmates(6)
 
 /** Real: the command as an operator types it, and the database that it changes. */
 describe.runIf(await postgresAvailable())('semblance rescore', () => {
@@ -39,8 +37,7 @@ describe.runIf(await postgresAvailable())('semblance rescore', () => {
     await insertFaces(
       database,
       people.map(({ id }, i) => ({
-        ...randomFace(random, centre),
-        ...analysed,
+        ...analysedFace(random, centre),
         id: uuidOf(2, i),
         profile_id: id,
       })),
@@ -48,8 +45,7 @@ describe.runIf(await postgresAvailable())('semblance rescore', () => {
     await insertCelebrities(
       database,
       Array.from({ length: 12 }, (_, i) => ({
-        ...randomFace(random, centre),
-        ...analysed,
+        ...analysedFace(random, centre),
         id: uuidOf(3, i),
       })),
     )
