@@ -5,11 +5,13 @@ import { Notice } from '../../kit/notice'
 import { ProgressBar } from '../../kit/progress-bar'
 import { Card, Facts } from '../../kit/section'
 import { RelativeTime } from '../../kit/time'
+import { useLiveState } from '../../rpc/hooks'
 import { HeardDot } from '../shell/heard-dot'
 import { packTones, workerTones, workerWords } from '../shell/status-words'
 
 /** The job worker of this host. */
 export function WorkerCard({ worker }: { worker: WorkerStatus }) {
+  const isHeard = useLiveState() !== 'lost'
   return (
     <Card
       title="Worker"
@@ -19,7 +21,7 @@ export function WorkerCard({ worker }: { worker: WorkerStatus }) {
         </HeardDot>
       }
     >
-      {worker.message && (
+      {isHeard && worker.message && (
         <Notice tone={worker.state === 'waiting' ? 'warning' : 'info'}>{worker.message}</Notice>
       )}
       <Facts
@@ -56,6 +58,7 @@ function Wrapped({ children }: { children: ReactNode }) {
 
 /** The models that faces are analysed with. */
 export function ModelsCard({ pack }: { pack: PackStatus }) {
+  const isHeard = useLiveState() !== 'lost'
   return (
     <Card
       title="Models"
@@ -65,8 +68,8 @@ export function ModelsCard({ pack }: { pack: PackStatus }) {
         </HeardDot>
       }
     >
-      {pack.state === 'installing' && <ProgressBar label={pack.message} value={pack.progress} />}
-      {(pack.state === 'failed' || pack.state === 'missing') && (
+      {isHeard && pack.state === 'installing' && <ProgressBar label={pack.message} value={pack.progress} />}
+      {isHeard && (pack.state === 'failed' || pack.state === 'missing') && (
         <Notice tone={pack.state === 'failed' ? 'bad' : 'warning'}>{pack.message}</Notice>
       )}
       <Facts
