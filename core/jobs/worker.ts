@@ -121,8 +121,7 @@ export function createWorker(parts: WorkerParts): Worker {
     cpuShare: () => limits().cpuShare,
     run(job, signal) {
       job.notes?.pack(parts.packStatus().name)
-      const own = { staging, outages, ends, hasOthers: () => presence.hasOthers() }
-      const shared = { ...parts, ...own, signal, progress: {} }
+      const shared = { ...parts, staging, outages, ends, signal, progress: {} }
       return runJob(job, { ...shared, embeddingModel: () => parts.packStatus().embedding_model })
     },
     ended(outcome, job) {

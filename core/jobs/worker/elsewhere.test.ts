@@ -90,7 +90,7 @@ describe.each(servers)('photos that lie on another machine, on %s', (engine) => 
     for (const worker of workers.splice(0)) await worker.stop({ graceMs: 0 })
     const lost = await openProject(engine, { database: host.database })
     const image_path = `${person}/lost.jpg`
-    await imagesOf(lost).upload('faces', image_path, new Uint8Array([1, 2, 3]))
+    await imagesOf(lost).upload('faces', image_path, new Uint8Array([1, 2, 3]), 'image/jpeg')
     await host.database.asService(async (tx) => {
       await tx.deleteFrom('faces').execute()
       await tx.insertInto('faces').values({ profile_id: person, image_path }).execute()
@@ -108,7 +108,7 @@ describe.each(servers)('photos that lie on another machine, on %s', (engine) => 
       await makeDue()
       expect(await refusedBy()).toEqual(['mine'])
     })
-    expect(await jobs()).toMatchObject([{ status: 'pending', attempts: 0 }])
+    expect(await jobs()).toMatchObject([{ error_code: 'unavailable', completed_at: null }])
     start('theirs', host.images)
     await eventually(async () => {
       await makeDue()

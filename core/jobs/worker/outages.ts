@@ -46,7 +46,7 @@ export function isNobodysFault(error: unknown): boolean {
 /** What goes over without anything being changed but the machines themselves. */
 export const isPassing = (error: unknown) => isDiskFull(error) || isMachinesFault(error) || isOutage(error)
 
-/** The error where a photo lies on another machine; a job that meets it waits for that one, however long. */
+/** The error where a photo lies on another machine; a job that meets it waits for that one. */
 export const elsewhere = (cause: unknown) =>
   new SemblanceError(
     'UNAVAILABLE',

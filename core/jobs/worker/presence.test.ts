@@ -62,7 +62,6 @@ test('where a copy of its data directory begins under its name, it takes another
   const workers = () =>
     own.database.asService((tx) => tx.selectFrom('workers').select('id').orderBy('id').execute())
   await eventually(async () => expect(await workers()).toEqual([{ id: 'w' }]))
-  expect(presence.hasOthers()).toBe(false)
   const copy = open(1)
   copy.start()
   await eventually(async () => {
@@ -70,13 +69,6 @@ test('where a copy of its data directory begins under its name, it takes another
     expect(names).toEqual(['w of its own', 'w'])
   })
   await eventually(async () => expect(await workers()).toEqual([{ id: 'w' }, { id: 'w of its own' }]))
-  // Each goes on under its name, and knows of the other.
-  for (const one of [copy, presence]) {
-    await eventually(() => {
-      one.look()
-      expect(one.hasOthers()).toBe(true)
-    })
-  }
   await copy.stop()
   expect(names).toEqual(['w of its own', 'w'])
 })

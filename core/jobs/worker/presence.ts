@@ -48,8 +48,6 @@ export interface Presence {
   /** The worker's clock less the database's, in milliseconds; 0 until it was measured. */
   offsetMs(): number
   foreignStaleMinutes(): number | null
-  /** Whether other workers were heard of in the last days. */
-  hasOthers(): boolean
   /** Says a last word. */
   stop(): Promise<void>
 }
@@ -68,7 +66,6 @@ interface Answer {
   instructed_at: string | null
   at: Date
   foreign_minutes: number | null
-  has_others: boolean
   life: string
 }
 
@@ -82,7 +79,6 @@ export function createPresence(parts: Parts): Presence {
   let tidied = -Infinity
   let offset: number | null = null
   let foreignMinutes: number | null = null
-  let hasOthers = false
   /** The state that stands in the table. */
   let told: string | null = null
   /** When it began, by the database's clock, as text: no other process under this id says the same. */
@@ -104,7 +100,6 @@ export function createPresence(parts: Parts): Presence {
     offset = (sent + now()) / 2 - answer.at.getTime()
     told = state
     foreignMinutes = answer.foreign_minutes
-    hasOthers = answer.has_others
     if (answer.instruction) {
       obey(answer.instruction)
       const after = facts()
@@ -153,7 +148,6 @@ export function createPresence(parts: Parts): Presence {
     look: changed,
     offsetMs: () => offset ?? 0,
     foreignStaleMinutes: () => foreignMinutes,
-    hasOthers: () => hasOthers,
     async stop() {
       isRunning = false
       clearTimeout(timer)
@@ -199,9 +193,7 @@ async function writeBeat(
       select nullif((s.value #>> '{}')::float8, 0)
       from public.system_settings as s
       where s.key = 'foreign_job_stale_minutes'
-    ) as foreign_minutes, exists (
-      select from public.workers as other where other.id <> ${parts.workerId()}
-    ) as has_others`.execute(tx)
+    ) as foreign_minutes`.execute(tx)
   return rows.at(0)
 }
 

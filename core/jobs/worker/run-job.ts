@@ -10,7 +10,8 @@ import { retryDelaySeconds } from '../queue/backoff'
 import { saveCheckpoint } from '../analysis/checkpoints'
 import type { JobKind } from '../contract'
 import type { Ends } from './ends'
-import { codeOf, elsewhere, isNobodysFault, isPassing, messageOf, type Outages } from './outages'
+import { placeMissing } from './elsewhere'
+import { codeOf, isNobodysFault, isPassing, messageOf, type Outages } from './outages'
 import { reembed, type StagingSpaces } from '../analysis/reembed'
 import { type ClaimedJob, type Failure, noteCancelled } from '../queue/queue'
 
@@ -26,8 +27,6 @@ export interface RunParts extends JobParts {
   random?: () => number
   outages: Outages
   ends: Ends
-  /** Whether there are other workers, who may have what is not on this machine. */
-  hasOthers: () => boolean
 }
 
 const runners: Record<JobKind, (job: ClaimedJob, parts: RunParts) => Promise<Attempt>> = {
@@ -46,20 +45,12 @@ export async function runJob(job: ClaimedJob, parts: RunParts): Promise<JobOutco
     else parts.outages.passed(job.id)
     return attempt
   } catch (error) {
-    const settle = settlement(job, parts, mayBeElsewhere(error, parts) ? elsewhere(error) : error)
+    const cause = await waitOut(parts, () => placeMissing(error, job, parts.database))
+    const settle = settlement(job, parts, cause)
     const outcome = await waitOut(parts, settle)
     if (outcome === 'lost') await noteLost(job, parts)
     return outcome
   }
-}
-
-/**
- * Storage knows the photo and has no bytes of it: where Storage is a host's own, they lie in the data directory of
- * another one. Behind an embedded database there is no other.
- */
-function mayBeElsewhere(error: unknown, { database, hasOthers }: RunParts): boolean {
-  if (!(error instanceof SemblanceError) || error.data?.['code'] !== 'NoSuchFile') return false
-  return database.engine !== 'pglite' && hasOthers()
 }
 
 /** A job that was called off while it ran has its line, too. Nothing hangs on it. */
