@@ -83,7 +83,13 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports into a gallery that c
       await expect
         .poll(async () => new URL((await compared.getAttribute('src')) ?? '').pathname, soon)
         .toBe(new URL(same?.image_url ?? '').pathname)
-      expect(await page.getByRole('button', { name: 'Accept' }).first().isDisabled()).toBe(true)
+      // A button that can't be pressed says nothing of itself: the reason stands beside it, and is heard.
+      const decide = review().getByRole('group', { name: 'Decide' })
+      expect(await decide.getByRole('button', { name: 'Accept' }).isDisabled()).toBe(true)
+      await decide
+        .getByRole('status')
+        .getByText(/byte by byte/)
+        .waitFor()
       await page.keyboard.press('a')
       await review()
         .getByRole('status', { name: 'What was done' })

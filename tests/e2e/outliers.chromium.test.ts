@@ -4,6 +4,7 @@ import { expectAccessible } from './harness/accessible'
 import { lacksChromium } from './harness/browser'
 import { cataloguePage } from './harness/catalogue-page'
 import { consoleInChromium } from './harness/console'
+import { shoot } from './harness/pictures'
 import { homeWithSamples } from './harness/sample-home'
 import * as steps from './harness/steps'
 
@@ -14,6 +15,11 @@ describe.skipIf(lacksChromium())('the outliers of the catalogue', () => {
   const { open, step, complaints } = consoleInChromium()
   let page: Page
   const { pane, grid, tab, note } = cataloguePage(() => page)
+  const givenUp = () =>
+    page.waitForEvent('requestfailed', {
+      predicate: (request) => request.url().includes('/rpc/curation/outliers'),
+      timeout: soon,
+    })
 
   beforeAll(async () => {
     ;({ page } = await open({ home: await homeWithSamples() }))
@@ -33,15 +39,31 @@ describe.skipIf(lacksChromium())('the outliers of the catalogue', () => {
       const words = () => progress.getAttribute('aria-valuetext')
       await expect.poll(words, { timeout: soon }).toMatch(/^([1-9]\d*) of \1 pairs$/)
       await expectAccessible(page)
-      const isGivenUp = page.waitForEvent('requestfailed', {
-        predicate: (request) => request.url().includes('/rpc/curation/outliers'),
-        timeout: soon,
-      })
+      const isGivenUp = givenUp()
       await tab('Catalogue').click()
       await isGivenUp
       await page.unroute(list)
     },
   )
+
+  step('stops the comparison where somebody says so, and goes on with it', async () => {
+    const list = '**/rpc/curation/outliers*'
+    await page.route(list, () => undefined)
+    await tab('Outliers').click()
+    const isGivenUp = givenUp()
+    await page.getByRole('button', { name: 'Stop comparing' }).click({ timeout: soon })
+    await isGivenUp
+    await page.getByText(/^Stopped\. Who looks alike is known once all are compared/).waitFor()
+    await shoot(page, 'outliers-stopped')
+    await expectAccessible(page)
+    await page.unroute(list)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page
+      .getByRole('region', { name: 'Look alike' })
+      .getByText(/^1 of \d+$/)
+      .waitFor({ timeout: soon })
+    await tab('Catalogue').click()
+  })
 
   step('leads through outliers by single keys', async () => {
     await tab('Outliers').click()
