@@ -47,7 +47,7 @@ export function DetailPane({
       )}
     >
       <header className="flex shrink-0 items-start gap-2 border-b py-2.5 pr-2 pl-4">
-        <div className="min-w-0 grow">
+        <div className="flex min-h-7 min-w-0 grow flex-col justify-center">
           <h2 className="truncate text-md font-semibold">{title}</h2>
           {subtitle && <div className="truncate text-ink-3">{subtitle}</div>}
         </div>
