@@ -14,6 +14,8 @@ export interface FolderDescriptions {
   used: ReadonlySet<string>
   /** Of all photos in the folder, and in those inside of it. */
   own: Description
+  /** Why the name that a sidecar of the folder says is none, a sentence. */
+  doubt: string | undefined
   tables: Table[]
   /** The sidecar of a photo, by the photo's path. */
   sidecars: ReadonlyMap<string, TreeFile>
@@ -32,6 +34,7 @@ export async function readDescriptions(
   const rows: FileRow[] = []
   const tables: Table[] = []
   let own: Description = {}
+  let doubt: string | undefined
   const readable = files.filter(({ refusal }) => !refusal)
   for (const file of readable) {
     if (kindOf(file.name) === 'table') {
@@ -46,12 +49,13 @@ export async function readDescriptions(
       used.add(file.path)
       const said = await readSidecar(tree, file)
       own = { ...said.description, ...own }
+      doubt ??= said.doubt
       rows.push(...said.rows)
     }
   }
   const sidecars = sidecarsOf(readable, photos)
   for (const { path } of sidecars.values()) used.add(path)
-  return { used, own, tables, sidecars, rows }
+  return { used, own, doubt, tables, sidecars, rows }
 }
 
 /** "photo.jpg.json" before "photo.json", for each photo. */
@@ -69,26 +73,30 @@ function sidecarsOf(files: readonly TreeFile[], photos: readonly TreeFile[]): Ma
   )
 }
 
-/** What a sidecar says, and rows for what it does not. */
+/** What a sidecar says, rows for what it does not, and why photos are not named by it that it means to name. */
 export async function readSidecar(
   tree: SourceTree,
   file: TreeFile,
-): Promise<{ description: Description; rows: FileRow[] }> {
+): Promise<{ description: Description; rows: FileRow[]; doubt?: string | undefined }> {
   const refused = (reason: string) => ({
     ...asRow(file),
     refusal: { code: 'bad_description' as const, reason },
   })
   try {
-    const { description, problems } = parseSidecar(await tree.read(file, mostSidecarBytes))
+    const { description, problems, nameProblem } = parseSidecar(await tree.read(file, mostSidecarBytes))
     const rows = problems.map((problem, index) => ({
       ...refused(`Of this sidecar ${problem}. The rest of it is taken.`),
       path: index === 0 ? file.path : `${file.path} (${index + 1})`,
     }))
-    return { description, rows }
+    const doubt =
+      nameProblem === null ? undefined : `Of its sidecar ${file.name} ${nameProblem}. Say who this is.`
+    return { description, rows, doubt }
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal && (error as { code?: unknown }).code !== undefined) throw error
-    return { description: {}, rows: [refused(`This sidecar can't be used: ${(error as Error).message}`)] }
+    const { message } = error as Error
+    const doubt = `Its sidecar ${file.name} can't be used: ${message}. Say who this is.`
+    return { description: {}, rows: [refused(`This sidecar can't be used: ${message}`)], doubt }
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nameIn, normalizeName, personOfFolder, stemOf } from './names'
+import { mayBeSeveral, nameIn, normalizeName, personOfFolder, stemOf } from './names'
 
 describe('a name that somebody wrote down', () => {
   test.each([
@@ -121,4 +121,22 @@ describe('a folder is of one person', () => {
   test('also the whole source, where its files say nothing', () => {
     expect(folder('Tom Hanks', ['IMG_1', 'IMG_2'], { isRoot: true })).toBe('Tom Hanks')
   })
+})
+
+describe('a name of several people', () => {
+  test.each([
+    ...[
+      'Ann and Bob',
+      'Simon & Garfunkel',
+      'Sonny&Cher',
+      'Tim und Struppi',
+      'Ike + Tina Turner',
+      'Ann feat. Bob',
+    ],
+    ...['Jonas Brothers', 'The Smith Family', 'Dave Matthews Band'],
+  ])('%s', (name) => expect(mayBeSeveral(name)).toBe(true))
+  test.each([
+    ...['Andy Anderson', 'Anne Hathaway', 'Sandra Band-Aid', 'Andrea Bocelli', 'Etta James', 'Mitch Withers'],
+    ...['Ortega y Gasset', 'Familia Smith', 'C+', 'Band', 'O’Brothers Kim'],
+  ])('not %s', (name) => expect(mayBeSeveral(name)).toBe(false))
 })

@@ -37,6 +37,12 @@ export function nameIn(text: string): Named | null {
 
 const cut = (text: string) => Array.from(text).slice(0, mostLetters).join('').trim()
 
+const between = /\p{L}\s+(and|und|et|&|\+|with|mit|feat\.?|ft\.?|vs\.?)\s+\p{L}|\p{L}\s*[&+]\s*\p{L}/iu
+const ofGroup = /\s(band|duo|trio|family|familie|brothers|sisters|twins)$/i
+
+/** Whether a name may be that of several people: "Ann and Bob", "Simon & Garfunkel", "Jonas Brothers". */
+export const mayBeSeveral = (name: string): boolean => between.test(name) || ofGroup.test(name)
+
 /** The name of a file without its ending. */
 export const stemOf = (file: string): string => file.replace(/\.[^.\s]{1,5}$/u, '')
 

@@ -4,6 +4,7 @@ import type { DetectedGender } from '../../../model/face'
 import type { Refusal } from '../source/source-errors'
 import type { Staging } from '../staging/staging'
 import type { Locator } from '../staging/staging-tables'
+import { mayBeSeveral } from './names'
 import { mostPathBytes } from './tree'
 
 /** What the source says of a photo. */
@@ -82,7 +83,7 @@ export function createRowWriter(
 function toRow({ path, refusal, doubt, modifiedAt, ...rest }: FileRow) {
   const isLong = Buffer.byteLength(path) > mostPathBytes
   const rejection = isLong ? longPath : refusal
-  const reason = rejection?.reason ?? doubt
+  const reason = rejection?.reason ?? doubt ?? severalPeople(rest.name)
   return {
     ...rest,
     path: isLong ? shortened(path) : textOf(path),
@@ -91,6 +92,12 @@ function toRow({ path, refusal, doubt, modifiedAt, ...rest }: FileRow) {
     reason_code: rejection?.code ?? null,
     reason: reason === undefined ? null : textOf(reason),
   }
+}
+
+/** Why a name is asked about before it is a celebrity's. */
+function severalPeople(name: string | undefined): string | undefined {
+  if (name === undefined || !mayBeSeveral(name)) return undefined
+  return `“${name}” may be the name of several people. Say who this is, or accept it where it is one person's.`
 }
 
 /** Archives and old disks hold times that PostgreSQL does not. */

@@ -10,10 +10,15 @@ export const isFolderSidecar = (name: string): boolean => /^(person|info)\.json$
 /**
  * Reads a JSON file that lies beside a photo, or in a person's folder: an object with name, bio, category, gender,
  * licence and source, each a text. Other keys mean nothing here.
- * @returns what it says, and what of it could not be taken, each a clause for a person
+ * @returns what it says, and what of it could not be taken, each a clause for a person; `nameProblem` is that of a name
+ *   which it says and which is none
  * @throws Error whose message is a clause for a person, where nothing can be taken
  */
-export function parseSidecar(bytes: Uint8Array): { description: Description; problems: string[] } {
+export function parseSidecar(bytes: Uint8Array): {
+  description: Description
+  problems: string[]
+  nameProblem: string | null
+} {
   const content = parseJson(bytes)
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new Error('it holds no object with a name, a licence and so on')
@@ -28,8 +33,11 @@ export function parseSidecar(bytes: Uint8Array): { description: Description; pro
     else if ((fields as readonly string[]).includes(key.toLowerCase()))
       problems.push(`its ${field} is no text`)
   }
+  if (values.name?.trim() === '') problems.push('its name is empty')
   const { description, problems: more } = describe(values)
-  return { description, problems: [...problems, ...more] }
+  const all = [...problems, ...more]
+  const isName = (problem: string) => /^its name |is no name$/.test(problem)
+  return { description, problems: all, nameProblem: all.find(isName) ?? null }
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -14,6 +14,8 @@ interface Above {
   person: Named | null
   /** What sidecars of folders say, the nearest first. */
   description: Description
+  /** Why the nearest of them names nobody, where it means to. */
+  doubt?: string | undefined
   /** CSVs, the nearest first. */
   tables: readonly Table[]
 }
@@ -45,7 +47,7 @@ async function* walkFolder(
   }
   const files = entries.filter((entry) => entry.kind === 'file')
   const photos = files.filter(({ name, refusal }) => !refusal && mayBePhoto(name))
-  const { used, own, tables, sidecars, rows } = await readDescriptions(
+  const { used, own, doubt, tables, sidecars, rows } = await readDescriptions(
     tree,
     folder.path,
     files,
@@ -58,6 +60,7 @@ async function* walkFolder(
     depth: above.depth + 1,
     person,
     description: { ...above.description, ...own },
+    doubt: doubt ?? (own.name === undefined ? above.doubt : undefined),
     tables: [...tables, ...above.tables],
   }
   const names = new Set(files.map(({ name }) => name))
@@ -126,17 +129,23 @@ async function* describeFile(
     return
   }
   const sidecar = beside.sidecars.get(file.path)
-  const said = sidecar ? await readSidecar(tree, sidecar) : { description: {}, rows: [] }
+  const said: Awaited<ReturnType<typeof readSidecar>> = sidecar
+    ? await readSidecar(tree, sidecar)
+    : { description: {}, rows: [] }
   yield* said.rows
   const guessed = beside.nameOf(file)
   const doubt = doubtOf(here.tables, file.path)
+  const isNamed = records.some(({ description }) => description.name !== undefined)
+  const unnamed = said.doubt ?? (said.description.name === undefined ? here.doubt : undefined)
+  // The name that was guessed instead is shown, and waits for a person.
+  const named = isNamed || unnamed === undefined ? {} : { doubt: unnamed }
   yield {
     ...asRow(file),
     ...(guessed ? { name: guessed.name, name_original: guessed.original } : {}),
     ...here.description,
     ...said.description,
     // A line that can't be used says who it is, or nothing does.
-    ...(doubt === undefined ? {} : { name: undefined, name_original: undefined, doubt }),
+    ...(doubt === undefined ? named : { name: undefined, name_original: undefined, doubt }),
     ...records.reduceRight<Description>((all, { description }) => ({ ...all, ...description }), {}),
   }
 }
