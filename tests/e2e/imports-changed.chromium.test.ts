@@ -118,7 +118,7 @@ describe.skipIf(lacksChromium() || lacksPhotos())('imports into a gallery that c
     // What is published is not offered again, nor can it be discarded: it is undone.
     const published = goes - changed
     const left = (await countOf('New celebrities')) + (await countOf('Further photos')) - published
-    await page.getByRole('button', { name: left > 0 ? `Publish ${left}…` : 'Publish…' }).waitFor(soon)
+    await page.getByRole('button', { name: left > 0 ? `Publish ${left}…` : 'End the review' }).waitFor(soon)
     await page.getByRole('button', { name: 'Undo import…' }).waitFor()
     expect(await page.getByRole('button', { name: 'Discard…' }).count()).toBe(0)
     await shoot(page, 'import-changed')
