@@ -15,10 +15,13 @@ export interface ZipFile {
   mode?: number
   /** Where its local header is said to be. */
   at?: number
+  /** In the Info-ZIP Unicode path field, with the checksum that it gives of the name; that of the name by default. */
+  unicodeName?: string
+  unicodeCrc?: number
 }
 
 /** Writes a ZIP as hostile as it is wanted. */
-export function makeZip(files: readonly ZipFile[]): Buffer {
+export function makeZip(files: readonly ZipFile[], comment: Buffer = Buffer.alloc(0)): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
@@ -38,11 +41,13 @@ export function makeZip(files: readonly ZipFile[]): Buffer {
     common.writeUInt32LE(packed, 14)
     common.writeUInt32LE(size, 18)
     common.writeUInt16LE(name.length, 22)
+    const extra = unicodeField(file, name)
     const end = Buffer.alloc(14)
+    common.writeUInt16LE(extra.length, 24)
     end.writeUInt32LE(((file.mode ?? 0o100644) << 16) >>> 0, 6)
     end.writeUInt32LE(file.at ?? offset, 10)
-    directory.push(Buffer.from([0x50, 0x4b, 1, 2, 20, 3]), common, end, name)
-    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, name, content])
+    directory.push(Buffer.from([0x50, 0x4b, 1, 2, 20, 3]), common, end, name, extra)
+    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, name, extra, content])
     parts.push(local)
     offset += local.length
   }
@@ -53,7 +58,19 @@ export function makeZip(files: readonly ZipFile[]): Buffer {
   end.writeUInt16LE(files.length, 10)
   end.writeUInt32LE(listing.length, 12)
   end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...parts, listing, end])
+  end.writeUInt16LE(comment.length, 20)
+  return Buffer.concat([...parts, listing, end, comment])
+}
+
+function unicodeField({ unicodeName, unicodeCrc }: ZipFile, name: Buffer): Buffer {
+  if (unicodeName === undefined) return Buffer.alloc(0)
+  const text = Buffer.from(unicodeName)
+  const field = Buffer.alloc(9)
+  field.writeUInt16LE(0x7075, 0)
+  field.writeUInt16LE(text.length + 5, 2)
+  field.writeUInt8(1, 4)
+  field.writeUInt32LE(unicodeCrc ?? crc32(name), 5)
+  return Buffer.concat([field, text])
 }
 
 interface Entry {

@@ -1,6 +1,7 @@
 import yauzl, { type Entry } from 'yauzl'
 import { SemblanceError } from '../../../model/errors'
 import { errnoOf, megabytes, type Refusal } from '../source/source-errors'
+import { openZip } from './zip-end'
 
 /** A file as a ZIP's directory names it. */
 export interface ZipEntry {
@@ -24,6 +25,8 @@ const harmlessBytes = 5_000_000
 /** What all of a ZIP unpacks to, at most, for each of its bytes, once that is more than a few photos. */
 const mostTotalRatio = 20
 const harmlessTotal = 1_000_000_000
+/** Of a ZIP with nothing in it, without its comment. */
+const emptyBytes = 22
 
 /**
  * All files of a ZIP by its directory, without unpacking any.
@@ -40,7 +43,7 @@ export async function readZipDirectory(
   let fileSize = 0
   try {
     // Names are looked at one by one: a bad one must not hide the rest.
-    const zip = await yauzl.openPromise(path, { decodeStrings: false, validateEntrySizes: false })
+    const zip = await openZip(path)
     fileSize = zip.fileSize
     try {
       for await (const entry of zip.eachEntry()) {
@@ -50,6 +53,8 @@ export async function readZipDirectory(
         const found = describeEntry(entry)
         if (found) entries.push(found)
       }
+      if (zip.entryCount === 0 && fileSize > emptyBytes + zip.comment.length)
+        throw new Error('its directory names no files, though something lies in it')
     } finally {
       zip.close()
     }

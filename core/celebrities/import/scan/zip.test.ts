@@ -56,6 +56,23 @@ describe('a ZIP', () => {
     expect(await scanner.scan(await zipAt(makeZip([])))).toEqual([])
   })
 
+  test('whose comment holds the end of another ZIP is read by its own', async () => {
+    const files = [{ name: 'a.jpg' }, { name: 'b.jpg' }]
+    const empty = makeZip([])
+    const other = makeZip([{ name: 'c.jpg' }]).subarray(-60)
+    for (const comment of [empty, other, Buffer.concat([empty, Buffer.from('more')])]) {
+      const rows = await scanner.scan(await zipAt(makeZip(files, comment)))
+      expect(rows.map(({ path }) => path)).toEqual(['a.jpg', 'b.jpg'])
+    }
+    // One that is whole by itself can't be told from the ZIP's own.
+    const whole = makeZip([{ name: 'c.jpg' }])
+    whole.writeUInt32LE(whole.readUInt32LE(whole.length - 6) + makeZip(files).length, whole.length - 6)
+    const twice = scanner.scan(await zipAt(makeZip(files, whole)))
+    await expect(twice).rejects.toThrow(/photos\.zip is damaged \(which of several directories/)
+    const unlisted = Buffer.concat([makeZip(files).subarray(0, 60), empty])
+    await expect(scanner.scan(await zipAt(unlisted))).rejects.toThrow(/is damaged \(its directory names no/)
+  })
+
   test('with names that lead elsewhere has them told one by one, and the rest imported', async () => {
     const rows = await scanZip([
       { name: '../../etc/cron.d/evil.jpg' },
@@ -116,13 +133,18 @@ describe('a ZIP', () => {
   })
 
   test('tells the encodings of names apart', async () => {
+    const shiftJis = Buffer.concat([Buffer.from([0x95, 0x78, 0x8a, 0x7e]), Buffer.from('/1.jpg')])
     const rows = await scanZip([
       { name: Buffer.from('Jürgen Klopp/1.jpg', 'utf8') },
       { name: Buffer.concat([Buffer.from('M'), Buffer.from([0x81]), Buffer.from('ller/1.jpg')]) },
       { name: '宮崎駿/1.jpg' },
       { name: 'Ёлка/1.jpg', flags: 0 },
+      { name: shiftJis, unicodeName: '富樫/1.jpg' },
+      // Of another name, as its checksum says.
+      { name: Buffer.from('Ann/1.jpg'), unicodeName: '別人/1.jpg', unicodeCrc: 1 },
     ])
-    expect(rows.map(({ name }) => name).sort()).toEqual(['Jürgen Klopp', 'Müller', 'Ёлка', '宮崎駿'])
+    const expected = ['Ann', 'Jürgen Klopp', 'Müller', 'Ёлка', '宮崎駿', '富樫']
+    expect(rows.map(({ name }) => name).sort()).toEqual(expected.sort())
   })
 })
 
