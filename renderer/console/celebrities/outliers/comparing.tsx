@@ -38,7 +38,7 @@ export function Comparing({
   return (
     <>
       {pairs && (
-        <div className="flex max-w-md flex-col items-start gap-3 p-4">
+        <div className="flex max-w-xl flex-col items-start gap-3 p-4">
           <div className="w-full">
             <ProgressBar
               label="Comparing all celebrities with each other"
