@@ -23,7 +23,14 @@ export function planFile(
   const { faces = [{ of: id }], ...rest } = given
   return {
     ...{ id, path: `${id}.jpg`, name: `Person ${id}`, nameOriginal: null, licence: 'CC0', source: 'made' },
-    ...{ state: 'analyzed', reasonCode: null, reason: null, imageHash: `hash ${id}`, pictureHash: null },
+    ...{
+      state: 'analyzed',
+      reasonCode: null,
+      reason: null,
+      imageHash: `hash ${id}`,
+      sourceHash: null,
+      pictureHash: null,
+    },
     ...{ pixels: 1_000_000, model: madeModel, changedReason: null, published: null },
     ...rest,
     faces: faces.map((face, index) => ({

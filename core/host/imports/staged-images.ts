@@ -16,6 +16,7 @@ import { decodeImage } from '../../faces/images/decode'
 import { acceptedFormats, type ImageFormat, sniffFormat } from '../../faces/images/sniff'
 import { SemblanceError } from '../../model/errors'
 import { isHiddenFormat } from '../../model/photo-formats'
+import { withoutMetadata } from '../../model/photo-metadata/without-metadata'
 
 interface Parts {
   /** Where this host answers. */
@@ -97,7 +98,8 @@ function createMakers(staging: StagingReader) {
   }
 
   async function make(folder: string, image: StagedImage): Promise<Picture> {
-    const bytes = await readStagedFile(staging, image.importId, await locatorOf(staging, image))
+    const file = await readStagedFile(staging, image.importId, await locatorOf(staging, image))
+    const bytes = withoutMetadata(file)
     const format = sniffFormat(bytes)
     if (image.kind === 'view' && isShownAsItIs(format, bytes)) return { bytes, type: `image/${format}` }
     const picture = await render(bytes, image.kind)

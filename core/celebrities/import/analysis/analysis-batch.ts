@@ -19,9 +19,10 @@ export type Result = { id: string } & (
       kind: 'analyzed'
       analysis: Omit<ImageAnalysis, 'thumbnail' | 'rendition' | 'grey_picture'>
       perceptualHash: string
+      sourceHash: string | null
     }
-  /** The bytes were analysed before: all is as with that file. */
-  | { kind: 'known'; as: string; imageHash: string }
+  /** The picture was analysed before: all is as with that file. */
+  | { kind: 'known'; as: string; imageHash: string; sourceHash: string | null }
   | { kind: 'rejected'; code: OutcomeCode; reason: string; imageHash?: string | undefined }
   /** It was not done, and that says nothing against it. */
   | { kind: 'released' }
@@ -74,7 +75,7 @@ async function save(tx: StagingTx, importId: string, results: readonly Result[])
     results.filter((result): result is Extract<Result, { kind: K }> => result.kind === kind)
   await saveAnalyzed(tx, of('analyzed'))
   await saveRejected(tx, of('rejected'))
-  for (const { id, as } of of('known')) if (!(await saveKnown(tx, id, as))) missing.push(id)
+  for (const known of of('known')) if (!(await saveKnown(tx, known))) missing.push(known.id)
   await release(
     tx,
     of('released').map(({ id }) => id),
@@ -95,17 +96,17 @@ async function saveAnalyzed(
   results: readonly Extract<Result, { kind: 'analyzed' }>[],
 ): Promise<void> {
   if (results.length === 0) return
-  const files = results.map(({ id, analysis, perceptualHash }) => ({
-    ...{ id, perceptual_hash: perceptualHash, image_hash: analysis.image_hash },
+  const files = results.map(({ id, analysis, perceptualHash, sourceHash }) => ({
+    ...{ id, perceptual_hash: perceptualHash, image_hash: analysis.image_hash, source_hash: sourceHash },
     ...{ width: analysis.width, height: analysis.height, embedding_model: analysis.embedding_model },
   }))
   await sql`
     with results as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as r (id bigint, image_hash text,
+      select * from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as r (id bigint, image_hash text, source_hash text,
         perceptual_hash text, width integer, height integer, embedding_model text)
     ), gone as (delete from found_faces where file_id in (select id from results))
     update files as f set state = 'analyzed', analyzed_at = now(),
-      image_hash = r.image_hash, perceptual_hash = r.perceptual_hash::bit(64), width = r.width, height = r.height,
+      image_hash = r.image_hash, source_hash = r.source_hash, perceptual_hash = r.perceptual_hash::bit(64), width = r.width, height = r.height,
       embedding_model = r.embedding_model
     from results as r where f.id = r.id`.execute(tx)
   const faces = results.flatMap(({ id, analysis }) =>
@@ -142,10 +143,13 @@ async function saveRejected(
 }
 
 /** False where the file that it is like is gone. */
-async function saveKnown(tx: StagingTx, id: string, as: string): Promise<boolean> {
+async function saveKnown(
+  tx: StagingTx,
+  { id, as, imageHash, sourceHash }: Extract<Result, { kind: 'known' }>,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update files as f set state = 'analyzed', analyzed_at = now(),
-      image_hash = k.image_hash, perceptual_hash = k.perceptual_hash, width = k.width, height = k.height,
+      image_hash = ${imageHash}, source_hash = ${sourceHash}, perceptual_hash = k.perceptual_hash, width = k.width, height = k.height,
       embedding_model = k.embedding_model
     from files as k where f.id = ${id} and k.id = ${as} and k.state = 'analyzed'`.execute(tx)
   if (!numAffectedRows) return false

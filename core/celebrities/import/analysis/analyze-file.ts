@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FacePool } from '../../../faces/pool/pool'
 import { type ImageReason, SemblanceError } from '../../../model/errors'
+import { withoutMetadata } from '../../../model/photo-metadata/without-metadata'
 import type { OutcomeCode } from '../../contract-import-schemas'
 import type { Claim, Result } from './analysis-batch'
 import type { KnownPhotos } from './known-photos'
@@ -52,10 +53,14 @@ export async function analyzeFile(tools: FileTools, claim: Claim): Promise<Resul
   const { id } = claim
   let imageHash: string | undefined
   try {
-    const bytes = await tools.read(claim)
-    imageHash = createHash('md5').update(bytes).digest('hex')
-    const same = tools.known.find(imageHash)
-    if (same && (await copyPictures(tools, same, id))) return { id, kind: 'known', as: same.id, imageHash }
+    const source = await tools.read(claim)
+    const bytes = withoutMetadata(source)
+    imageHash = md5(bytes)
+    const sourceHash = bytes === source ? null : md5(source)
+    const same =
+      tools.known.find(imageHash) ?? (sourceHash === null ? undefined : tools.known.find(sourceHash))
+    if (same && (await copyPictures(tools, same, id)))
+      return { id, kind: 'known', as: same.id, imageHash, sourceHash }
     const { thumbnail, rendition, grey_picture, ...analysis } = await tools.pool.analyze(bytes, {
       ...{ signal: tools.signal, greyPicture: true },
     })
@@ -64,13 +69,15 @@ export async function analyzeFile(tools: FileTools, claim: Claim): Promise<Resul
     if (!grey_picture) throw new Error('The analysis gave no grey picture.')
     await write(thumbnailOf(tools.folder, id), thumbnail)
     await write(renditionOf(tools.folder, id), rendition)
-    return { id, kind: 'analyzed', analysis, perceptualHash: hashOfGrey(grey_picture) }
+    return { id, kind: 'analyzed', analysis, perceptualHash: hashOfGrey(grey_picture), sourceHash }
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error
     return { id, kind: 'rejected', ...refusal, imageHash }
   }
 }
+
+const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex')
 
 /** What an error says of the file itself; null where it is about something else. */
 function refusalOf(error: unknown): { code: OutcomeCode; reason: string } | null {

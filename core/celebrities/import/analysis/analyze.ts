@@ -121,7 +121,9 @@ function createFeed({ staging, importId }: Run, tools: FileTools, { batch, low, 
   function note(written: readonly Result[], missing: readonly string[]): void {
     for (const result of written) {
       if (result.kind === 'analyzed') tools.known.add(result.analysis.image_hash, { id: result.id, importId })
-      if (result.kind === 'known' && missing.includes(result.id)) tools.known.forget(result.imageHash)
+      if (result.kind !== 'known' || !missing.includes(result.id)) continue
+      tools.known.forget(result.imageHash)
+      if (result.sourceHash !== null) tools.known.forget(result.sourceHash)
     }
   }
 

@@ -76,7 +76,7 @@ function sameBytesInGallery(items: readonly Item[], gallery: readonly GalleryPho
   )
   for (const item of items) {
     const { file, verdict } = item
-    const photo = file.imageHash === null ? undefined : known.get(file.imageHash)
+    const photo = known.get(file.imageHash ?? '') ?? known.get(file.sourceHash ?? '')
     if (!photo || verdict || file.published) continue
     item.verdict = duplicate('same_bytes_in_gallery', `The gallery has this very file, as ${photo.name}.`, {
       ...{ celebrity_id: photo.celebrityId, photo_id: photo.photoId, seen: photo.seen, bits_apart: 0 },

@@ -49,7 +49,14 @@ export async function* loadFiles(
         .select(
           sql<boolean>`f.given is not null and f.name is distinct from f.given ->> 'name'`.as('is_named'),
         )
-        .select(['f.image_hash', 'f.width', 'f.height', 'f.embedding_model', 'f.changed_reason'])
+        .select([
+          'f.image_hash',
+          'f.source_hash',
+          'f.width',
+          'f.height',
+          'f.embedding_model',
+          'f.changed_reason',
+        ])
         .select(['f.published_celebrity', 'f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.person_id'])
         .select(['f.outcome_reference', 'f.face_index'])
         .select(sql<string | null>`f.perceptual_hash::text`.as('perceptual_hash'))
@@ -78,6 +85,7 @@ interface Row {
   reason: string | null
   is_named: boolean
   image_hash: string | null
+  source_hash: string | null
   width: number | null
   height: number | null
   embedding_model: string | null
@@ -106,6 +114,7 @@ function viewFile(row: Row): LoadedFile {
       state: row.state === 'rejected' ? 'rejected' : 'analyzed',
       reasonCode: row.reason_code,
       imageHash: row.image_hash,
+      sourceHash: row.source_hash,
       pictureHash: readPictureHash(row.perceptual_hash),
       pixels: (row.width ?? 0) * (row.height ?? 0),
       model: row.embedding_model,

@@ -28,6 +28,7 @@ const file = fc.record({
   source: often<string | null>('made', [null]),
   state: often<'analyzed' | 'rejected'>('analyzed', ['rejected']),
   imageHash: fc.nat(20).map((hash) => `hash ${hash}`),
+  sourceHash: fc.constant(null),
   pictureHash: picture,
   changedReason: often<string | null>(null, ['It was changed.']),
   faces: fc.array(face, { minLength: 0, maxLength: 3 }),

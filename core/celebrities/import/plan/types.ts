@@ -35,6 +35,8 @@ export interface PlanFile {
   /** Of a rejected one; of another, why what the source says of it can't be used as it is. */
   reason: string | null
   imageHash: string | null
+  /** Of its bytes in the source, where they are more than the picture. */
+  sourceHash: string | null
   pictureHash: PictureHash | null
   /** Width times height. */
   pixels: number

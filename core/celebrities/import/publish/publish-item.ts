@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { faceFacts, photoColumns } from '../../../access/face-columns'
 import { pathsOf } from '../../../access/remove-photos'
 import { sniffFormat } from '../../../faces/images/sniff'
+import { withoutMetadata } from '../../../model/photo-metadata/without-metadata'
 import type { Images } from '../../../supabase/images'
 import { renditionOf, thumbnailOf } from '../analysis/analyze-file'
 import { thumbnailOfFace } from './face-thumbnail'
@@ -47,18 +48,22 @@ export async function publishItem(tools: PublishTools, item: WholeItem): Promise
     : drop(tools, item, changed)
 }
 
-/** The bytes that were analysed; or why they are not to be had, for a person. */
+/** The bytes that were analysed, without what they say besides the picture; or why they are not to be had, for a person. */
 async function bytesOf({ read }: PublishTools, item: PublishItem): Promise<Uint8Array | string> {
   try {
-    const bytes = await read(item)
-    const hash = createHash('md5').update(bytes).digest('hex')
-    return hash === item.image_hash ? bytes : 'The file is another one than was looked at.'
+    const source = await read(item)
+    const bytes = withoutMetadata(source)
+    // What was analysed before metadata was taken out has the hash of all of the file.
+    const isSame = [bytes, source].some((one) => md5(one) === item.image_hash)
+    return isSame ? bytes : 'The file is another one than was looked at.'
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error
     return refusal.reason
   }
 }
+
+const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex')
 
 /** Where the import was undone while the files were on their way, nobody else knows of them any more. */
 async function removeIfUndone({ importId, door, images }: PublishTools, item: PublishItem): Promise<void> {

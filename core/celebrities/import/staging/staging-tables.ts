@@ -8,7 +8,8 @@ import type { ImportRules, ImportState, Outcome, OutcomeCode } from '../../contr
 
 /** Where a file's bytes are. */
 export type Locator =
-  | { in: 'folder'; path: string }
+  /** `bytes` is the path in base64 where it is no text: then `path` is only shown. */
+  | { in: 'folder'; path: string; bytes?: string }
   /**
    * A file inside of a ZIP: where its local header begins, its bytes as they are packed and unpacked, how they are
    * packed (0 not at all, 8 deflate), and the CRC-32 of what comes out. A path that is not absolute is that of an
@@ -101,6 +102,8 @@ export interface FilesTable {
   reason_code: Nullable<OutcomeCode>
   reason: Nullable<string>
   image_hash: Nullable<string>
+  /** Where the file in the source is more than its picture. */
+  source_hash: Nullable<string>
   /** 64 zeros and ones. */
   perceptual_hash: Nullable<string>
   width: Nullable<number>
