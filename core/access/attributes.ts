@@ -20,8 +20,8 @@ export const attributeColumns = [
   'emotion_scores',
 ] as const satisfies readonly Attribute[]
 
-/** The columns that say what the photo is. */
-export const photoColumns = [
+/** The columns that a photo is shown by: its files, its size, where the face is. */
+export const shownPhotoColumns = [
   'image_path',
   'thumbnail_path',
   'view_path',

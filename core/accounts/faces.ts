@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import { attributeColumns, photoColumns, readAttributes, readBox } from '../access/attributes'
+import { attributeColumns, shownPhotoColumns, readAttributes, readBox } from '../access/attributes'
 import { viewOf, type PhotoUrls } from '../access/photo-urls'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
@@ -29,7 +29,7 @@ export async function facesOf(tx: Tx, profileId: string) {
     )
     .where('f.profile_id', '=', profileId)
     .select(attributeColumns.map((name) => `f.${name}` as const))
-    .select(photoColumns.map((name) => `f.${name}` as const))
+    .select(shownPhotoColumns.map((name) => `f.${name}` as const))
     .select([
       'f.id',
       'f.profile_id',

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder, type SqlBool, type Transaction } from 'kysely'
 import { z } from 'zod'
-import { attributeColumns, photoColumns } from '../access/attributes'
+import { attributeColumns, shownPhotoColumns } from '../access/attributes'
 import { cutPage, decodeCursor, numberKey, timestampKey } from '../access/cursor'
 import type { Tables } from '../database/tables'
 import { SemblanceError } from '../model/errors'
@@ -137,7 +137,7 @@ type DetailRow = CelebrityRow &
 
 /** @throws SemblanceError NOT_FOUND */
 export async function findCelebrity(tx: Tx, id: string): Promise<DetailRow> {
-  const columns = [...attributeColumns, ...photoColumns].map((name) => sql.ref(`c.${name}`))
+  const columns = [...attributeColumns, ...shownPhotoColumns].map((name) => sql.ref(`c.${name}`))
   const { rows } = await sql<DetailRow>`
     select ${summaryColumns}, ${sql.join(columns)}, c.bio, c.image_hash, c.faces_found, c.embedding_model,
       c.analyzed_at, c.updated_at, case when j.id is not null then to_jsonb(j) end as job,

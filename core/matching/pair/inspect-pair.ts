@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import { attributeColumns, photoColumns, readAttributes, readBox } from '../../access/attributes'
+import { attributeColumns, shownPhotoColumns, readAttributes, readBox } from '../../access/attributes'
 import { viewOf, type PhotoUrls } from '../../access/photo-urls'
 import { fromVectorText, type Tables } from '../../database/tables'
 import { SemblanceError } from '../../model/errors'
@@ -96,7 +96,9 @@ async function findFaceSide(tx: Tx, id: string) {
     .selectFrom('faces as f')
     .innerJoin('profiles as p', 'p.id', 'f.profile_id')
     .where('f.id', '=', id)
-    .select([...attributeColumns, ...photoColumns, ...comparedColumns].map((name) => `f.${name}` as const))
+    .select(
+      [...attributeColumns, ...shownPhotoColumns, ...comparedColumns].map((name) => `f.${name}` as const),
+    )
     .select(['f.id as face_id', 'f.profile_id', 'f.is_default', 'p.name', 'p.school'])
     .select([
       'p.gender as owner_gender',
@@ -110,7 +112,9 @@ async function findCelebritySide(tx: Tx, id: string) {
   return tx
     .selectFrom('celebrities as c')
     .where('c.id', '=', id)
-    .select([...attributeColumns, ...photoColumns, ...comparedColumns].map((name) => `c.${name}` as const))
+    .select(
+      [...attributeColumns, ...shownPhotoColumns, ...comparedColumns].map((name) => `c.${name}` as const),
+    )
     .select(['c.id as celebrity_id', 'c.name', 'c.gender as owner_gender'])
     .select([
       sql<string | null>`null`.as('face_id'),
