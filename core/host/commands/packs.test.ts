@@ -3,7 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createMigratedDatabase, postgresAvailable } from '../../../tests/factories/database'
+import {
+  createEmptyDatabase,
+  createMigratedDatabase,
+  postgresAvailable,
+} from '../../../tests/factories/database'
 import { silentLog } from '../../../tests/factories/queue-host'
 import { contents, names, smallManifest } from '../../../tests/factories/small-pack'
 import { connectDatabase } from '../../database/connect'
@@ -144,6 +148,22 @@ it.skipIf(!hasPostgres)('keeps the pack that the database searches by, or is bei
   } finally {
     databaseUrl = null
     await database.close()
+    await drop()
+  }
+})
+
+it.skipIf(!hasPostgres)('moves no database that is not of this version', async () => {
+  const { url, drop } = await createEmptyDatabase()
+  try {
+    databaseUrl = url
+    for (const words of [['plan', 'starter'], ['switch', 'starter', '--yes'], ['cancel'], ['status']]) {
+      await expect(run(...words)).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        data: { reason: 'schema_missing' },
+      })
+    }
+  } finally {
+    databaseUrl = null
     await drop()
   }
 })

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
-import { connectDatabase } from '../../database/connect'
 import { lendersOf } from '../../faces/packs/manifest'
 import { findPack, installPack } from '../../faces/packs/packs'
 import {
@@ -18,7 +16,7 @@ import { SemblanceError } from '../../model/errors'
 import { readActiveModel } from '../../models/active-model'
 import { findOpenSwitch } from '../../models/switch-queries'
 import type { Config } from '../config'
-import { withSource } from '../database/open-source'
+import { withDatabase } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 import { describeProvider } from '../work/pack-setup'
 import { addSwitchCommands, type RunConnected } from './switch'
@@ -172,21 +170,14 @@ async function activate(name: string, config: Config, output: Output, log: Logge
 
 /** The space that the database searches in, then the one it is being moved to; none where it can't be asked just now. */
 async function spacesOfDatabase(config: Config, log: Logger): Promise<string[]> {
-  // Looking must not make one.
-  if (!config.databaseUrl && !existsSync(join(config.home, 'database'))) return []
   try {
-    return await withSource(config, log, async (source) => {
-      const database = await connectDatabase(source)
-      try {
-        return await database.asService(async (tx) => {
-          const active = await readActiveModel(tx)
-          const open = await findOpenSwitch(tx)
-          return [active?.embedding_model, open?.to_model].filter((space) => space !== undefined)
-        })
-      } finally {
-        await database.close()
-      }
-    })
+    return await withDatabase(config, log, (database) =>
+      database.asService(async (tx) => {
+        const active = await readActiveModel(tx)
+        const open = await findOpenSwitch(tx)
+        return [active?.embedding_model, open?.to_model].filter((space) => space !== undefined)
+      }),
+    )
   } catch (error) {
     log.info({ err: error }, 'the database can not be asked for its active model')
     return []

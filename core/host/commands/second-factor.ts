@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
-import { connectDatabase, type Database } from '../../database/connect'
+import type { Database } from '../../database/connect'
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
-import { withSource } from '../database/open-source'
+import { withDatabase } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 
 export interface SecondFactorOptions {
@@ -24,24 +24,19 @@ export async function secondFactor(
   output: Output,
   log: Logger,
 ): Promise<number> {
-  return withSource(config, log, async (source) => {
-    const database = await connectDatabase(source)
-    try {
-      const removed = remove === undefined ? null : await removeFactors(database, remove)
-      if (off) await stopDemanding(database)
-      const state = await stateOf(database)
-      const lines = [
-        ...(removed === null ? [] : [`${removed} second factor(s) of ${remove} removed.`]),
-        state.demanded ? 'Staff need a second factor (--off ends that).' : 'Staff need no second factor.',
-        ...state.staff.map(
-          (one) => `${one.has_second_factor ? 'has one ' : 'has none'}  ${one.role}  ${one.email}`,
-        ),
-      ]
-      output.result({ removed, ...state }, lines.join('\n'))
-      return exitCodes.ok
-    } finally {
-      await database.close()
-    }
+  return withDatabase(config, log, async (database) => {
+    const removed = remove === undefined ? null : await removeFactors(database, remove)
+    if (off) await stopDemanding(database)
+    const state = await stateOf(database)
+    const lines = [
+      ...(removed === null ? [] : [`${removed} second factor(s) of ${remove} removed.`]),
+      state.demanded ? 'Staff need a second factor (--off ends that).' : 'Staff need no second factor.',
+      ...state.staff.map(
+        (one) => `${one.has_second_factor ? 'has one ' : 'has none'}  ${one.role}  ${one.email}`,
+      ),
+    ]
+    output.result({ removed, ...state }, lines.join('\n'))
+    return exitCodes.ok
   })
 }
 

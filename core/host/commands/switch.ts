@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
-import { connectDatabase, type Database } from '../../database/connect'
+import type { Database } from '../../database/connect'
 import { advanceSwitch } from '../../models/advance'
 import type { SwitchPlan, SwitchProgress } from '../../models/contract'
 import { planFor } from '../../models/packs-here'
@@ -15,7 +15,7 @@ import {
 } from '../../models/switches'
 import type { Config } from '../config'
 import { createModelMachine } from '../work/model-machine'
-import { withSource } from '../database/open-source'
+import { withCurrentDatabase } from '../database/ready-database'
 import { exitCodes, type Output } from '../output'
 import { missingPack } from '../work/pack-setup'
 import { appPaths } from '../paths'
@@ -81,7 +81,7 @@ async function planOrSwitch(
   isWanted: boolean,
   { config, output, log }: Surroundings,
 ): Promise<number> {
-  return withDatabase(config, log, async (database) => {
+  return withCurrentDatabase(config, log, async (database) => {
     const planned = await planFor(machineOf(config, log), pack)
     const plan: SwitchPlan = await database.asService(planned)
     const next =
@@ -107,7 +107,7 @@ async function planOrSwitch(
 }
 
 async function change(step: Step, { config, output, log }: Surroundings): Promise<number> {
-  return withDatabase(config, log, async (database) => {
+  return withCurrentDatabase(config, log, async (database) => {
     await step(database)
     const progress: SwitchProgress | null = await database.asService((tx) => readProgress(tx, () => false))
     output.result(progress, progress ? describeProgress(progress) : 'There never was a switch of models.')
@@ -124,20 +124,5 @@ function machineOf(config: Config, log: Logger) {
     stages: () => false,
     reports: new Map(),
     onChange: () => undefined,
-  })
-}
-
-async function withDatabase<T>(
-  config: Config,
-  log: Logger,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  return withSource(config, log, async (source) => {
-    const database = await connectDatabase(source)
-    try {
-      return await work(database)
-    } finally {
-      await database.close()
-    }
   })
 }

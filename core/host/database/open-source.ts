@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { connectDatabase, type Database } from '../../database/connect'
 import type { Source } from '../../database/engine'
 import { openDataDirectory } from '../../embedded/data-directory'
 import { openEmbeddedDatabase } from '../../embedded/database'
@@ -58,4 +59,20 @@ export async function withSource<T>(
   } finally {
     await home?.release()
   }
+}
+
+/** The same with a connection, which is closed again. The schema may be of another version. @throws as withSource does */
+export function withDatabase<T>(
+  config: Config,
+  log: Logger,
+  work: (database: Database, source: Source) => Promise<T>,
+): Promise<T> {
+  return withSource(config, log, async (source) => {
+    const database = await connectDatabase(source)
+    try {
+      return await work(database, source)
+    } finally {
+      await database.close()
+    }
+  })
 }

@@ -6,7 +6,7 @@ import { migrate, migrationsHash, migrationStatus } from '../../database/migrate
 import { SemblanceError } from '../../model/errors'
 import type { Config } from '../config'
 import { keptDatabase } from '../connection/kept-connection'
-import { openSource, withSource } from './open-source'
+import { openSource, withDatabase } from './open-source'
 import { appPaths } from '../paths'
 import { untilVerified } from './unverified-database'
 
@@ -70,14 +70,9 @@ export function withCurrentDatabase<T>(
   log: Logger,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  return withSource(config, log, async (source) => {
-    const database = await connectDatabase(source)
-    try {
-      await requireCurrentSchema(source, database)
-      return await work(database)
-    } finally {
-      await database.close()
-    }
+  return withDatabase(config, log, async (database, source) => {
+    await requireCurrentSchema(source, database)
+    return work(database)
   })
 }
 
