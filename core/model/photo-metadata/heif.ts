@@ -17,7 +17,7 @@ export function cleanHeif(bytes: Uint8Array): Uint8Array | null {
   const meta = boxes.find(({ name }) => name === 'meta')
   const movie = boxes.find(({ name }) => name === 'moov')
   if (!meta && !movie) return null
-  const copy = bytes.slice()
+  const copy = new Uint8Array(bytes)
   const clear = ({ from, to }: Place) => copy.fill(0, from, to)
   const free = (box: Box) => {
     if (!hasText(copy, box.from + 4, 'free')) copy.set([0x66, 0x72, 0x65, 0x65], box.from + 4)
