@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { inspectImage } from '../faces/images/decode'
 import { SemblanceError } from '../model/errors'
+import { withoutMetadata } from '../model/photo-metadata/without-metadata'
 import type { ImageBucket, Images } from '../supabase/images'
 import { isUniqueViolation } from './failures'
 
@@ -21,19 +22,29 @@ export function requirePhotoPath(path: string, folder?: string): void {
 }
 
 /**
- * Fetches what a client has uploaded and looks at its header.
- * @returns the MD5 of the bytes, 32 hex digits
+ * Fetches what a client has uploaded and looks at its header. Where the file says more than its picture, the picture
+ * alone is put in its place: the pages take the rest out before they send, another client may not.
+ * @returns the MD5 of the bytes as they lie there then, 32 hex digits
  * @throws SemblanceError IMAGE_REJECTED where it can't be analysed, BAD_REQUEST where nothing was uploaded
  */
-async function hashUpload(images: Images, bucket: ImageBucket, path: string): Promise<string> {
+async function hashUpload(images: Images, { bucket, path, isInUse }: Registration): Promise<string> {
   const bytes = await images.download(bucket, path).catch((error: unknown) => {
     if (!(error instanceof SemblanceError) || error.code !== 'NOT_FOUND') throw error
     throw new SemblanceError('BAD_REQUEST', 'There is no photo at this path. Upload it first.', undefined, {
       cause: error,
     })
   })
-  await inspectImage(bytes)
-  return createHash('md5').update(bytes).digest('hex')
+  const { format } = await inspectImage(bytes)
+  const picture = withoutMetadata(bytes)
+  const isReplaced = picture !== bytes && !(await isInUse())
+  if (isReplaced) {
+    // People may remove what they have uploaded and send it again, and not write over it.
+    await images.remove(bucket, [path])
+    await images.upload(bucket, path, picture, `image/${format}`)
+  }
+  return createHash('md5')
+    .update(isReplaced ? picture : bytes)
+    .digest('hex')
 }
 
 export interface Registration {
@@ -54,7 +65,7 @@ export interface Registration {
 export async function registerUpload(images: Images, registration: Registration): Promise<string> {
   const { bucket, path } = registration
   try {
-    const hash = await hashUpload(images, bucket, path)
+    const hash = await hashUpload(images, registration)
     return await registration.insert(hash).catch(async (error: unknown) => {
       throw isUniqueViolation(error) ? await registration.conflict(hash) : error
     })

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCallerHost, type CallerHost, type TestCaller } from '../../tests/factories/callers'
 import { testEngines } from '../../tests/factories/database'
+import { withoutMetadata } from '../model/photo-metadata/without-metadata'
 import { adminIsMissing } from './first-admin'
 
 // Real: see openCallerHost. Nothing is analysed here; a drawn picture serves as a photo.
@@ -183,6 +184,23 @@ describe.each(await testEngines())('people and their faces on %s', (engine) => {
       data: { reason },
     })
     expect(await isThere(image_path)).toBe(false)
+  })
+
+  test('where a photo was taken does not stay with it, whatever client has sent it', async () => {
+    const bytes = await sharp(await picture(35))
+      .withExif({ IFD0: { Artist: 'Anna at home' }, IFD3: { GPSLatitude: '52/1 30/1 0/1' } })
+      .jpeg()
+      .toBuffer()
+    const image_path = await upload(anna, bytes)
+    const { face_id } = await anna.client.accounts.addFace({ profile_id: anna.id, image_path })
+    const stored = await host.images.download('faces', image_path)
+    expect(stored).toEqual(withoutMetadata(new Uint8Array(bytes)))
+    expect(Buffer.from(stored).includes('Anna at home')).toBe(false)
+    const face = await host.database.asService((tx) =>
+      tx.selectFrom('faces').select('image_hash').where('id', '=', face_id).executeTakeFirstOrThrow(),
+    )
+    expect(face.image_hash).toBe(createHash('md5').update(stored).digest('hex'))
+    await anna.client.accounts.removeFace({ face_id })
   })
 
   test('a path elsewhere is refused and left alone', async () => {

@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { acceptedImages, checkImage, uploadImage } from './upload'
 
@@ -41,8 +42,35 @@ describe('sending', () => {
     const { asked, client } = storage(null)
     const path = await uploadImage(client, 'faces', file, 'folder')
     expect(path).toMatch(/^folder\/[0-9a-f-]{36}\.png$/)
-    expect(asked).toEqual([[path, file, { contentType: 'image/png', upsert: false }]])
+    expect(asked).toEqual([[path, expect.any(Blob), { contentType: 'image/png', upsert: false }]])
+    const [[, sent]] = asked as [[string, Blob]]
+    expect(sent).toMatchObject({ type: 'image/png' })
+    expect(sent).not.toHaveProperty('name')
+    expect(await sent.text()).toBe('x')
     expect(await uploadImage(client, 'celebrity-images', file)).toMatch(/^[0-9a-f-]{36}\.png$/)
+  })
+
+  it('leaves out where the photo was taken, and who took it', async () => {
+    const { asked, client } = storage(null)
+    const photo = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#678' } })
+      .withExif({ IFD0: { Artist: 'Somebody' }, IFD3: { GPSLatitude: '52/1 30/1 0/1' } })
+      .jpeg()
+      .toBuffer()
+    await uploadImage(client, 'faces', new File([new Uint8Array(photo)], 'a.jpg'), 'folder')
+    const [[, sent]] = asked as [[string, Blob]]
+    const { exif, width } = await sharp(await sent.arrayBuffer()).metadata()
+    expect({ exif, width }).toEqual({ exif: undefined, width: 8 })
+    expect(photo.includes('Somebody')).toBe(true)
+    expect(await sent.text()).not.toContain('Somebody')
+  })
+
+  it('says so where the file has gone meanwhile', async () => {
+    const gone = Object.assign(new File(['x'], 'a.png'), {
+      arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')),
+    })
+    const { asked, client } = storage(null)
+    await expect(uploadImage(client, 'faces', gone)).rejects.toThrow("a.png can't be read any more")
+    expect(asked).toEqual([])
   })
 
   it('throws what Storage says', async () => {

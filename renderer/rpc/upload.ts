@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { extensionOf, photoMediaTypes } from '../../core/model/photo-formats'
+import { withoutMetadata } from '../../core/model/photo-metadata/without-metadata'
 
 /** For `accept` of a file input. */
 export const acceptedImages = Object.keys(photoMediaTypes).map((extension) => `.${extension}`)
@@ -33,7 +34,7 @@ export function checkImage(file: Pick<File, 'name' | 'size'>): { extension: stri
 
 /**
  * Puts an image into a bucket under a name of its own and gives its path: `<folder>/<uuid>.<ext>`, without the folder
- * where there is none.
+ * where there is none. What the file says besides its picture, as where it was taken, and its name stay here.
  * @throws {UploadRefused} see {@link checkImage}; or with Storage's own message
  */
 export async function uploadImage(
@@ -45,9 +46,17 @@ export async function uploadImage(
   const { extension, mediaType } = checkImage(file)
   const name = `${crypto.randomUUID()}.${extension}`
   const path = folder === undefined ? name : `${folder}/${name}`
+  const picture = new Blob([await pictureOf(file)], { type: mediaType })
   const { error } = await supabase.storage
     .from(bucket)
-    .upload(path, file, { contentType: mediaType, upsert: false })
+    .upload(path, picture, { contentType: mediaType, upsert: false })
   if (error) throw error
   return path
+}
+
+async function pictureOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await file.arrayBuffer().catch(() => {
+    throw new UploadRefused(`${file.name} can't be read any more. Choose it again.`)
+  })
+  return new Uint8Array(withoutMetadata(new Uint8Array(bytes)))
 }
