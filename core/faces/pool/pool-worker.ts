@@ -119,11 +119,10 @@ const lastWords = /^(\w*Error\b|FATAL ERROR|terminate called)/
 /** Resolves when the process has ended, with the reason: what it said of it, its signal or its exit code. */
 async function endOf(child: ChildProcess): Promise<string> {
   let tail = ''
-  const errors = child
-    .stderr!.setEncoding('utf8')
-    .on('data', (text: string) => (tail = (tail + text).slice(-2000)))
+  const { stderr } = child
+  stderr?.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-2000)))
   // Not `close`, which Node does not tell of a process that was disconnected from. What it wrote last may come late.
-  const said = new Promise((resolve) => errors.once('close', resolve))
+  const said = stderr && new Promise((resolve) => stderr.once('close', resolve))
   const [code, signal] = await new Promise<[number | null, string | null] | [Error]>((resolve) => {
     child.once('error', (error) => resolve([error]))
     child.once('exit', (...end) => resolve(end))

@@ -104,7 +104,9 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
       job.resolve(analysis)
     } catch (error) {
       const isLost = error instanceof WorkerLost
-      if (isLost && job.attempts < 2 && !job.isCancelled && !isClosed) {
+      // Workers may be ended together with their host, which says nothing of the image.
+      if (isLost && isClosed) return job.reject(unavailable(closing, error))
+      if (isLost && job.attempts < 2 && !job.isCancelled) {
         queue.unshift(job)
         return
       }
@@ -116,7 +118,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
   const analyze: FacePool['analyze'] = (bytes, { signal, ...wishes } = {}) => {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      if (isClosed) throw unavailable('The face models are being shut down.')
+      if (isClosed) throw unavailable(closing)
       if (queue.length >= maxQueued) {
         throw unavailable(`${queue.length} images wait to be analysed already. Try again in a moment.`)
       }
@@ -153,7 +155,7 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
     }),
     async close() {
       isClosed = true
-      refuseWaiting('The face models are being shut down.')
+      refuseWaiting(closing)
       await Promise.all(running)
       await crew.close()
     },
@@ -174,6 +176,8 @@ function cancelOn(signal: AbortSignal, job: Job, queue: Job[]): void {
   job.reject = (error) => (settled(), reject(error))
   signal.addEventListener('abort', onAbort, { once: true })
 }
+
+const closing = 'The face models are being shut down.'
 
 const unavailable = (message: string, cause?: unknown) =>
   new SemblanceError('UNAVAILABLE', message, undefined, { cause })
