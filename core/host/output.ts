@@ -1,4 +1,5 @@
 import { type ErrorCode, SemblanceError } from '../model/errors'
+import { printable, printableJson } from '../model/plain-text'
 
 /** 0 well, 1 some of the work failed, 2 called wrongly (also by an id that is not there), 3 not possible now (data directory held, database away …). */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const
@@ -16,9 +17,12 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     say: (line) => {
-      if (!json) process.stderr.write(`${line}\n`)
+      if (!json) process.stderr.write(`${printable(line)}\n`)
     },
-    result: (data, text) => process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`),
+    result: (data, text) =>
+      process.stdout.write(
+        json ? `${printableJson(JSON.stringify(data, null, 2))}\n` : `${printable(text)}\n`,
+      ),
   }
 }
 
@@ -32,9 +36,9 @@ export function describeFailure(error: unknown): string {
 export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SemblanceError
   const message = describeFailure(error)
-  if (json)
-    process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'INTERNAL', message } })}\n`)
-  else process.stderr.write(`${message}\n`)
+  const code = known ? error.code : 'INTERNAL'
+  if (json) process.stdout.write(`${printableJson(JSON.stringify({ error: { code, message } }))}\n`)
+  else process.stderr.write(`${printable(message)}\n`)
   return known ? (exitCodeOf[error.code] ?? exitCodes.failed) : exitCodes.failed
 }
 

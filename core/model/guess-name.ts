@@ -1,3 +1,5 @@
+import { withoutUnseen } from './plain-text'
+
 const suffix = /^(jr|sr|ii|iii|iv)\.?$/i
 /** What cameras, telephones and programs call their files: says nothing of who is in the photo. */
 const noName = new RegExp(
@@ -39,11 +41,27 @@ function dropNumbering(name: string): string {
   return rest.replace(/\(\d+\)$/, '').trim()
 }
 
-function turnRound(name: string): string {
-  const [last, first, ...others] = name.split(',').map((part) => part.trim())
-  if (!last || !first) return name.replace(/,\s*$/, '')
-  const words = suffix.test(first) ? [last, first, ...others] : [first, last, ...others]
-  return words.join(' ')
+/** Commas of other scripts part names in the same way. */
+const commas = /[,，،、]/u
+/** What a part of a name consists of. */
+const words = /^\p{L}[\p{L}\p{M}\s.'’·-]*$/u
+
+/**
+ * "Last, First" and "Last, First, Jr." turned round; what is no name, by its signs, numbers or commas, stays as it is, but
+ * for commas at its ends.
+ */
+export function turnRound(name: string): string {
+  const parts = name.split(commas).map((part) => part.trim())
+  const straight = parts.every((part) => words.test(part)) ? inOrder(parts) : null
+  return straight?.join(' ') ?? name.replace(/^[,，،、\s]+|[,，،、\s]+$/gu, '')
+}
+
+function inOrder(parts: readonly string[]): string[] | null {
+  const [one, two, three] = parts
+  if (parts.length === 2) return suffix.test(two) ? [one, two] : [two, one]
+  if (parts.length !== 3) return null
+  if (suffix.test(three)) return [two, one, three]
+  return suffix.test(two) ? [three, one, two] : null
 }
 
 function capitalise(name: string): string {
@@ -59,10 +77,11 @@ function capitalise(name: string): string {
  * @returns the name with its words parted and "Last, First" turned round, in NFC; '' where it is none
  */
 export function nameFromStem(stem: string): string {
-  if (noName.test(stem.normalize('NFC').trim())) return ''
-  const words = dropNumbering(separateWords(stem.normalize('NFC')))
-  if (noName.test(words)) return ''
-  return capitalise(turnRound(words).replace(/\s+/g, ' ').trim())
+  const text = withoutUnseen(stem).normalize('NFC')
+  if (noName.test(text.trim())) return ''
+  const name = dropNumbering(separateWords(text))
+  if (noName.test(name)) return ''
+  return capitalise(turnRound(name).replace(/\s+/g, ' ').trim())
 }
 
 /**

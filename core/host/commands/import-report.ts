@@ -1,5 +1,6 @@
 import type { Import, Outcome } from '../../celebrities/contract-import-schemas'
 import type { StagingDoor } from '../../celebrities/import/staging/staging-door'
+import { printable } from '../../model/plain-text'
 
 /** Files that a report names one by one at most; all of them are in the console, and in the JSON. */
 const examples = 20
@@ -55,9 +56,7 @@ export function reportPlan(state: Import, files: readonly PlannedFile[]): string
   const named = files.filter(({ outcome }) => outcome === 'rejected' || outcome === 'needs_person')
   if (named.length > 0) lines.push('')
   for (const { path, name, reason } of named.slice(0, examples))
-    lines.push(
-      `${printable(path)}${name === null ? '' : ` (${printable(name)})`}: ${printable(reason ?? '')}`,
-    )
+    lines.push(`${inLine(path)}${name === null ? '' : ` (${inLine(name)})`}: ${inLine(reason ?? '')}`)
   if (named.length > examples)
     lines.push(`… and ${(named.length - examples).toLocaleString('en')} more; --json names them all.`)
   return lines.join('\n')
@@ -111,8 +110,8 @@ export function reportList(imports: readonly Import[]): string {
   return imports
     .map((one) => {
       const still = one.paused ? ', paused' : ''
-      const problem = one.problem === null ? '' : `\n    ${one.problem}`
-      return `${one.id}  ${one.created_at.toISOString().slice(0, 16).replace('T', ' ')}  ${one.state}${still}  ${printable(one.name)}, ${amount(one.files, 'file')}${problem}`
+      const problem = one.problem === null ? '' : `\n    ${inLine(one.problem)}`
+      return `${one.id}  ${one.created_at.toISOString().slice(0, 16).replace('T', ' ')}  ${one.state}${still}  ${inLine(one.name)}, ${amount(one.files, 'file')}${problem}`
     })
     .join('\n')
 }
@@ -120,5 +119,5 @@ export function reportList(imports: readonly Import[]): string {
 const amount = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
-/** Names of files come from anywhere: what would move a terminal's cursor is not sent to it. */
-const printable = (text: string) => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�')
+/** Names of files come from anywhere, and each has a line. */
+const inLine = (text: string) => printable(text).replace(/[\n\t]/g, '�')

@@ -10,6 +10,7 @@ import { asRow, problemRows } from './folder-descriptions'
 import { findFile, folderTree } from './folder-tree'
 import type { FileRow } from './row-writer'
 import { readTable, type Table, type TableRecord } from './table'
+import { matchFiles } from './table-files'
 import type { SourceTree } from './tree'
 import { goneRow, refuseFile } from './walk'
 
@@ -30,6 +31,7 @@ export async function* walkCsv(
   const name = basename(path)
   const table = await readWhole(path, name, signal)
   const tree = folderTree(dirname(path), root)
+  await matchFiles(table, tree)
   const locator: Locator = { in: 'folder', path }
   yield* problemRows(table, { path: name, locator })
   const records = [...table.records.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
@@ -61,10 +63,10 @@ async function readWhole(path: string, name: string, signal?: AbortSignal): Prom
 }
 
 async function rowOf(table: Table, record: TableRecord, tree: SourceTree, folder: string): Promise<FileRow> {
-  const file = await findFile(folder, record.path)
+  const file = await findFile(folder, tree, record.path)
   if (!file) return goneRow(table, record, tree)
   const refusal = file.refusal ?? (await refuseFile(tree, file)) ?? undefined
-  const doubt = table.doubts.get(record.path.normalize('NFC'))
+  const doubt = table.doubts.get(record.path)
   const guessed = doubt === undefined ? nameIn(stemOf(file.name)) : null
   return {
     ...asRow(file),

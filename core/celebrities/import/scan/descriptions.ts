@@ -1,4 +1,5 @@
 import type { DetectedGender } from '../../../model/face'
+import { withoutUnseen } from '../../../model/plain-text'
 import { normalizeName } from './names'
 import type { Description } from './row-writer'
 
@@ -72,6 +73,7 @@ export function describe(values: Partial<Record<Field, string>>): {
   const problems: string[] = []
   for (const field of ['name', 'bio', 'category', 'licence', 'source'] as const) {
     const text = cleanText(values[field] ?? '', field === 'bio')
+    if (field === 'name' && values.name !== undefined && text === '') problems.push('its name is empty')
     if (text === '') continue
     const most = mostLetters[field]
     const letters = Array.from(text)
@@ -101,13 +103,6 @@ export function describe(values: Partial<Record<Field, string>>): {
 
 /** Without what can't be seen, and with single spaces; lines stay where they may. */
 function cleanText(text: string, keepLines: boolean): string {
-  const visible = text
-    .normalize('NFC')
-    .replace(/\r\n?/g, '\n')
-    // Marks of direction, joiners at the ends, and other controls that make two equal names look alike.
-    .replace(/[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu, (sign) =>
-      sign === '\n' || sign === '\t' ? sign : '',
-    )
-    .replace(/\p{Surrogate}/gu, '�')
+  const visible = withoutUnseen(text.normalize('NFC').replace(/\r\n?/g, '\n')).replace(/\p{Surrogate}/gu, '�')
   return (keepLines ? visible : visible.replace(/\s+/g, ' ')).trim()
 }

@@ -1,8 +1,10 @@
-import { type Refusal, refusalOf } from '../source/source-errors'
+import { Readable } from 'node:stream'
+import { fileError, type Refusal, refusalOf } from '../source/source-errors'
 import { kindOf } from './kinds'
 import type { Description, FileRow } from './row-writer'
 import { isFolderSidecar, mostSidecarBytes, parseSidecar } from './sidecars'
 import { readTable, type Table } from './table'
+import { matchFiles } from './table-files'
 import type { SourceTree, TreeFile } from './tree'
 
 /** Bytes of a CSV that lies in a folder or ZIP, at most: it is held in memory. */
@@ -16,6 +18,7 @@ export interface FolderDescriptions {
   own: Description
   /** Why the name that a sidecar of the folder says is none, a sentence. */
   doubt: string | undefined
+  /** Those that can't be used come last. */
   tables: Table[]
   /** The sidecar of a photo, by the photo's path. */
   sidecars: ReadonlyMap<string, TreeFile>
@@ -35,13 +38,17 @@ export async function readDescriptions(
   const tables: Table[] = []
   let own: Description = {}
   let doubt: string | undefined
-  const readable = files.filter(({ refusal }) => !refusal)
-  for (const file of readable) {
+  const unread = files.flatMap((file) =>
+    file.refusal && kindOf(file.name) === 'table' ? [unreadTable(file, file.refusal)] : [],
+  )
+  for (const file of files.filter(({ refusal }) => !refusal)) {
     if (kindOf(file.name) === 'table') {
       used.add(file.path)
       const table = await tableOf(tree, file, folder, signal)
-      if ('refusal' in table) rows.push({ ...asRow(file), refusal: table.refusal })
-      else {
+      if ('refusal' in table) {
+        rows.push({ ...asRow(file), refusal: table.refusal })
+        unread.push(unreadTable(file, table.refusal))
+      } else {
         tables.push(table)
         rows.push(...problemRows(table, file))
       }
@@ -53,9 +60,9 @@ export async function readDescriptions(
       rows.push(...said.rows)
     }
   }
-  const sidecars = sidecarsOf(readable, photos)
-  for (const { path } of sidecars.values()) used.add(path)
-  return { used, own, doubt, tables, sidecars, rows }
+  const sidecars = sidecarsOf(files, photos)
+  for (const { path, refusal } of sidecars.values()) if (!refusal) used.add(path)
+  return { used, own, doubt, tables: [...tables, ...unread], sidecars, rows }
 }
 
 /** "photo.jpg.json" before "photo.json", for each photo. */
@@ -83,6 +90,8 @@ export async function readSidecar(
     refusal: { code: 'bad_description' as const, reason },
   })
   try {
+    // What is wrong with the file itself is a row already.
+    if (file.refusal) throw fileError(file.refusal.code, file.refusal.reason)
     const { description, problems, nameProblem } = parseSidecar(await tree.read(file, mostSidecarBytes))
     const rows = problems.map((problem, index) => ({
       ...refused(`Of this sidecar ${problem}. The rest of it is taken.`),
@@ -95,8 +104,9 @@ export async function readSidecar(
     const refusal = refusalOf(error)
     if (!refusal && (error as { code?: unknown }).code !== undefined) throw error
     const { message } = error as Error
-    const doubt = `Its sidecar ${file.name} can't be used: ${message}. Say who this is.`
-    return { description: {}, rows: [refused(`This sidecar can't be used: ${message}`)], doubt }
+    const doubt = `Its sidecar ${file.name} can't be used: ${message.replace(/\.$/, '')}. Say who this is.`
+    const rows = file.refusal ? [] : [refused(`This sidecar can't be used: ${message}`)]
+    return { description: {}, rows, doubt }
   }
 }
 
@@ -137,12 +147,23 @@ async function tableOf(
     const open = async function* () {
       yield bytes
     }
-    return await readTable({ path: file.path, folder, absolute: null, open }, signal)
+    const table = await readTable({ path: file.path, folder, absolute: null, open }, signal)
+    await matchFiles(table, tree)
+    return table
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal) return { refusal }
     if (signal?.aborted || (error as { code?: unknown }).code !== undefined) throw error
     return { refusal: { code: 'bad_description', reason: (error as Error).message } }
+  }
+}
+
+/** One that would have spoken of the photos in its folder and below. */
+function unreadTable({ path }: TreeFile, { reason }: Refusal): Table {
+  return {
+    place: { path, folder: '', absolute: null, open: () => Readable.from([]) },
+    ...{ records: new Map(), problems: [], doubts: new Map() },
+    unreadable: `${path} may say who this is, and can’t be used. ${reason} Say who this is.`,
   }
 }
 

@@ -1,9 +1,17 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
 import { headOf } from '../source/create'
-import { isAway, isInside, readLocated, type SourceRoot } from '../source/read-file'
-import { errnoOf, fileError, fileSystemRefusal, type Refusal, sourceAway } from '../source/source-errors'
+import {
+  type FolderLocator,
+  isAway,
+  placeOf,
+  readLocated,
+  realWithin,
+  type SourceRoot,
+} from '../source/read-file'
+import { fileError, fileSystemRefusal, type Refusal, sourceAway } from '../source/source-errors'
+import { showNames } from './file-names'
 import { inOrderOfPath, isHidden, type SourceTree, type TreeEntry, type TreeFile } from './tree'
 
 /** How many files are asked for at once: a network disk answers one slowly and many at a time. */
@@ -11,23 +19,44 @@ const atOnce = 64
 
 /** A folder on this machine. Links that lead out of it are not followed, nor are those to folders. */
 export function folderTree(folder: string, root: SourceRoot): SourceTree {
-  const full = (path: string) => join(folder, ...path.split('/'))
+  /** Where those lie whose names are no text, by their paths. */
+  const odd = new Map<string, Buffer>()
+  const full = (path: string) => odd.get(path) ?? join(folder, ...path.split('/'))
+
+  async function entriesOf(parent: string): Promise<Place[]> {
+    const where = full(parent)
+    const found = await readdir(where, { withFileTypes: true, encoding: 'buffer' }).catch(
+      async (error: unknown) => {
+        if (parent === '' || (await isAway(folder, error))) throw sourceAway(folder, error)
+        throw error
+      },
+    )
+    return showNames(found)
+      .filter(({ name }) => !isHidden(name))
+      .map(({ name, entry, isOdd }) => {
+        const path = parent === '' ? name : `${parent}/${name}`
+        if (isOdd || typeof where !== 'string')
+          odd.set(path, Buffer.concat([Buffer.from(where), Buffer.from(sep), entry.name]))
+        return { name, path, full: full(path), entry }
+      })
+  }
+
   return {
     name: basename(folder),
     async list(path) {
-      const found = await readdir(full(path), { withFileTypes: true }).catch(async (error: unknown) => {
-        if (path === '' || (await isAway(folder, error))) throw sourceAway(folder, error)
-        throw error
-      })
-      const shown = found.filter(({ name }) => !isHidden(name))
+      const places = await entriesOf(path)
       const entries: TreeEntry[] = []
-      for (let at = 0; at < shown.length; at += atOnce) {
-        const some = shown.slice(at, at + atOnce)
-        entries.push(...(await Promise.all(some.map((entry) => inspect(folder, path, entry)))))
+      for (let at = 0; at < places.length; at += atOnce) {
+        const some = places.slice(at, at + atOnce)
+        entries.push(...(await Promise.all(some.map((place) => inspect(folder, place)))))
       }
       return inOrderOfPath(entries)
     },
-    locate: (path) => ({ in: 'folder', path: full(path) }),
+    async names(path) {
+      const isFolder = (await lstat(full(path))).isDirectory()
+      return isFolder || path === '' ? (await entriesOf(path)).map(({ name }) => name) : []
+    },
+    locate: (path) => locatorOf(full(path)),
     read: ({ locator }, limit) => readLocated(locator, root, limit),
     async head({ path }) {
       try {
@@ -41,26 +70,27 @@ export function folderTree(folder: string, root: SourceRoot): SourceTree {
   }
 }
 
-/**
- * A file of the folder by its path, which may be written in either form of Unicode; null where there is none.
- * @throws UNAVAILABLE where the whole folder is away
- */
-export async function findFile(folder: string, path: string): Promise<TreeFile | null> {
-  for (const spelt of new Set([path, path.normalize('NFC'), path.normalize('NFD')])) {
-    const found = await lookUp(folder, spelt)
-    if (found) return found
-  }
-  return null
+interface Place {
+  name: string
+  path: string
+  full: string | Buffer
+  entry: Dirent<Buffer>
 }
 
-async function lookUp(folder: string, path: string): Promise<TreeFile | null> {
-  const full = join(folder, ...path.split('/'))
-  const file = {
-    kind: 'file' as const,
-    name: basename(path),
-    path,
-    locator: { in: 'folder' as const, path: full },
-  }
+/** A path that is no text is shown as near to it as can be. */
+const locatorOf = (full: string | Buffer): FolderLocator =>
+  typeof full === 'string'
+    ? { in: 'folder', path: full }
+    : { in: 'folder', path: full.toString(), bytes: full.toString('base64') }
+
+/**
+ * A file of the folder by its path; null where there is none.
+ * @throws UNAVAILABLE where the whole folder is away
+ */
+export async function findFile(folder: string, tree: SourceTree, path: string): Promise<TreeFile | null> {
+  const locator = tree.locate(path) as FolderLocator
+  const full = placeOf(locator)
+  const file = { kind: 'file' as const, name: basename(path), path, locator }
   const unknown = { bytes: null, modifiedAt: null }
   try {
     const refusal = await refuseLink(folder, full)
@@ -74,15 +104,12 @@ async function lookUp(folder: string, path: string): Promise<TreeFile | null> {
   }
 }
 
-async function inspect(folder: string, parent: string, entry: Dirent): Promise<TreeEntry> {
-  const { name } = entry
-  const path = parent === '' ? name : `${parent}/${name}`
-  const full = join(folder, ...path.split('/'))
+async function inspect(folder: string, { name, path, full, entry }: Place): Promise<TreeEntry> {
   const file = (refusal: Refusal | null, found?: { size: number; mtime: Date }): TreeEntry => ({
     ...{ kind: 'file', name, path },
     bytes: found?.size ?? null,
     modifiedAt: found?.mtime ?? null,
-    locator: { in: 'folder', path: full },
+    locator: locatorOf(full),
     ...(refusal ? { refusal } : {}),
   })
   try {
@@ -95,21 +122,14 @@ async function inspect(folder: string, parent: string, entry: Dirent): Promise<T
       return file({ code: 'not_a_photo', reason: 'This is no file but a device or a pipe.' })
     return file(null, await lstat(full))
   } catch (error) {
-    // A name that is no text was read as something else, which is not there.
-    if (errnoOf(error) === 'ENOENT' && name.includes('�')) return file(unreadableName)
     if (await isAway(folder, error)) throw sourceAway(folder, error)
     return file(fileSystemRefusal(error, 'file'))
   }
 }
 
-const unreadableName: Refusal = {
-  code: 'unreadable',
-  reason: 'The name of the file is written in an encoding that this machine does not use. Rename it.',
-}
-
-async function refuseLink(folder: string, link: string): Promise<Refusal | null> {
-  const target = await realpath(link)
-  if (!isInside(target, await realpath(folder)))
+async function refuseLink(folder: string, link: string | Buffer): Promise<Refusal | null> {
+  const target = await realWithin(link, folder)
+  if (target === null)
     return { code: 'unsafe_path', reason: 'A link that leads out of the folder; it is not followed.' }
   const found = await stat(target)
   if (found.isDirectory())

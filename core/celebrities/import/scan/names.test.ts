@@ -14,6 +14,13 @@ describe('a name that somebody wrote down', () => {
     ['宮崎駿', '宮崎駿'],
     ['محفوظ، نجيب', 'نجيب محفوظ'],
     ['Hanks,', 'Hanks'],
+    ['Downey, Jr., Robert', 'Robert Downey Jr.'],
+    ["O'Brien, Conan", "Conan O'Brien"],
+    ['=HYPERLINK("http://evil","x")', '=HYPERLINK("http://evil","x")'],
+    ['Hanks, Tom, Wilson, Rita', 'Hanks, Tom, Wilson, Rita'],
+    ['Prince (singer), The', 'Prince (singer), The'],
+    ['Agent 007, James', 'Agent 007, James'],
+    ['“Weird Al”, Yankovic', '“Weird Al”, Yankovic'],
     [',', ''],
     ['007', ''],
   ])('%s is %s', (text, name) => {

@@ -1,4 +1,4 @@
-import { nameFromStem } from '../../../model/guess-name'
+import { nameFromStem, turnRound } from '../../../model/guess-name'
 
 /** Letters of a name at most. */
 const mostLetters = 200
@@ -20,17 +20,9 @@ export function normalizeName(text: string): string {
   return turnRound(words)
 }
 
-const suffix = /^(jr|sr|ii|iii|iv)\.?$/i
-
-/** Commas of other scripts part names in the same way. */
-function turnRound(name: string): string {
-  const [last, first, ...others] = name.split(/[,，،、]/u).map((part) => part.trim())
-  if (!last || !first) return name.replace(/^[,，،、\s]+|[,，،、\s]+$/gu, '')
-  return (suffix.test(first) ? [last, first, ...others] : [first, last, ...others]).join(' ')
-}
-
-/** Who the name of a file or folder says; null where it is a camera's, a number, or nothing. */
+/** Who the name of a file or folder says; null where it is a camera's, a number, nothing, or can't be read as a whole. */
 export function nameIn(text: string): Named | null {
+  if (text.includes('�')) return null
   const name = cut(nameFromStem(text))
   return name === '' ? null : { name, original: cut(text.normalize('NFC')) }
 }

@@ -186,7 +186,7 @@ describe('a folder', () => {
     const rows = await scanner.scan(folder)
     expect(new Map(rows.map(({ path, name }) => [path, name]))).toEqual(
       new Map([
-        ['caf�.jpg', null],
+        ['café.jpg', 'Café'],
         ['line\nbreak.jpg', 'Line Break'],
         ['Zoe\u0308 Kravitz/1.jpg', 'Zo\u00eb Kravitz'],
         ['محمد صلاح/1.jpg', 'محمد صلاح'],
@@ -194,7 +194,6 @@ describe('a folder', () => {
         ['👩‍🎤.jpg', null],
       ]),
     )
-    expect(rows.find(({ path }) => path.startsWith('caf'))?.reason).toMatch(/encoding/)
     expect(rows.find(({ path }) => path.startsWith('Zoe'))?.licence).toBe('CC0')
   })
 
@@ -227,10 +226,11 @@ describe('a CSV with its photos', () => {
     await symlink(outside, join(folder, 'link'))
     const rows = await scanner.scan(join(folder, 'list.csv'))
     expect(rows.map(({ path, name, reason_code }) => [path, name, reason_code])).toEqual([
+      ['list.csv:3', null, 'bad_description'],
       ['list.csv:5', null, 'unsafe_path'],
       ['link/secret.jpg', 'E', 'unsafe_path'],
       ['photos', 'F', 'not_a_photo'],
-      ['photos/ann.jpg', 'Ann', null],
+      ['photos/ann.jpg', null, null],
       ['photos/b.jpg', 'B', null],
       ['photos/c.jpg', 'C', 'gone'],
     ])

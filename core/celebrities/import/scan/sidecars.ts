@@ -33,7 +33,6 @@ export function parseSidecar(bytes: Uint8Array): {
     else if ((fields as readonly string[]).includes(key.toLowerCase()))
       problems.push(`its ${field} is no text`)
   }
-  if (values.name?.trim() === '') problems.push('its name is empty')
   const { description, problems: more } = describe(values)
   const all = [...problems, ...more]
   const isName = (problem: string) => /^its name |is no name$/.test(problem)

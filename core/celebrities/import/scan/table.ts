@@ -28,13 +28,18 @@ export interface TableRecord {
   isFound: boolean
 }
 
-/** What a table says: its records by path in NFC, and what of it could not be used. */
+/**
+ * What a table says, and what of it could not be used. Its records and doubts are by path in NFC as it has them, and by
+ * the files' own once these were looked for.
+ */
 export interface Table {
   place: TablePlace
   records: Map<string, TableRecord>
   problems: { line: number; refusal: Refusal }[]
-  /** Of photos, by path in NFC, whose line can't be used as it is: why, a sentence. */
+  /** Of photos whose line can't be used as it is: why, a sentence. */
   doubts: Map<string, string>
+  /** Why nothing of it can be used, a sentence of all photos that it may name. */
+  unreadable?: string
 }
 
 /** Letters of a record at most: a quote that is never closed would swallow the whole file. */
@@ -98,12 +103,9 @@ function addRecord(
 ): void {
   if (record.every((cell) => cell.trim() === '')) return
   const problem = (code: Refusal['code'], reason: string) =>
-    table.problems.push({ line, refusal: { code, reason: `Line ${line.toLocaleString('en')} ${reason}` } })
+    table.problems.push(problemOf(line, code, reason))
   const doubt = (path: string, reason: string) =>
-    table.doubts.set(
-      path.normalize('NFC'),
-      `Its line ${line.toLocaleString('en')} in ${table.place.path} can’t be used as it is: ${reason}.`,
-    )
+    table.doubts.set(path.normalize('NFC'), doubtWords(table, line, reason))
   if (record.slice(width).some((cell) => cell.trim() !== '')) {
     const reason = `has ${record.length} columns and not ${width}: a text with a separator in it needs quotes`
     problem('bad_description', `${reason}. It was left out.`)
@@ -124,10 +126,7 @@ function addRecord(
   const key = found.path.normalize('NFC')
   const earlier = table.records.get(key)
   if (earlier) {
-    problem(
-      'bad_description',
-      `names ${found.path} again, as line ${earlier.line.toLocaleString('en')} did; that one counts.`,
-    )
+    problem('bad_description', againWords(found.path, earlier))
     return
   }
   const { description, problems } = describe(values)
@@ -136,6 +135,23 @@ function addRecord(
   if (problems.length > 0) doubt(found.path, problems.join('; '))
   table.records.set(key, { path: found.path, line, description, isFound: false })
 }
+
+/** What of a line could not be used. @param reason goes on from "Line 7" */
+export const problemOf = (
+  line: number,
+  code: Refusal['code'],
+  reason: string,
+): Table['problems'][number] => ({
+  line,
+  refusal: { code, reason: `Line ${line.toLocaleString('en')} ${reason}` },
+})
+
+/** Why a photo waits for a person. */
+export const doubtWords = ({ place }: Table, line: number, reason: string): string =>
+  `Its line ${line.toLocaleString('en')} in ${place.path} can’t be used as it is: ${reason}.`
+
+export const againWords = (path: string, { line }: TableRecord): string =>
+  `names ${path} again, as line ${line.toLocaleString('en')} did; that one counts.`
 
 /** Where the file of a record lies in the source. It may not lie outside of the table's folder. */
 function placeOf(text: string, { folder, absolute }: TablePlace): { path: string } | { refusal: Refusal } {

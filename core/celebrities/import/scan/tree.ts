@@ -32,6 +32,8 @@ export interface SourceTree {
    * @throws errors of the file system; UNAVAILABLE where the whole source is away
    */
   list(path: string): Promise<TreeEntry[]>
+  /** What is called how in a folder, without looking at it. @throws as `list` */
+  names(path: string): Promise<string[]>
   /** Where a file of that path would lie. */
   locate(path: string): Locator
   /** @throws SemblanceError with `data.code`, as readStagedFile */

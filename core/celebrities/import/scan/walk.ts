@@ -137,8 +137,9 @@ async function* describeFile(
   const doubt = doubtOf(here.tables, file.path)
   const isNamed = records.some(({ description }) => description.name !== undefined)
   const unnamed = said.doubt ?? (said.description.name === undefined ? here.doubt : undefined)
-  // The name that was guessed instead is shown, and waits for a person.
-  const named = isNamed || unnamed === undefined ? {} : { doubt: unnamed }
+  // The name that is known or guessed instead is shown, and waits for a person.
+  const unread = unreadOf(here.tables, file.path) ?? (isNamed ? undefined : unnamed)
+  const named = unread === undefined ? {} : { doubt: unread }
   yield {
     ...asRow(file),
     ...(guessed ? { name: guessed.name, name_original: guessed.original } : {}),
@@ -173,11 +174,18 @@ export async function refuseFile(tree: SourceTree, file: TreeFile): Promise<Refu
 
 /** Of the nearest table that has one. */
 function doubtOf(tables: readonly Table[], path: string): string | undefined {
-  return tables.flatMap(({ doubts }) => doubts.get(path.normalize('NFC')) ?? [])[0]
+  return tables.flatMap(({ doubts }) => doubts.get(path) ?? [])[0]
+}
+
+/** Why who it is may stand in a table that can't be used: one that is nearer than those that name it. */
+function unreadOf(tables: readonly Table[], path: string): string | undefined {
+  const speaks = ({ unreadable, records }: Table) =>
+    unreadable !== undefined || records.get(path)?.description.name !== undefined
+  return tables.find(speaks)?.unreadable
 }
 
 function takeRecord(table: Table, path: string): TableRecord | undefined {
-  const record = table.records.get(path.normalize('NFC'))
+  const record = table.records.get(path)
   if (record) record.isFound = true
   return record
 }

@@ -58,6 +58,7 @@ export function indexedTree(name: string, index: FileIndex, root: SourceRoot): S
   return {
     name,
     list: (path) => Promise.resolve(index.list(path)),
+    names: (path) => Promise.resolve(index.list(path).map(({ name }) => name)),
     locate: (path) => ({ in: 'staging', name: path }),
     read,
     head(file) {

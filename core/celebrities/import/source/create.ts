@@ -106,7 +106,7 @@ export const isZip = (head: Uint8Array): boolean =>
   ['PK\x03\x04', 'PK\x05\x06'].includes(Buffer.from(head.subarray(0, 4)).toString('latin1'))
 
 /** The first 512 bytes. */
-export async function headOf(path: string): Promise<Uint8Array> {
+export async function headOf(path: string | Buffer): Promise<Uint8Array> {
   const file = await open(path, 'r')
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0)

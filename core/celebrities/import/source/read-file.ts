@@ -74,7 +74,7 @@ export async function readLocated(locator: Locator, root: SourceRoot, limit: num
   try {
     switch (locator.in) {
       case 'folder':
-        return await readFile(await inside(locator.path, root.source), limit)
+        return await readFile(await inside(placeOf(locator), root.source), limit)
       case 'staging':
         return await readFile(await inside(join(root.uploads, locator.name), root.uploads), limit)
       case 'zip':
@@ -90,13 +90,29 @@ export async function readLocated(locator: Locator, root: SourceRoot, limit: num
   }
 }
 
+export type FolderLocator = Extract<Locator, { in: 'folder' }>
+
+/** The path of a file on this machine; in bytes where it is no text. */
+export const placeOf = ({ path, bytes }: FolderLocator): string | Buffer =>
+  bytes === undefined ? path : Buffer.from(bytes, 'base64')
+
 /** The file's real path. @throws SemblanceError unsafe_path where it lies outside of `root` */
-async function inside(path: string, root: string | null): Promise<string> {
+async function inside(path: string | Buffer, root: string | null): Promise<Buffer> {
   if (root === null) throw fileError('unsafe_path', 'The file lies outside of what was uploaded.')
-  const [real, realRoot] = await Promise.all([realpath(path), realpath(root)])
-  if (!isInside(real, realRoot))
+  const real = await realWithin(path, root)
+  if (real === null)
     throw fileError('unsafe_path', 'The file is a link that leads out of the folder; it is not followed.')
   return real
+}
+
+/** The real path of a file, in bytes, since not all are text; null where it lies outside of `root`. */
+export async function realWithin(path: string | Buffer, root: string): Promise<Buffer | null> {
+  const [real, realRoot] = await Promise.all([
+    realpath(path, { encoding: 'buffer' }),
+    realpath(root, { encoding: 'buffer' }),
+  ])
+  // One letter for each byte, so that different bytes are never taken for the same.
+  return isInside(real.toString('latin1'), realRoot.toString('latin1')) ? real : null
 }
 
 /** Whether a path lies in a folder, or is it. Both absolute and real. */
@@ -105,7 +121,7 @@ export function isInside(path: string, folder: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-async function readFile(path: string, limit: number): Promise<Buffer> {
+async function readFile(path: string | Buffer, limit: number): Promise<Buffer> {
   // Without O_NONBLOCK, a pipe would be waited for until somebody writes into it.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {

@@ -17,7 +17,11 @@ const localHeaderSignature = 0x04034b50
  * @param limit bytes at most
  * @throws SemblanceError with `data.code` too_large, unreadable, gone; errors of the file system as they come
  */
-export async function readZipEntry(path: string, locator: ZipLocator, limit: number): Promise<Buffer> {
+export async function readZipEntry(
+  path: string | Buffer,
+  locator: ZipLocator,
+  limit: number,
+): Promise<Buffer> {
   if (locator.size > limit) throw tooLarge(locator.size, limit)
   const zip = await open(path, 'r')
   try {
