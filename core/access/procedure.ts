@@ -230,8 +230,8 @@ async function identifyHere(context: Context, needed: Role): Promise<SignedIn> {
 const isDatabaseAway = ({ database }: Context) => database.outage() !== null
 
 /**
- * Also somebody whose token has ended, while neither Auth nor the database answers. Whether that
- * is so is looked at now: in the first moments without a network nobody has met it yet.
+ * Also somebody whose token has ended, while neither Auth nor the database answers. Whether that is so is looked at now:
+ * in the first moments without a network nobody has met it yet.
  */
 async function authenticateHere(context: Context): Promise<Authenticated> {
   try {

@@ -73,11 +73,18 @@ describe.each(engines)('the last admin on %s', (engine) => {
     expect(await admins()).toEqual([])
   })
 
+  const untilTheOtherWaits = `do $$ begin
+    while not exists (
+      select from pg_locks join pg_database d on d.oid = database
+      where d.datname = current_database() and locktype = 'advisory' and not granted
+    ) loop perform pg_sleep(0.01); end loop;
+  end $$`
+
   test.runIf(engine === 'postgres')('stays when two demote each other at once', async () => {
     const each = (by: RulePerson, whom: RulePerson) =>
       sql.database.asUser(callerOf(by), async (tx) => {
         await queryIn(tx, `update profiles set role = 'user' where id = $1`, [whom.id])
-        await queryIn(tx, 'select pg_sleep(0.3)')
+        await queryIn(tx, untilTheOtherWaits)
       })
     await Promise.allSettled([each(ada, bea), each(bea, ada)])
     expect(await admins()).toHaveLength(1)

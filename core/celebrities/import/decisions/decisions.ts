@@ -22,7 +22,8 @@ export interface Decided {
  * @param by who says it; null for the command line
  * @param seen the last decision about its files that whoever says it was shown, null: none; undefined: nobody asks
  * @throws SemblanceError CONFLICT where the import is not being reviewed, or a file to accept is held for another reason
- *   than was shown, or somebody else has decided since; BAD_REQUEST where files, a face or the other side don't exist, or it makes no sense; NOT_FOUND
+ *   than was shown, or somebody else has decided since; BAD_REQUEST where files, a face or the other side don't exist,
+ *   or it makes no sense; NOT_FOUND
  */
 export async function decide(
   staging: Staging,

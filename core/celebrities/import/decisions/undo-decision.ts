@@ -67,8 +67,8 @@ async function step(
 }
 
 /**
- * The last one that stands and says something of a file that is not published yet; or of those that were taken back and can be made again the first,
- * which went last.
+ * The last one that stands and says something of a file that is not published yet; or of those that were taken back and
+ * can be made again the first, which went last.
  */
 async function nextOf(tx: StagingTx, importId: string, by: string | null, way: 'undo' | 'redo') {
   const row = await tx
