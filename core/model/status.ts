@@ -19,6 +19,9 @@ export const packStatusSchema = z.object({
 })
 export type PackStatus = z.infer<typeof packStatusSchema>
 
+/** How the message begins of what can't be done while they are being set up. */
+export const modelsNotReady = 'The models are not ready'
+
 /** The job worker of this host. */
 export const workerStatusSchema = z.object({
   id: z.string(),

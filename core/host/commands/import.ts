@@ -15,6 +15,7 @@ import { type Host, startHost } from '../host'
 import { requireHome } from '../database/open-source'
 import { exitCodes, type Output } from '../output'
 import { appPaths } from '../paths'
+import { howToGoOn, isOverSoon } from './import-hints'
 import { createProgressLine } from './progress-line'
 import { endWhateverWaits, untilAskedToStop } from '../lifecycle/signals'
 import { plannedFiles, progressOf, reportList, reportPlan } from './import-report'
@@ -222,7 +223,8 @@ async function followImport(
       const isForGood =
         state.paused || ['publishing', 'undoing'].includes(state.state) || hasModels().state === 'failed'
       if (problem !== null && isForGood) return { kind: 'problem', state, message: problem }
-      if (problem !== null && problem !== said) output.say((said = problem))
+      if (problem !== null && problem !== said && !isOverSoon(problem, hasModels()))
+        output.say((said = problem))
       line.show(progressOf(state))
     }
     return { kind: 'stopped', state }
@@ -247,12 +249,12 @@ async function halted(
 ): Promise<number> {
   const { state, paused } = await imports.get(id)
   if (!paused && isRunning(state)) await imports.pause(id)
-  const resume = `Nothing is lost. Go on with: semblance import --resume ${id}`
+  const now = await imports.get(id)
+  const next = await howToGoOn(now)
   if (ending.kind === 'problem') {
-    const message = `${ending.message} ${resume}`
+    const message = [ending.message, next].filter((part) => part !== null).join(' ')
     throw new SemblanceError(ending.state.paused ? 'BAD_REQUEST' : 'UNAVAILABLE', message, { id })
   }
-  const now = await imports.get(id)
-  output.result({ import: now }, `Paused. ${resume}`)
+  output.result({ import: now }, ['Paused.', next].filter((part) => part !== null).join(' '))
   return exitCodes.failed
 }

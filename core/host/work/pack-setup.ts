@@ -7,7 +7,7 @@ import type { ProviderChoice } from '../../faces/inference/provider-choice'
 import type { ProviderReport } from '../../faces/inference/providers'
 import { manifestOf, starterManifest } from '../../faces/packs/shipped-packs'
 import { SemblanceError } from '../../model/errors'
-import type { PackStatus } from '../../model/status'
+import { modelsNotReady, type PackStatus } from '../../model/status'
 import { describeMismatch, wrongSpace } from '../../models/active-model'
 
 /** The models of this host: fetched in the background, then at everybody's service. */
@@ -97,7 +97,7 @@ export function setUpPack(options: PackSetupOptions): PackSetup {
     status: () => status,
     firstAttempt,
     async pool() {
-      if (!pool) throw new SemblanceError('UNAVAILABLE', `The models are not ready: ${status.message}`)
+      if (!pool) throw new SemblanceError('UNAVAILABLE', `${modelsNotReady}: ${status.message}`)
       return pool
     },
     async close() {
