@@ -149,8 +149,9 @@ export const importsContract = {
   publish: oc.input(importId).output(importSchema),
   /**
    * Takes up an import again that is published: it is reviewed as before, but for its files that are published, and what is
-   * decided is published as part of it. Publishing with nothing left to publish closes it again. Needs no network; CONFLICT
-   * where it is not published.
+   * decided is published as part of it. Publishing with nothing left to publish closes it again. One that is being published
+   * stops and is reviewed with the rest open: the way out where its source is gone for good. Needs no network; CONFLICT
+   * where it is neither.
    */
   reopen: oc.input(importId).output(importSchema),
   /**

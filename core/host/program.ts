@@ -141,6 +141,7 @@ function addImportCommand(cli: Command, json: Option): void {
       new Option('--gender <gender>', 'of celebrities of whom nothing says it').choices(['female', 'male']),
     )
     .option('--resume <id>', 'go on with an import of this machine')
+    .option('--reopen <id>', 'review again what is published, or stops on its way: shows what was left open')
     .option('--list', 'the imports of this machine', false)
     .option('--undo <id>', 'take back all that an import published')
     .addOption(json)

@@ -31,7 +31,7 @@ export async function advance(
 export async function lockImport(tx: StagingTx, id: string) {
   const row = await tx
     .selectFrom('imports')
-    .select(['state', 'rules', 'revision', 'planned_revision'])
+    .select(['state', 'paused', 'rules', 'revision', 'planned_revision'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()

@@ -56,8 +56,9 @@ export interface Importer {
   publish: (id: string, by: string | null) => Promise<Import>
   /**
    * Takes up an import again that is published: what was left open is planned anew and decided, and what comes of that is
-   * published as part of the same import. Needs no network.
-   * @throws SemblanceError CONFLICT where it is not published, NOT_FOUND
+   * published as part of the same import. One that is being published stops, with what is published by then: where the
+   * rest can't be, there is no other end. Needs no network.
+   * @throws SemblanceError CONFLICT where it is neither published nor on its way, or goes on meanwhile; NOT_FOUND
    */
   reopen: (id: string) => Promise<Import>
   /**
@@ -167,10 +168,12 @@ export function createImporter(parts: ImporterParts): Importer {
       if ((await modelsToPublish(staging, id)).length > 0) await requireSource(staging, id)
       return changing(id, (tx) => beginPublishing(tx, id, by))
     },
-    reopen(id) {
+    async reopen(id) {
+      await staging.transaction((tx) => markStopped(tx, id))
+      await lanes.stop(id)
       // What it published itself is in the gallery by now.
       gallery.changed()
-      return changing(id, (tx) => advance(tx, id, 'reopen', { revision: sql`revision + 1` as never }))
+      return changing(id, (tx) => takeUpAgain(tx, id))
     },
     async undo(id, by) {
       await leftOver.note()
@@ -209,6 +212,22 @@ async function markPaused(tx: StagingTx, id: string): Promise<void> {
     throw new SemblanceError('CONFLICT', message, { state })
   }
   await tx.updateTable('imports').set({ paused: true }).where('id', '=', id).execute()
+}
+
+/** Nothing of it is published from here on. */
+async function markStopped(tx: StagingTx, id: string): Promise<void> {
+  const { state } = await lockImport(tx, id)
+  after(state, 'reopen')
+  if (state === 'publishing')
+    await tx.updateTable('imports').set({ paused: true }).where('id', '=', id).execute()
+}
+
+async function takeUpAgain(tx: StagingTx, id: string): Promise<void> {
+  const { state, paused } = await lockImport(tx, id)
+  if (state === 'publishing' && !paused)
+    throw new SemblanceError('CONFLICT', 'Somebody has resumed this import meanwhile; it is being published.')
+  const revision = sql`revision + 1` as never
+  await advance(tx, id, 'reopen', { revision, paused: false, problem: null, held_back: false })
 }
 
 async function markResumed(tx: StagingTx, id: string): Promise<void> {

@@ -10,7 +10,7 @@ const table: Record<Happening, Partial<Record<ImportState, ImportState>>> = {
   publish: { review: 'publishing' },
   heldBack: { publishing: 'review' },
   published: { publishing: 'published' },
-  reopen: { published: 'review' },
+  reopen: { publishing: 'review', published: 'review' },
   undo: {
     review: 'undoing',
     publishing: 'undoing',

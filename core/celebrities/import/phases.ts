@@ -14,7 +14,7 @@ export const transitions = {
   heldBack: { from: ['publishing'], to: 'review' },
   published: { from: ['publishing'], to: 'published' },
   /** What was left open is looked at again. */
-  reopen: { from: ['published'], to: 'review' },
+  reopen: { from: ['publishing', 'published'], to: 'review' },
   /** Also of one that was published in part. */
   undo: { from: ['review', 'publishing', 'published', 'undoing', 'undone'], to: 'undoing' },
   undone: { from: ['undoing'], to: 'undone' },
@@ -66,7 +66,8 @@ const refusals: Record<Happening, (now: string) => string> = {
   publish: (now) => `This import ${now}. It can be published once it waits for review.`,
   heldBack: (now) => `This import ${now}; it is not published now.`,
   published: (now) => `This import ${now}; it is not published now.`,
-  reopen: (now) => `This import ${now}. Only one that is published can be taken up again.`,
+  reopen: (now) =>
+    `This import ${now}. Only one that is published, or was stopped on its way, can be taken up again.`,
   undo: (now) => `This import ${now}: there is nothing to undo.`,
   undone: (now) => `This import ${now}; it is not undone now.`,
   discard: (now) => `This import ${now}. Undo it first; then it can be discarded.`,

@@ -76,6 +76,10 @@ describe.each(engines)('an import that is taken up again on %s', { timeout: 240_
         [id],
       )
     ).map(({ outcome }) => outcome)
+  async function remove(name: string): Promise<void> {
+    const [{ id }] = await room.query<{ id: string }>('select id from celebrities where name = $1', [name])
+    await room.curator.client.celebrities.remove({ id })
+  }
   async function acceptAll(id: string, open: number[]): Promise<void> {
     const files = await shownNow(room.staging, open)
     await decide(room.staging, id, { kind: 'accept', files }, room.curator.id)
@@ -143,6 +147,36 @@ describe.each(engines)('an import that is taken up again on %s', { timeout: 240_
     expect(await room.query(changes, [id])).toEqual([{ n: 5 }])
   })
 
+  test('who was removed from the gallery since is a new celebrity again', async () => {
+    const { id, open } = await published()
+    const ids = () => room.query<{ id: string }>(`select id from celebrities where name = 'Ann'`)
+    const [{ id: first }] = await ids()
+    await remove('Ann')
+    await importer.reopen(id)
+    await importer.settled()
+    await acceptAll(id, open)
+    expect(await outcomes(id)).toMatchObject({ 1: 'new_celebrity', 3: 'new_celebrity' })
+    await publishAll(id)
+    expect(await importer.get(id)).toMatchObject({ state: 'published', published: 5, problem: null })
+    const [{ id: second }] = await ids()
+    expect(second).not.toBe(first)
+  })
+
+  test('who is removed once it is planned is asked about once', async () => {
+    const { id, open } = await published()
+    await importer.reopen(id)
+    await importer.settled()
+    await acceptAll(id, open)
+    await remove('Ann')
+    await publishAll(id)
+    expect(await importer.get(id)).toMatchObject({ state: 'review', published: 4 })
+    expect(await outcomes(id)).toMatchObject({ 1: 'needs_person' })
+    await acceptAll(id, [open[1]])
+    expect(await outcomes(id)).toMatchObject({ 1: 'new_celebrity' })
+    await publishAll(id)
+    expect(await importer.get(id)).toMatchObject({ state: 'published', published: 5 })
+  })
+
   test('is decided without a network; nothing is published while the source is gone', async () => {
     const { id, open, source } = await published()
     isAway = true
@@ -158,5 +192,28 @@ describe.each(engines)('an import that is taken up again on %s', { timeout: 240_
     await rename(`${source}-away`, source)
     await publishAll(id)
     expect(await importer.get(id)).toMatchObject({ state: 'published', published: 5 })
+  })
+
+  test('whose source is gone in the middle of publishing goes back to the review, and is ended', async () => {
+    const { id, open, source } = await published()
+    await importer.reopen(id)
+    await importer.settled()
+    await acceptAll(id, open)
+    await importer.settled()
+    await rename(source, `${source}-away`)
+    await room.inStaging(`update imports set state = 'publishing' where id = $1`, [id])
+    importer.changed(id)
+    await importer.settled()
+    const { problem } = await importer.get(id)
+    expect(problem).toContain('go back to the review')
+    expect(await importer.reopen(id)).toMatchObject({
+      ...{ state: 'review', paused: false, problem: null, published: 2 },
+    })
+    await importer.settled()
+    expect(await outcomes(id)).not.toContain('needs_person')
+    await decide(room.staging, id, { kind: 'reject', file_ids: open }, room.curator.id)
+    await publishAll(id)
+    expect(await importer.get(id)).toMatchObject({ state: 'published', published: 2, problem: null })
+    await rename(`${source}-away`, source)
   })
 })

@@ -28,6 +28,7 @@ export interface ImportOptions {
   gender?: DetectedGender
   yes: boolean
   resume?: string
+  reopen?: string
   list: boolean
   undo?: string
 }
@@ -45,15 +46,15 @@ export async function importCelebrities(
   output: Output,
   log: Logger,
 ): Promise<number> {
-  const asked = [path, options.resume, options.undo, options.list || undefined].filter(
+  const asked = [path, options.resume, options.reopen, options.undo, options.list || undefined].filter(
     (one) => one !== undefined,
   )
   if (asked.length !== 1)
     throw new SemblanceError(
       'BAD_REQUEST',
-      'Name a folder, a ZIP or a CSV; or one of --resume, --list and --undo.',
+      'Name a folder, a ZIP or a CSV; or one of --resume, --reopen, --list and --undo.',
     )
-  const id = options.resume ?? options.undo
+  const id = options.resume ?? options.reopen ?? options.undo
   if (id !== undefined && !z.uuid().safeParse(id).success)
     throw new SemblanceError(
       'BAD_REQUEST',
@@ -67,8 +68,9 @@ export async function importCelebrities(
   try {
     const { imports } = host.context
     if (options.undo !== undefined) return await undo(imports, options.undo, output)
-    const id = options.resume ?? (await begin(imports, path ?? '', options))
+    const id = options.resume ?? options.reopen ?? (await begin(imports, path ?? '', options))
     if (options.resume !== undefined) await goOn(imports, id, options)
+    if (options.reopen !== undefined) await imports.reopen(id)
     return await run(host, id, options, output)
   } finally {
     await host.close()
@@ -147,7 +149,7 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   if (ended.state.files === 0 && !isAlreadyOut)
     return tell(imports, ended.state, null, output, exitCodes.failed)
   if (!options.yes || isAlreadyOut)
-    return tell(imports, ended.state, isAlreadyOut ? null : nextOf(id), output)
+    return tell(imports, ended.state, isAlreadyOut ? null : nextOf(ended.state), output)
   const { new_celebrity, further_photo, replaces_photo } = ended.state.outcomes
   if (new_celebrity + further_photo + replaces_photo === 0) {
     const next = 'There is nothing in it to publish as it stands: decide in the console, under Imports.'
@@ -155,7 +157,8 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   }
   output.say(reportPlan(ended.state, await plannedFiles(imports.staging, id)))
   const away = await whyAway(context.database)
-  if (away !== null) return tell(imports, ended.state, `${away} ${nextOf(id)}`, output, exitCodes.unavailable)
+  if (away !== null)
+    return tell(imports, ended.state, `${away} ${nextOf(ended.state)}`, output, exitCodes.unavailable)
   await imports.publish(id, null)
   const published = await follow()
   if (published.kind !== 'planned') return halted(imports, id, published, output)
@@ -164,14 +167,16 @@ async function run({ context }: Host, id: string, options: ImportOptions, output
   const next =
     state.state === 'published'
       ? `${photos(state.published)} published. Take all back with: semblance import --undo ${id}`
-      : `Something had changed underneath since the plan was made: look at it anew. ${nextOf(id)}`
+      : `Something had changed underneath since the plan was made: look at it anew. ${nextOf(state)}`
   return tell(imports, state, next, output, isWhole ? exitCodes.ok : exitCodes.failed)
 }
 
 const photos = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'photo was' : 'photos were'}`
 
-const nextOf = (id: string) =>
-  `Nothing was published yet. Next: semblance import --resume ${id} --yes (or decide in the console, under Imports).`
+function nextOf({ id, published }: Import): string {
+  const done = published > 0 ? `${photos(published)} published by now.` : 'Nothing was published yet.'
+  return `${done} Next: semblance import --resume ${id} --yes (or decide in the console, under Imports).`
+}
 
 async function whyAway(database: Host['context']['database']): Promise<string | null> {
   try {

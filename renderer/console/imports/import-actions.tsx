@@ -43,6 +43,12 @@ export function ImportActions({
           Resume
         </Button>
       )}
+      {of.state === 'publishing' && canResume && (
+        // Its source may be gone for good: what is published stays.
+        <Button icon={<ListChecks aria-hidden />} isPending={reopening.isPending} onPress={reopening.reopen}>
+          Back to review
+        </Button>
+      )}
       {(of.state === 'undone' || (isOpen && of.published === 0)) && (
         <Button variant="ghost" icon={<Trash2 aria-hidden />} onPress={() => onShow('discard')}>
           Discard…

@@ -34,7 +34,7 @@ export async function refreshGallery(
   staging: Staging,
   database: Pick<Database, 'asService' | 'location'>,
 ): Promise<GalleryRefresh> {
-  await forgetOtherProject(staging, database.location)
+  const beganAt = await forgetOtherProject(staging, database.location)
   const known = await knownPhotos(staging)
   let copied = 0
   const there = new Set<string>()
@@ -53,7 +53,8 @@ export async function refreshGallery(
     if (copied + gone.length > 0) await planAnew(tx)
     await tx
       .updateTable('gallery_state')
-      .set({ refreshed_at: sql`now()` as never })
+      // What came to be since may be missing in it.
+      .set({ refreshed_at: sql`${beganAt}::timestamptz` as never })
       .execute()
   })
   return { copied, removed: gone.length }
@@ -74,13 +75,17 @@ async function planAnew(tx: StagingTx, { onlyPlanned = false } = {}): Promise<vo
 
 const nameOf = ({ kind, id }: Pick<Seen, 'kind' | 'id'>) => `${kind} ${id}`
 
-async function forgetOtherProject(staging: Staging, project: string): Promise<void> {
-  await staging.transaction(async (tx) => {
+/** Gives the moment at which it was done, by the clock of the staging area. */
+function forgetOtherProject(staging: Staging, project: string): Promise<string> {
+  return staging.transaction(async (tx) => {
     const state = await tx.selectFrom('gallery_state').select('project').executeTakeFirst()
-    if (state?.project === project) return
-    await tx.deleteFrom('gallery').execute()
-    await tx.deleteFrom('gallery_state').execute()
-    await tx.insertInto('gallery_state').values({ project }).execute()
+    if (state?.project !== project) {
+      await tx.deleteFrom('gallery').execute()
+      await tx.deleteFrom('gallery_state').execute()
+      await tx.insertInto('gallery_state').values({ project }).execute()
+    }
+    const { rows } = await sql<{ at: string }>`select now()::text as at`.execute(tx)
+    return rows[0].at
   })
 }
 

@@ -22,7 +22,7 @@ export interface StepParts {
 
 /** What goes on by itself, a lane each: a scan need not wait for another import's analysis. */
 export function stepsOf(parts: StepParts, gallery: GalleryKeeper): LaneWork[] {
-  return [scanLane(parts), analysisLane(parts), planLane(parts, gallery), publishLane(parts)]
+  return [scanLane(parts), analysisLane(parts), planLane(parts, gallery), publishLane(parts, gallery)]
 }
 
 function scanLane({ staging }: StepParts): LaneWork {
@@ -74,7 +74,7 @@ function planLane({ staging }: StepParts, gallery: GalleryKeeper): LaneWork {
   }
 }
 
-function publishLane({ staging, database, images }: StepParts): LaneWork {
+function publishLane({ staging, database, images }: StepParts, gallery: GalleryKeeper): LaneWork {
   return {
     state: 'publishing',
     async run(id, { signal, note }) {
@@ -89,6 +89,8 @@ function publishLane({ staging, database, images }: StepParts): LaneWork {
           noted = done
         },
       })
+      // What is held back is planned with the gallery as it is then.
+      gallery.changed()
       await staging.transaction((tx) => endPublishing(tx, id))
     },
   }

@@ -28,6 +28,14 @@ export interface LoadedFile {
 const filesAtOnce = 250
 const facesAtOnce = 100
 
+/** Null where the gallery was looked at since, and they were not in it any more. */
+const standingCelebrity = sql<string | null>`case
+  when f.published_celebrity is null then null
+  when f.published_at >= (select refreshed_at from gallery_state)
+    or exists (select from gallery as g where g.celebrity_id = f.published_celebrity)
+    or not exists (select from gallery_state where refreshed_at is not null)
+  then f.published_celebrity end`
+
 /** In order of id; those that nothing has looked at yet are left out. */
 export async function* loadFiles(
   staging: Staging,
@@ -57,7 +65,8 @@ export async function* loadFiles(
           'f.embedding_model',
           'f.changed_reason',
         ])
-        .select(['f.published_celebrity', 'f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.person_id'])
+        .select(standingCelebrity.as('published_celebrity'))
+        .select(['f.outcome', 'f.outcome_code', 'f.outcome_reason', 'f.person_id'])
         .select(['f.outcome_reference', 'f.face_index'])
         .select(sql<string | null>`f.perceptual_hash::text`.as('perceptual_hash'))
         .select(sql<string>`coalesce(f.analyzed_at::text, '') || f.state`.as('version'))

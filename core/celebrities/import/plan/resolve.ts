@@ -29,7 +29,7 @@ export interface Surroundings {
 export function* resolve(person: Person, around: Surroundings): Steps<Resolved> {
   const { gallery } = around
   const settled = (celebrityId: string | null): Resolved => ({ celebrityId, hold: null })
-  const isPublished = person.items.some(({ file }) => file.published)
+  const isPublished = person.items.some(({ file }) => file.published?.celebrityId)
   if (person.decided !== null && (isPublished || gallery.of(person.decided).length > 0)) {
     return settled(person.decided)
   }

@@ -47,6 +47,7 @@ export interface PlanFile {
   changedReason: string | null
   /** What came of it: no plan changes that any more. */
   published: {
+    /** Null where the gallery has them no more. */
     celebrityId: string | null
     outcome: Outcome
     code: OutcomeCode

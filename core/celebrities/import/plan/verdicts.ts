@@ -110,7 +110,7 @@ function young(item: Item, ages: readonly (readonly number[])[], rules: ImportRu
 
 /** The photos that are left are published: one is whom the person is known by, the others are kept beside it. */
 export function rank(items: readonly Item[], celebrityId: string | null, gallery: GalleryIndex): void {
-  const published = items.filter(({ file }) => file.published)
+  const published = items.filter(({ file }) => file.published?.celebrityId)
   const [best, ...others] = items
     .filter(({ verdict, file }) => !verdict && !file.published)
     .toSorted(byQuality)

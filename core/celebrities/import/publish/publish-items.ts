@@ -118,7 +118,8 @@ async function selectItems(
       select other.id, other.published_celebrity from files as other
       where other.import_id = f.import_id and other.person_id = f.person_id
         and (other.published_celebrity is not null or other.outcome = 'new_celebrity')
-      order by other.published_celebrity is null, other.outcome <> 'new_celebrity', other.id limit 1
+      order by other.published_at is not null, other.published_at desc, other.outcome <> 'new_celebrity', other.id
+      limit 1
     ) as lead on true
     where f.import_id = ${importId}::uuid and f.outcome = any (${[...round]}::text[]) and f.published_at is null
       and f.id > ${after}::bigint

@@ -64,7 +64,7 @@ export async function publishImport(
   await door((tx) => sql`select private.begin_import(${importId}::uuid, ${name}, ${hostname()})`.execute(tx))
   const tools: PublishTools = {
     ...{ importId, door, images, folder: await staging.folderOf(importId) },
-    read: ({ locator }) => readStagedFile(staging, importId, locator),
+    read: ({ locator }) => readStagedFile(staging, importId, locator).catch(withWayOut),
   }
   const result = { published: 0, changed: 0 }
   for (const round of rounds) {
@@ -79,6 +79,13 @@ export async function publishImport(
   }
   await door((tx) => sql`select private.end_import(${importId}::uuid)`.execute(tx))
   return result
+}
+
+/** A source may be away for ever. */
+function withWayOut(error: unknown): never {
+  if (!(error instanceof SemblanceError) || error.code !== 'UNAVAILABLE') throw error
+  const message = `${error.message} If it is gone for good, go back to the review: what is published by now stays.`
+  throw new SemblanceError('UNAVAILABLE', message, undefined, { cause: error })
 }
 
 /** The import's name. */
