@@ -12,7 +12,8 @@ begin
     select
     from public.profiles
     join auth.users on users.id = profiles.id
-    where profiles.role = 'admin' and profiles.id <> old.id and coalesce(users.banned_until <= now(), true)
+    where profiles.role = 'admin' and profiles.id <> old.id
+      and users.deleted_at is null and coalesce(users.banned_until <= now(), true)
   ) then
     raise exception 'This is the last admin: make somebody else an admin first.'
       using errcode = 'check_violation', constraint = 'semblance_last_admin';

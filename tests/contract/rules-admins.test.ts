@@ -56,6 +56,12 @@ describe.each(engines)('the last admin on %s', (engine) => {
     expect(await demote(ada, bea)).toEqual([{ role: 'user' }])
   })
 
+  test('is whoever can sign in: one whose account was deleted is no other', async () => {
+    await sql.query('update auth.users set deleted_at = now() where id = $1', [bea.id])
+    await expect(demote(ada, ada)).rejects.toMatchObject(lastAdmin)
+    await sql.query('update auth.users set deleted_at = null where id = $1', [bea.id])
+  })
+
   test('may change all else about themself', async () => {
     await demote(ada, bea)
     expect(

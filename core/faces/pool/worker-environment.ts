@@ -10,13 +10,15 @@
  */
 export const workerFlags = ['--single-threaded-gc', '--max-old-space-size=512']
 
-/** Where the system's libraries, temporary files and accelerators are found. */
-const needed =
-  /^(PATH|LD_LIBRARY_PATH|DYLD_.*|HOME|USERPROFILE|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|LANG|LC_.*|CUDA_.*|NVIDIA_.*|VK_.*)$/i
+/** Where the system and its temporary files are found, and the libraries of accelerators. */
+const needed = [
+  /^(PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|(LOCAL)?APPDATA|PROGRAMDATA|LANG|LC_.*|XDG_.*)$/i,
+  /^(LD_LIBRARY_PATH|DYLD_.*|CUDA_.*|NVIDIA_.*|VK_.*)$/i,
+]
 
 /** @param host the environment of the host */
 export function workerEnvironment(host: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(host).filter(([name]) => needed.test(name))
+  const kept = Object.entries(host).filter(([name]) => needed.some((names) => names.test(name)))
   return {
     ...Object.fromEntries(kept),
     // One image at a time is decoded: more threads would only hand it to each other.
