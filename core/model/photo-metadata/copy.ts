@@ -1,5 +1,7 @@
 /** Takes parts of a file over into one that is never longer. */
 export interface Copy {
+  /** To be called for each part that is met. */
+  part: () => void
   /** Takes over the bytes from one place up to another. */
   keep: (from: number, to: number) => void
   put: (bytes: ArrayLike<number>) => void
@@ -11,11 +13,18 @@ export interface Copy {
   done: () => Uint8Array
 }
 
-/** @throws RangeError where the copy would be longer than the file, or a place lies outside of that */
+/** A large photo has thousands. */
+export const mostParts = 100_000
+
+/** @throws RangeError where the copy would be longer than the file, a place lies outside of that, or it has too many parts */
 export function copyOf(bytes: Uint8Array): Copy {
   const copy = new Uint8Array(bytes.length)
   let length = 0
+  let parts = 0
   return {
+    part() {
+      if (++parts > mostParts) throw new RangeError('No photo has as many parts.')
+    },
     keep(from, to) {
       if (to > bytes.length || from > to) throw new RangeError('The file ends before.')
       copy.set(bytes.subarray(from, to), length)
@@ -47,4 +56,4 @@ export function hasText(bytes: Uint8Array, at: number, text: string): boolean {
 
 /** The four letters that name a chunk or box. */
 export const nameAt = (bytes: Uint8Array, at: number): string =>
-  String.fromCharCode(...bytes.subarray(at, at + 4))
+  String.fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3])

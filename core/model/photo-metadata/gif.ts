@@ -14,6 +14,7 @@ export function cleanGif(bytes: Uint8Array): Uint8Array {
   let at = 13 + tableBytes(bytes[10])
   copy.keep(0, at)
   while (at < bytes.length) {
+    copy.part()
     const kind = bytes[at]
     if (kind === trailer) {
       copy.keep(at, at + 1)

@@ -1,4 +1,4 @@
-import { nameAt, viewOf } from './copy'
+import { mostParts, nameAt, viewOf } from './copy'
 
 /** Bytes of the file, `to` not among them. */
 export interface Place {
@@ -17,8 +17,6 @@ export interface Item {
   type: string
   places: Place[]
 }
-
-const mostPlaces = 1_000_000
 
 type Boxes = (bytes: Uint8Array, from: number, to: number) => Iterable<Box>
 
@@ -69,7 +67,7 @@ function placesOf(bytes: Uint8Array, { content, to }: Box, data: Box | undefined
     const places: Place[] = []
     for (let extents = read(2); extents > 0; extents--) {
       // Numbers of no bytes can claim any number of places.
-      if (++count > mostPlaces) throw new RangeError('No photo has as many parts.')
+      if (++count > mostParts) throw new RangeError('No photo has as many parts.')
       read(ofIndex)
       const offset = base + read(ofOffset)
       const length = read(ofLength)

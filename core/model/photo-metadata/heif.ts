@@ -1,4 +1,4 @@
-import { hasText, nameAt, orItself, viewOf } from './copy'
+import { hasText, mostParts, nameAt, orItself, viewOf } from './copy'
 import { readItems, type Box, type Item, type Place } from './heif-items'
 
 /** Boxes of the file itself that are needed to show it. */
@@ -59,7 +59,9 @@ function freeWithin(
 /** A box is its length, its name and what it holds; what is no box any more ends them. */
 function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
   const view = viewOf(bytes)
+  let parts = 0
   for (let at = from; at + 8 <= to;) {
+    if (++parts > mostParts) throw new RangeError('No photo has as many parts.')
     const short = view.getUint32(at)
     const isLong = short === 1 && at + 16 <= to
     const length = isLong ? Number(view.getBigUint64(at + 8)) : short === 0 ? to - at : short

@@ -13,6 +13,7 @@ export function cleanPng(bytes: Uint8Array): Uint8Array | null {
   const view = viewOf(bytes)
   copy.keep(0, 8)
   for (let at = 8; at + 8 <= bytes.length;) {
+    copy.part()
     const end = at + 12 + view.getUint32(at)
     const name = nameAt(bytes, at + 4)
     // Without the file's last part, which is missing, a picture may still be seen.

@@ -11,7 +11,8 @@ const frameHeaderBytes = 16
 /** RFC 9649: chunks of a name, a length and data that is padded to an even length, in a RIFF file that says its size. */
 export function cleanWebp(bytes: Uint8Array): Uint8Array {
   const view = viewOf(bytes)
-  const end = Math.min(bytes.length, 8 + view.getUint32(4, true))
+  const size = view.getUint32(4, true)
+  const end = Math.min(bytes.length, 8 + size)
   const copy = copyOf(bytes)
   copy.keep(0, 12)
   const isExtended = nameAt(bytes, 12) === 'VP8X' && end >= 21
@@ -25,7 +26,8 @@ export function cleanWebp(bytes: Uint8Array): Uint8Array {
     copy.put([0x45, 0x58, 0x49, 0x46, exif.length, 0, 0, 0, ...exif])
   })
   if (isExtended) copy.patch(20, [(flags & ~hasXmp & ~hasExif) | (isTurned ? hasExif : 0)])
-  copy.patch(4, littleEndian(copy.length() - 8))
+  // A file that was cut off still is.
+  copy.patch(4, littleEndian(size - (end - copy.length())))
   return copy.done()
 }
 
@@ -39,6 +41,7 @@ function keepChunks(
 ): void {
   const view = viewOf(bytes)
   for (let at = start; at + 8 <= end;) {
+    copy.part()
     const name = nameAt(bytes, at)
     const size = view.getUint32(at + 4, true)
     const next = Math.min(end, at + 8 + size + (size % 2))
