@@ -132,12 +132,15 @@ describe('duplicates', () => {
             pictureHash: same(3),
             faces: [{ of: 1, noise: 1, quality: 0.95 }],
           }),
+          // Published before metadata was taken out.
+          planFile(4, { sourceHash: 'gallery 1' }),
         ],
         { gallery },
       ),
     )
     const reference = { celebrity_id: celebrityId(1), photo_id: null, seen: gallery[0].seen }
     expect(found[1]).toMatchObject({ code: 'same_bytes_in_gallery', reference })
+    expect(found[4]).toMatchObject({ code: 'same_bytes_in_gallery', reference })
     expect(found[2]).toMatchObject({ code: 'same_picture', reference: { file_id: 3 } })
     expect(found[3]).toMatchObject({ outcome: 'replaces_photo', code: 'better_than_gallery', reference })
   })
