@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { numberedPhoto } from '../tests/factories/numbered-photo'
 import { memoryTaken } from './faces-load'
 
 /** The files below a folder, in the order of their paths. */
@@ -16,27 +17,16 @@ const photo = { width: 4000, height: 3000 }
 
 /**
  * Photos of 12 megapixels, each of other bytes: a portrait in front of a wide scene, as JPEG of about half a megabyte.
- * Few are drawn; the rest are copies of them that weigh the finest grain of the picture in another way, which is another picture of the same work.
+ * Few are drawn; the rest are copies of other bytes, which are the same work.
  */
 export async function largePhotos(folder: string, portraits: string[], count: number): Promise<string> {
   const drawn = await Promise.all(portraits.slice(0, 12).map(draw))
   for (let index = 0; index < count; index++) {
     const person = join(folder, `Person ${String(Math.floor(index / 10)).padStart(4, '0')}`)
     if (index % 10 === 0) await mkdir(person, { recursive: true })
-    await writeFile(join(person, `${index}.jpg`), regrained(drawn[index % drawn.length], index))
+    await writeFile(join(person, `${index}.jpg`), numberedPhoto(drawn[index % drawn.length], index))
   }
   return folder
-}
-
-/** Writes a number below 255² into the last weights (those of the highest frequency) of a JPEG's first two quantisation tables. */
-function regrained(jpeg: Buffer, number: number): Buffer {
-  const copy = Buffer.from(jpeg)
-  const luma = copy.indexOf(Buffer.from([0xff, 0xdb]))
-  const chroma = copy.indexOf(Buffer.from([0xff, 0xdb]), luma + 2)
-  // Marker, length, number of the table, and its 64 weights, of which none may be 0.
-  copy[luma + 5 + 63] = 1 + (number % 255)
-  copy[chroma + 5 + 63] = 1 + Math.floor(number / 255)
-  return copy
 }
 
 async function draw(portrait: string): Promise<Buffer> {

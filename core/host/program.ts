@@ -51,7 +51,11 @@ function program(): Command {
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
     // A result in JSON tells of a wrong call as well, on stdout.
-    .configureOutput({ writeErr: (text) => void (wantsJson || process.stderr.write(text)) })
+    .configureOutput({
+      writeErr: (text) => {
+        if (!wantsJson) process.stderr.write(text)
+      },
+    })
   const json = () => new Option('--json', 'print the result as JSON').default(false)
 
   cli

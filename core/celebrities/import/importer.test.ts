@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { inventedPool } from '../../../tests/factories/invented-pool'
 import { silentLog } from '../../../tests/factories/queue-host'
 import { reopenStaging } from '../../../tests/factories/staging'
+import { numberedPhoto, numberOf } from '../../../tests/factories/numbered-photo'
 import type { Database } from '../../database/connect'
 import type { FacePool } from '../../faces/pool/pool'
 import { imageRejected, SemblanceError } from '../../model/errors'
@@ -62,10 +63,7 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
       .toBuffer()
     await mkdir(join(into, 'Ann Onym'), { recursive: true })
     for (let index = 0; index < count; index++)
-      await writeFile(
-        join(into, 'Ann Onym', `${index}.jpg`),
-        Buffer.concat([picture, Buffer.from(`#${index}`)]),
-      )
+      await writeFile(join(into, 'Ann Onym', `${index}.jpg`), numberedPhoto(picture, index))
   }
 
   const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 20 })
@@ -194,7 +192,7 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
       Promise.resolve({
         ...pool,
         analyze(bytes, options) {
-          if (isFull && Buffer.from(bytes).toString('latin1').endsWith('#5'))
+          if (isFull && numberOf(bytes) === 5)
             throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
           return pool.analyze(bytes, options)
         },
@@ -211,10 +209,10 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
   test('say of each photo that can’t be used why', async () => {
     await makePhotos(5)
     const pool = inventedPool()
-    const refusals: Record<string, () => Error> = {
-      '#0': () => imageRejected('broken_image', 'The image is damaged.'),
-      '#1': () => imageRejected('too_many_pixels', 'The image is too large.'),
-      '#2': () =>
+    const refusals: Record<number, () => Error> = {
+      0: () => imageRejected('broken_image', 'The image is damaged.'),
+      1: () => imageRejected('too_many_pixels', 'The image is too large.'),
+      2: () =>
         new SemblanceError('IMAGE_REJECTED', 'It broke down.', {
           reason: 'broken_image',
           analysis: 'crashed',
@@ -224,10 +222,10 @@ describe('the imports of a machine', { timeout: 120_000 }, () => {
       Promise.resolve({
         ...pool,
         async analyze(bytes, options) {
-          const end = Buffer.from(bytes).toString('latin1').slice(-2)
-          if (refusals[end]) throw refusals[end]()
+          const number = numberOf(bytes) ?? -1
+          if (refusals[number]) throw refusals[number]()
           const analysis = await pool.analyze(bytes, options)
-          return end === '#3' ? { ...analysis, faces: [] } : analysis
+          return number === 3 ? { ...analysis, faces: [] } : analysis
         },
       })
     const { id } = await importer.create({ path: source }, null)

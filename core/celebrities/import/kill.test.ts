@@ -8,6 +8,7 @@ import { buildProgram, type BuiltProgram, type Child } from '../../../tests/fact
 import { databaseWorkerEntry, stagingTemplate } from '../../../tests/factories/database'
 import { seeded } from '../../../tests/factories/random'
 import { reopenStaging } from '../../../tests/factories/staging'
+import { numberedPhoto } from '../../../tests/factories/numbered-photo'
 import type { ImportProgramOptions } from '../../../tests/fixtures/import-program'
 import type { Import } from '../contract-import-schemas'
 
@@ -44,11 +45,7 @@ describe('an import in a process of its own', { timeout: 900_000 }, () => {
     for (let index = 0; index < count; index++) {
       const person = join(source, `Person ${String(Math.floor(index / 8)).padStart(3, '0')}`)
       if (index % 8 === 0) await mkdir(person, { recursive: true })
-      // Other bytes behind the picture's end make another photo of it.
-      await writeFile(
-        join(person, `${String(index).padStart(4, '0')}.jpg`),
-        Buffer.concat([picture, Buffer.from(`#${index}`)]),
-      )
+      await writeFile(join(person, `${String(index).padStart(4, '0')}.jpg`), numberedPhoto(picture, index))
     }
     return source
   }
@@ -109,7 +106,7 @@ describe('an import in a process of its own', { timeout: 900_000 }, () => {
     const lives: Child[] = []
     let done: Import | undefined
     while (!done && lives.length < 6) {
-      const child = start({ folder: source, poison: '#7' })
+      const child = start({ folder: source, poison: 7 })
       lives.push(child)
       done = await settled(child).catch(() => undefined)
     }

@@ -123,7 +123,7 @@ export const codeWords: Record<OutcomeCode, string> = {
   no_name: 'No name',
   no_licence: 'No licence',
   no_source: 'No source',
-  doubted_description: 'Its line in the CSV can’t be used',
+  doubted_description: 'Its description can’t be used',
   changed_underneath: 'Changed since the plan',
 }
 

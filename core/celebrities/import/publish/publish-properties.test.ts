@@ -17,6 +17,7 @@ import {
 } from '../../../../tests/factories/planned-files'
 import { openPublishHost, type PublishHost } from '../../../../tests/factories/publish-host'
 import { seeded } from '../../../../tests/factories/random'
+import { numberedPhoto } from '../../../../tests/factories/numbered-photo'
 import { toVectorText } from '../../../database/tables'
 import { SemblanceError } from '../../../model/errors'
 import { decide } from '../decisions/decisions'
@@ -82,7 +83,7 @@ describe.each(engines)('what is published is the plan, on %s', (engine) => {
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
-  const bytesOf = (seed: number) => Buffer.concat([picture, Buffer.from(`#${seed}`)])
+  const bytesOf = (seed: number) => numberedPhoto(picture, seed)
   const hashOf = (seed: number) => createHash('md5').update(bytesOf(seed)).digest('hex')
 
   async function stage(photos: readonly Photo[]): Promise<{ id: string; files: number[] }> {
