@@ -7,6 +7,7 @@ import { openScanner, type ScannedFile, type Scanner } from '../../../tests/fact
 import { makeZip } from '../../../tests/factories/zip'
 import { thumbnailOf } from '../../celebrities/import/analysis/analyze-file'
 import { createImageSigner } from '../../celebrities/import/staging/staged-image'
+import { withoutMetadata } from '../../model/photo-metadata/without-metadata'
 import { createStagedImages, stagedImagesPath } from './staged-images'
 
 // Real: the staging area, the files, the pictures. Not real: the time.
@@ -41,14 +42,14 @@ const ask = (address: string) => {
 const addressOf = (row: ScannedFile, kind: 'thumbnail' | 'view') => images.sign(row.import_id, row.id, kind)
 
 describe('photos of imports', () => {
-  test('are shown as they are, where browsers show them', async () => {
+  test('are shown as they are but for their metadata, where browsers show them', async () => {
     const answer = await ask(addressOf(rows[0], 'view'))
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe('image/jpeg')
     expect(answer.headers.get('content-security-policy')).toContain('sandbox')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     expect(answer.headers.get('cache-control')).toMatch(/^private, max-age=\d+$/)
-    expect(Buffer.from(await answer.arrayBuffer())).toEqual(await photo('jpeg'))
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(withoutMetadata(await photo('jpeg')))
   })
 
   test('are shown upright as another picture, where browsers do not, made once', async () => {
