@@ -12,6 +12,8 @@ import { uploadText } from './import-step'
 import { sourcesOfFiles } from './sources'
 import { cancelUpload, resumeUpload, startUpload, useUpload } from './upload-store'
 
+const labels = { running: 'Uploading', failed: 'The upload broke off', done: 'Uploaded' }
+
 /** How far the upload is; where this window has none, the way to go on with it. */
 export function UploadPanel({ of }: { of: Import }) {
   const { client } = useConnection()
@@ -20,20 +22,22 @@ export function UploadPanel({ of }: { of: Import }) {
   return (
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-3 p-6">
       <ProgressBar
-        label={upload.state === 'failed' ? 'The upload broke off' : 'Uploading'}
+        label={labels[upload.state]}
         value={upload.bytes === 0 ? undefined : upload.bytesDone / upload.bytes}
         text={uploadText(upload)}
         tone={upload.state === 'failed' ? 'warning' : 'accent'}
       />
       {upload.problem && <Notice tone="bad">{upload.problem}</Notice>}
-      <div className="flex gap-2">
-        {upload.state === 'failed' && (
-          <Button variant="primary" onPress={() => resumeUpload(client, of.id)}>
-            Go on with the upload
-          </Button>
-        )}
-        <Button onPress={() => cancelUpload(of.id)}>Stop the upload</Button>
-      </div>
+      {upload.state !== 'done' && (
+        <div className="flex gap-2">
+          {upload.state === 'failed' && (
+            <Button variant="primary" onPress={() => resumeUpload(client, of.id)}>
+              Go on with the upload
+            </Button>
+          )}
+          <Button onPress={() => cancelUpload(of.id)}>Stop the upload</Button>
+        </div>
+      )}
       <p className="text-pretty text-ink-3">
         You can look at other screens meanwhile. If this window closes, the upload goes on where it was once
         you choose the same files again.

@@ -88,8 +88,10 @@ export async function startUpload(
       },
     )
     await client.imports.uploaded({ id })
-    uploads.delete(id)
-    for (const tell of listeners) tell()
+    // It stays, without its files, for the moment until the import is seen to be further: nobody is to be asked for them.
+    const sent = uploads.get(id)
+    if (sent) uploads.set(id, { ...sent, files: [] })
+    change(id, { state: 'done' })
   } catch (error) {
     if (cancel.signal.aborted) uploads.delete(id)
     else change(id, { state: 'failed', problem: describeError(error) })
