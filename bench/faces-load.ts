@@ -32,6 +32,15 @@ export function memoryTaken(): number {
   return shares.some(Number.isNaN) ? process.memoryUsage.rss() / 1e6 : shares.reduce((a, b) => a + b) / 1000
 }
 
+/**
+ * Megabytes that this process and its children hold in memory, what they share counted for each: told at once, where
+ * {@link memoryTaken} holds up the event loop for as long as the system counts.
+ */
+export function memoryHeld(): number {
+  const pages = children().map((id) => Number(read(`/proc/${id}/statm`).split(' ')[1]) || 0)
+  return (process.memoryUsage.rss() + pages.reduce((a, b) => a + b, 0) * 4096) / 1e6
+}
+
 const children = () => read(`/proc/self/task/${process.pid}/children`).split(' ').filter(Boolean)
 
 /** Empty where the system has no such file, or its process ended just now. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { createFacePool, type FacePool } from '../core/faces/pool/pool'
 import { serveBare, startBare, type BareThread } from './faces-bare'
-import { memoryTaken, processTime, watchLoop, type LoopDelays } from './faces-load'
+import { memoryHeld, processTime, watchLoop, type LoopDelays } from './faces-load'
 import { findPhotos, readPhotos, starterPack } from './faces-photos'
 import { median, scalingOf, scalingRows } from './faces-scaling'
 
@@ -120,7 +120,7 @@ async function driftOf(pool: FacePool, photos: Buffer[], count: number): Promise
   async function work() {
     while (next < count) {
       await pool.analyze(photos[next++ % photos.length])
-      sizes.push(memoryTaken())
+      sizes.push(memoryHeld())
     }
   }
   await Promise.all([work(), work()])

@@ -19,7 +19,7 @@ const semblance = (args: readonly string[], { path } = home, file = 'scripts/sem
 
 it.each([
   ...['jobs now', 'rescore', 'schema', 'second-factor', 'packs plan starter'],
-  ...['migrate --check', 'import --list', 'import --resume x'],
+  ...['migrate --check', 'import --list', 'import --resume 7b1c2f8e-4a35-4d55-9c1c-3f1d2a6b8e90'],
 ])('%s makes no database where there is none', (command) => {
   const path = join(home.path, 'elsewhere')
   const { status, stdout } = semblance([...command.split(' '), '--json'], { ...home, path })
